@@ -1,0 +1,43 @@
+// The closed list of admission failures (RFC 9457 problem details): what was wrong with the request before any dossier was read.
+
+export interface ProblemText {
+  readonly status: number;
+  readonly vi: string;
+  readonly en: string;
+  readonly actionVi: string;
+  readonly actionEn: string;
+}
+
+type Row = readonly [status: number, vi: string, en: string, actionVi: string, actionEn: string];
+
+function problem([status, vi, en, actionVi, actionEn]: Row): ProblemText {
+  return { status, vi, en, actionVi, actionEn };
+}
+
+export const problemTexts = {
+  BODY_EMPTY: problem([400, 'Yêu cầu không có nội dung.', 'The request has no body.', 'Gửi tệp Hoso làm nội dung của yêu cầu.', 'Send the Hoso file as the body of the request.']),
+  BODY_COMPRESSION: problem([400, 'Nội dung nén gzip bị hỏng.', 'The gzip body is damaged.', 'Nén lại hoặc gửi không nén.', 'Compress again, or send uncompressed.']),
+  BODY_INCOMPLETE: problem([400, 'Kết nối bị ngắt trước khi nhận đủ nội dung.', 'The connection ended before the whole body had arrived.', 'Gửi lại cùng nội dung; gửi trùng luôn an toàn.', 'Send the same bytes again; a resend is always safe.']),
+  DIGEST_FORMAT: problem([400, 'Mã băm phải là 64 chữ số thập lục phân (SHA-256).', 'The digest must be 64 hexadecimal digits (SHA-256).', 'Tính SHA-256 của đúng các byte đã gửi.', 'Compute SHA-256 over the very bytes that were sent.']),
+  KEY_FORMAT: problem([400, 'Idempotency-Key phải có 1 đến 128 ký tự ASCII in được.', 'Idempotency-Key must be 1 to 128 printable ASCII characters.', 'Sửa hoặc bỏ tiêu đề này.', 'Correct the header or leave it out.']),
+  IDENTITY_UNKNOWN: problem([403, 'Chứng thư máy khách {fingerprint} chưa được đăng ký cho I-VAN nào.', 'Client certificate {fingerprint} is not registered for any I-VAN.', 'Đăng ký chứng thư với BHXH Việt Nam, hoặc nộp trực tiếp không kèm chứng thư.', 'Register the certificate with Vietnam Social Security, or file directly without one.']),
+  NOT_FOUND: problem([404, 'Không có địa chỉ này.', 'There is nothing at this address.', 'Xem danh sách lời gọi trong README.', 'See the list of calls in the README.']),
+  METHOD: problem([405, 'Phương thức {method} không dùng được ở đây.', 'Method {method} is not available here.', 'Dùng: {allowed}.', 'Use: {allowed}.']),
+  BODY_TIMEOUT: problem([408, 'Nội dung không đến đủ trong {seconds} giây.', 'The body did not arrive within {seconds} seconds.', 'Kiểm tra đường truyền rồi gửi lại cùng nội dung.', 'Check the connection and send the same bytes again.']),
+  BODY_TOO_LARGE: problem([413, 'Hồ sơ lớn hơn {maximum} byte.', 'The dossier is larger than {maximum} bytes.', 'Giảm dung lượng tệp đính kèm.', 'Reduce the size of the attachments.']),
+  MEDIA_TYPE: problem([415, 'Chỉ nhận application/xml, không nhận {found}.', 'Only application/xml is accepted, not {found}.', 'Đặt Content-Type: application/xml và gửi chính tệp Hoso.', 'Set Content-Type: application/xml and send the Hoso file itself.']),
+  CONTENT_ENCODING: problem([415, 'Chỉ nhận nội dung không nén hoặc nén gzip, không nhận {found}.', 'Only identity or gzip content encoding is accepted, not {found}.', 'Bỏ nén hoặc nén bằng gzip.', 'Send uncompressed, or compress with gzip.']),
+  HEADERS_TOO_LARGE: problem([431, 'Tiêu đề của yêu cầu quá lớn.', 'The headers of the request are too large.', 'Bỏ bớt tiêu đề.', 'Send fewer headers.']),
+  REQUEST_MALFORMED: problem([400, 'Yêu cầu HTTP không hợp lệ.', 'The HTTP request is not valid.', 'Kiểm tra thư viện HTTP của phần mềm gửi.', 'Check the HTTP library of the sending software.']),
+  INTERNAL: problem([500, 'Cổng gặp lỗi và chưa thể xác nhận đã ghi nhận hồ sơ.', 'The gateway failed and cannot say whether the dossier was recorded.', 'Gửi lại cùng nội dung; nếu còn lỗi, báo mã yêu cầu {requestId}.', 'Send the same bytes again; if it persists, report request id {requestId}.']),
+  UNAVAILABLE: problem([503, 'Cổng tạm thời chưa tiếp nhận được: {reason}.', 'The gateway cannot receive at present: {reason}.', 'Gửi lại cùng nội dung sau {seconds} giây.', 'Send the same bytes again after {seconds} seconds.']),
+} satisfies Record<string, ProblemText>;
+
+export type ProblemCode = keyof typeof problemTexts;
+
+/** A problem's sentences with `{name}` replaced by its params. */
+export function problemSentences(code: ProblemCode, params: Readonly<Record<string, string>>): Omit<ProblemText, 'status'> {
+  const { vi, en, actionVi, actionEn } = problemTexts[code];
+  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
+  return { vi: fill(vi), en: fill(en), actionVi: fill(actionVi), actionEn: fill(actionEn) };
+}

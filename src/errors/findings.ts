@@ -2,6 +2,8 @@
 // now → clause. Words in braces are the finding's params. `CE047` is the agency's own code for an unsigned declaration; `GW…` are ours.
 // Signature outcomes carry their ETSI EN 319 102-1 name as code.
 
+import { reasonSentences } from './reasons.ts';
+
 export interface FindingText {
   readonly wireCode: string;
   readonly severity: 'refuse' | 'warn';
@@ -113,6 +115,10 @@ export function severityOf(code: FindingCode): 'refuse' | 'warn' {
 /** The code's sentences with `{name}` replaced by the finding's params. */
 export function sentencesOf(code: FindingCode, params: Readonly<Record<string, string>>): { vi: string; en: string } {
   const { vi, en } = findingTexts[code];
-  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
-  return { vi: fill(vi), en: fill(en) };
+  const fill = (text: string, language: 0 | 1): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = params[name];
+      return value === undefined ? whole : reasonSentences(value)[language];
+    });
+  return { vi: fill(vi, 0), en: fill(en, 1) };
 }

@@ -1,0 +1,41 @@
+// The closed list of short reasons that stand inside a finding's sentence as the value of a param, in both languages.
+
+export const reasonTexts = {
+  // XML
+  NO_ROOT: ['không tìm thấy phần tử gốc', 'no root element found'],
+  TRUNCATED: ['dữ liệu kết thúc giữa chừng', 'the data ends before the document does'],
+  TAG_MISMATCH: ['thẻ đóng không khớp thẻ mở', 'an end tag does not match its start tag'],
+  TAG_SYNTAX: ['thẻ sai cú pháp', 'a tag is not written correctly'],
+  NAME: ['tên không hợp lệ', 'a name is not valid'],
+  CHARACTER: ['có ký tự không được phép trong XML', 'a character is not allowed in XML'],
+  ATTRIBUTE_SYNTAX: ['thuộc tính sai cú pháp', 'an attribute is not written correctly'],
+  ATTRIBUTE_REPEATED: ['thuộc tính bị lặp', 'an attribute is repeated'],
+  PREFIX_UNBOUND: ['tiền tố không gian tên chưa khai báo', 'a namespace prefix is not declared'],
+  NAMESPACE_RESERVED: ['không gian tên dành riêng bị dùng sai', 'a reserved namespace is misused'],
+  REFERENCE_SYNTAX: ['tham chiếu ký tự sai cú pháp', 'a character reference is not written correctly'],
+  TEXT_OUTSIDE: ['có nội dung ngoài phần tử gốc', 'there is content outside the root element'],
+  XML_DECLARATION: ['khai báo XML không hợp lệ', 'the XML declaration is not valid'],
+  COMMENT_SYNTAX: ['chú thích sai cú pháp', 'a comment is not written correctly'],
+  CDATA_END: ['chuỗi ]]> không được phép trong văn bản', 'the sequence ]]> is not allowed in text'],
+  LIMIT_DEPTH: ['độ sâu phần tử', 'element depth'],
+  LIMIT_ATTRIBUTES: ['số thuộc tính của một phần tử', 'attributes of one element'],
+  LIMIT_NAME: ['độ dài tên (byte)', 'octets of a name'],
+  LIMIT_NODES: ['số nút của tài liệu', 'nodes of the document'],
+  // signature shape
+  SIGNATURE_CHILDREN: ['các phần tử con của Signature không đúng', 'the children of Signature are not as they must be'],
+  SIGNED_INFO_CHILDREN: ['các phần tử con của SignedInfo không đúng', 'the children of SignedInfo are not as they must be'],
+  REFERENCE_CHILDREN: ['cấu trúc Reference không đúng', 'a Reference is not as it must be'],
+  REFERENCE_COUNT: ['số lượng Reference không được phép', 'the number of References is not allowed'],
+  REFERENCE_TARGET: ['Reference trỏ tới phần tử không có hoặc không duy nhất trong chữ ký', 'a Reference points to nothing, or not to one thing, inside the signature'],
+  TRANSFORM_ENVELOPED: ['Reference rỗng phải có đúng phép biến đổi enveloped-signature', 'the empty Reference must have the enveloped-signature transform'],
+  KEY_INFO: ['KeyInfo không hợp lệ', 'KeyInfo is not valid'],
+  BASE64: ['giá trị base64 không hợp lệ', 'a base64 value is not valid'],
+  COMMENT_INSIDE: ['chữ ký không được chứa chú thích', 'a signature must not contain comments'],
+} satisfies Record<string, readonly [vi: string, en: string]>;
+
+export type ReasonCode = keyof typeof reasonTexts;
+
+/** The two texts of a param's value when it is a reason of the list; the value itself otherwise. */
+export function reasonSentences(value: string): readonly [vi: string, en: string] {
+  return Object.hasOwn(reasonTexts, value) ? reasonTexts[value as ReasonCode] : [value, value];
+}

@@ -1,0 +1,54 @@
+// What the parser says when it refuses, with line and column of the octet it stopped at. The limits are a profile of honest dossiers:
+// real ones are at most 10 deep, with 3 attributes and 60 fields a record.
+import { refuse } from '../errors/outcomes.ts';
+import type { ReasonCode } from '../errors/reasons.ts';
+
+export const limits = {
+  depth: 64,
+  attributes: 64,
+  nameOctets: 256,
+  nodes: 4_000_000,
+} as const;
+
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Mark extends Position {
+  readonly offset: number;
+}
+
+/** The last place asked for in each document: findings come in document order, so that counting goes on from there. */
+const marks = new WeakMap<Buffer, Mark>();
+
+/** Line and column, both from 1; the column counts characters, not octets. A byte order mark is not a character of the text. */
+export function positionAt(bytes: Buffer, offset: number): Position {
+  const first: Mark = { offset: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0, line: 1, column: 1 };
+  const known = marks.get(bytes);
+  let { offset: at, line, column } = known !== undefined && known.offset <= offset ? known : first;
+  for (; at < offset && at < bytes.length; at += 1) {
+    const octet = bytes[at] ?? 0;
+    if (octet === 0x0a) {
+      line += 1;
+      column = 1;
+    } else if ((octet & 0xc0) !== 0x80) column += 1;
+  }
+  marks.set(bytes, { offset: at, line, column });
+  return { line, column };
+}
+
+export function malformed(bytes: Buffer, offset: number, reason: ReasonCode): never {
+  refuse('XML_MALFORMED', { place: positionAt(bytes, offset), params: { reason } });
+}
+
+const limitNames = {
+  depth: 'LIMIT_DEPTH',
+  attributes: 'LIMIT_ATTRIBUTES',
+  nameOctets: 'LIMIT_NAME',
+  nodes: 'LIMIT_NODES',
+} as const satisfies Record<keyof typeof limits, ReasonCode>;
+
+export function beyondLimit(bytes: Buffer, offset: number, limit: keyof typeof limits): never {
+  refuse('XML_LIMIT', { place: positionAt(bytes, offset), params: { limit: limitNames[limit], maximum: limits[limit] } });
+}

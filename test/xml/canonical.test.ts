@@ -1,0 +1,71 @@
+// Guarantee: canonical octets are those of libxml2 (xmllint), for documents with everything that makes canonicalization hard.
+import { spawnSync } from 'node:child_process';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { canonicalDocument, canonicalElement, inclusiveForm } from '../../src/xml/canonical.ts';
+import { childElements, pathTo, prune } from '../../src/xml/document.ts';
+import type { XmlDocument } from '../../src/xml/document.ts';
+import { parse } from '../../src/xml/parse.ts';
+import { itWith } from '../support/tools.ts';
+
+const documents: readonly [name: string, xml: string][] = [
+  ['plain', '<a><b/>text<c x="1"/></a>'],
+  ['namespaces at odd places', '<p:a xmlns:p="urn:p" xmlns="urn:d"><b xmlns=""><p:c xmlns:p="urn:q" xmlns:z="urn:z"><z:d p:x="1" z:x="2" x="3"/></p:c></b></p:a>'],
+  ['redundant declarations', '<a xmlns="urn:d" xmlns:x="urn:x"><b xmlns="urn:d" xmlns:x="urn:x"><c xmlns=""><d xmlns=""/></c></b></a>'],
+  ['attribute order', '<a xmlns:b="urn:z" xmlns:y="urn:a" b:attr="1" y:attr="2" attr2="x" attr="y" ặ="v" zz="1"/>'],
+  ['CDATA and references', '<a><![CDATA[<&>]]>&lt;&#38;&#x1F600;&gt;&quot;]]&gt;<b x="&lt;&#9;&#xA;&#13;&quot;&apos;"/></a>'],
+  ['CR LF and tabs', '<?xml version="1.0"?>\r\n<a\r\n  x="1\r\n2\t3">\r\n\t<b>&#13;</b>\r</a>\r\n'],
+  ['comments', '<!-- before --><a><!-- inside\r\n -->1<!--x-->2</a><!-- after -->'],
+  ['astral attribute names', '<a \u{10000}="1" \uFDF0="2"/>'],
+  ['xml attributes', '<a xml:lang="vi" xml:space="preserve"><b xml:lang="en"/></a>'],
+  ['Vietnamese text', '<Hoso><TenDoiTuong>CÔNG TY TNHH ĐẠI PHÁT &amp; CỘNG SỰ</TenDoiTuong></Hoso>'],
+];
+
+function document(xml: string): XmlDocument {
+  return parse(Buffer.from(xml));
+}
+
+function xmllint(mode: '--c14n' | '--exc-c14n', xml: string): string {
+  const run = spawnSync('xmllint', ['--nonet', mode, '-'], { input: xml });
+  return run.stdout.toString('utf8');
+}
+
+describe('canonical octets', () => {
+  itWith('xmllint', 'equal libxml2’s inclusive form with comments', () => {
+    for (const [name, xml] of documents) {
+      const read = document(xml);
+      expect([name, canonicalDocument(read, read.root, { ...inclusiveForm, comments: true }).toString()]).toEqual([name, xmllint('--c14n', xml)]);
+    }
+  });
+
+  itWith('xmllint', 'equal libxml2’s exclusive form with comments', () => {
+    for (const [name, xml] of documents) {
+      const read = document(xml);
+      const form = { ...inclusiveForm, exclusive: true, comments: true };
+      expect([name, canonicalDocument(read, read.root, form).toString()]).toEqual([name, xmllint('--exc-c14n', xml)]);
+    }
+  });
+
+  it('drop every comment in the form without comments', () => {
+    const read = document('<!-- before --><a><!-- inside -->1<!--x-->2</a><!-- after -->');
+    expect(canonicalDocument(read, read.root, inclusiveForm).toString()).toBe('<a>12</a>');
+  });
+
+  it('of an element inherit the namespaces and xml attributes of its ancestors, its own first', () => {
+    const read = document('<a xmlns="urn:d" xmlns:x="urn:x" xml:lang="vi" xml:space="preserve"><b xml:lang="en" xmlns:y="urn:y"><c/></b></a>');
+    const target = childElements(read.root)[0];
+    if (target === undefined) throw new Error('no element');
+    expect(canonicalElement(read, pathTo(read.root, target), inclusiveForm).toString()).toBe(
+      '<b xmlns="urn:d" xmlns:x="urn:x" xmlns:y="urn:y" xml:lang="en" xml:space="preserve"><c></c></b>',
+    );
+    expect(canonicalElement(read, pathTo(read.root, target), { ...inclusiveForm, exclusive: true }).toString()).toBe('<b xmlns="urn:d" xml:lang="en"><c></c></b>');
+  });
+
+  it('of a pruned tree lack exactly what was pruned', () => {
+    const read = document('<a><b>1</b> <c>2</c></a>');
+    const removed = new Set(childElements(read.root).slice(1));
+    expect(canonicalDocument(read, prune(read.root, removed), inclusiveForm).toString()).toBe('<a><b>1</b> </a>');
+    expect(canonicalDocument(read, read.root, inclusiveForm).toString()).toBe('<a><b>1</b> <c>2</c></a>');
+  });
+});

@@ -1,0 +1,71 @@
+// Half of the map: bytes → verdict, in the order parse → verify → trust → validate. Pure: the same bytes, instant, sender and rulebook
+// always give the same verdict, so that an auditor's second run decides identically. A refusal carries every finding of every step that
+// could still be taken; only signed content of a trusted signer without a refusing finding becomes a Dossier.
+import { severityOf } from '../errors/findings.ts';
+import { finding, refuse } from '../errors/outcomes.ts';
+import type { Finding } from '../errors/outcomes.ts';
+import { readUnsigned, verifySignature } from '../signature/verify.ts';
+import { attempt } from '../standard/attempt.ts';
+import type { Declared, Dossier, Sender } from '../standard/dossier.ts';
+import { envelopeForm, envelopePlace } from '../standard/envelope.ts';
+import { taxCodeFindings, trustContent } from '../standard/signer.ts';
+import { buildDossier, examine } from '../standard/validate.ts';
+import type { Rulebook } from '../standard/validate.ts';
+import type { XmlDocument } from '../xml/document.ts';
+import { parse } from '../xml/parse.ts';
+import { placeOf } from '../xml/place.ts';
+
+const MOST_FINDINGS = 500;
+
+export interface JudgeInput {
+  readonly bytes: Buffer;
+  readonly sender: Sender;
+  readonly receivedAt: Date;
+}
+
+export type Verdict = Accepted | Refused;
+
+export interface Accepted {
+  readonly outcome: 'accepted';
+  readonly dossier: Dossier;
+  readonly declared: Declared;
+  /** Warnings only. */
+  readonly findings: readonly Finding[];
+}
+
+export interface Refused {
+  readonly outcome: 'refused';
+  /** What the submission says of itself, as far as it can be read; signed by nobody we trust. */
+  readonly declared: Declared | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Throws `Unavailable` when the revocation state of a signer is unknown ("not now"), nothing else. */
+export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Rulebook): Verdict {
+  const findings: Finding[] = [];
+  const document = attempt(findings, () => parseEnvelope(bytes));
+  if (document === undefined) return { outcome: 'refused', declared: undefined, findings };
+
+  const signed = attempt(findings, () => verifySignature(document, envelopePlace));
+  const signer = signed && attempt(findings, () => trustContent(signed, rulebook.trust, receivedAt));
+  const examination = examine(signed ?? readUnsigned(document, envelopePlace), sender, receivedAt, rulebook);
+  findings.push(...(signed?.warnings ?? []), ...taxCodeFindings(signer, examination.envelope.taxCode, signed?.place ?? {}), ...examination.findings);
+
+  const { declared } = examination;
+  const refusing = findings.some(({ code }) => severityOf(code) === 'refuse');
+  if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings) };
+  return { outcome: 'accepted', declared, findings: cut(findings), dossier: buildDossier(signed, signer, examination, rulebook.standard) };
+}
+
+function parseEnvelope(bytes: Buffer): XmlDocument {
+  const document = parse(bytes);
+  const { root } = document;
+  if (root.local === envelopeForm && root.namespace === '') return document;
+  return refuse('ENVELOPE_ROOT', { place: placeOf(bytes, root, root), value: root.local, params: { expected: envelopeForm, found: root.local } });
+}
+
+/** Keeps a receipt readable and small whatever was sent: the first findings, then how many were left out. */
+function cut(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= MOST_FINDINGS) return findings;
+  return [...findings.slice(0, MOST_FINDINGS), finding('FINDINGS_OMITTED', { params: { count: findings.length - MOST_FINDINGS } })];
+}

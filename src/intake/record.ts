@@ -1,0 +1,94 @@
+// The other half of the map: verdicts → stored submissions with signed receipts. One transaction for submission, number, receipt, delivery
+// and audit event; the receipt is signed inside it, because the gapless number stands in the receipt, and leaves only after the commit.
+// Submissions that arrive while a transaction runs go together into the next one; nothing waits for a timer.
+import { Unavailable } from '../errors/outcomes.ts';
+import type { Issue } from '../receipts/issue.ts';
+import type { Issuer } from '../receipts/receipt.ts';
+import type { WorkCalendar } from '../standard/calendar.ts';
+import type { Database } from '../store/database.ts';
+import type { StoredReceipt } from '../store/submissions.ts';
+import type { Verdict } from './judge.ts';
+import { recordTogether } from './transaction.ts';
+import type { Sender } from '../standard/dossier.ts';
+
+export interface Judged {
+  readonly bytes: Buffer;
+  /** SHA-256 of `bytes`, hex. */
+  readonly digest: string;
+  readonly sender: Sender;
+  readonly receivedAt: Date;
+  readonly verdict: Verdict;
+  readonly ruleSetDigest: string;
+  readonly trustDigest: string;
+  /** The sender's own key for this submission, and what it is unique under. */
+  readonly key?: { readonly scope: string; readonly value: string };
+}
+
+export interface Recorded extends StoredReceipt {
+  /** False when the same submission had been recorded before: the receipt is that of the first time. */
+  readonly isNew: boolean;
+}
+
+export interface RecordSettings {
+  readonly database: Database;
+  readonly issue: Issue;
+  readonly issuer: Issuer;
+  readonly calendar: WorkCalendar;
+}
+
+export type Recorder = (judged: Judged) => Promise<Recorded>;
+
+const MOST_TOGETHER = 64;
+const MOST_BYTES_TOGETHER = 16 * 1024 * 1024;
+const TRANSACTIONS_AT_ONCE = 2;
+
+interface Waiting {
+  readonly judged: Judged;
+  readonly resolve: (recorded: Recorded) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createRecorder(settings: RecordSettings): Recorder {
+  const queue: Waiting[] = [];
+  let running = 0;
+  const pump = (): void => {
+    while (running < TRANSACTIONS_AT_ONCE && queue.length > 0) {
+      running += 1;
+      void recordBatch(settings, nextBatch(queue)).finally(() => {
+        running -= 1;
+        pump();
+      });
+    }
+  };
+  return (judged) =>
+    new Promise((resolve, reject) => {
+      queue.push({ judged, resolve, reject });
+      pump();
+    });
+}
+
+function nextBatch(queue: Waiting[]): Waiting[] {
+  let bytes = 0;
+  let count = 0;
+  for (const { judged } of queue) {
+    bytes += judged.bytes.length;
+    if (count > 0 && (count === MOST_TOGETHER || bytes > MOST_BYTES_TOGETHER)) break;
+    count += 1;
+  }
+  return queue.splice(0, count);
+}
+
+/** Settles every waiting submission; one that cannot be recorded does not take its neighbours with it. */
+async function recordBatch(settings: RecordSettings, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const recorded = await recordTogether(settings, batch.map(({ judged }) => judged));
+    batch.forEach(({ resolve, reject }, index) => {
+      const own = recorded[index];
+      if (own === undefined) reject(new Error('a submission was recorded without an answer'));
+      else resolve(own);
+    });
+  } catch (error) {
+    if (batch.length === 1 || error instanceof Unavailable) for (const { reject } of batch) reject(error);
+    else for (const waiting of batch) await recordBatch(settings, [waiting]);
+  }
+}

@@ -1,0 +1,181 @@
+// The one transaction of intake. Locks are taken in one order (submissions by digest, then counters by agency and year), so that concurrent
+// transactions of any number of processes cannot block each other for ever.
+import { createHash } from 'node:crypto';
+
+import { receiptXml } from '../receipts/receipt.ts';
+import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
+import { dueAfterWorkingDays } from '../standard/calendar.ts';
+import { senderName } from '../standard/dossier.ts';
+import type { Sender } from '../standard/dossier.ts';
+import { formatIsoDay, yearOf } from '../standard/time.ts';
+import type { Query } from '../store/database.ts';
+import { insertEvents } from '../store/events.ts';
+import { findByKey, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
+import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
+import type { SenderFacts } from '../store/tables.ts';
+import type { Judged, Recorded, RecordSettings } from './record.ts';
+
+const SLIP_WITHIN_MS = 2 * 3_600_000; // NĐ 164/2025/NĐ-CP Điều 13(2)
+
+/** A submission with its row, and what only the transaction can know of it. */
+interface Entry {
+  readonly id: string;
+  readonly judged: Judged;
+  readonly outcome: StoredOutcome;
+  readonly conflict?: ConflictFacts;
+}
+
+interface Numbered {
+  readonly entry: Entry;
+  readonly dossier: NewDossier | undefined;
+  readonly accepted: AcceptedFacts | undefined;
+}
+
+/** Records all or none; the answers are in the order of `batch`. */
+export async function recordTogether(settings: RecordSettings, batch: readonly Judged[]): Promise<Recorded[]> {
+  return settings.database.transaction(async (query) => {
+    const sorted = batch.toSorted((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
+    const entries = await insertNew(query, sorted);
+    const numbered = await number(query, settings, entries);
+    const receipts = await Promise.all(numbered.map(async ({ entry, accepted }) => ({ submissionId: entry.id, body: await signReceipt(settings, entry, accepted) })));
+    await insertReceipts(query, receipts);
+    const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
+    if (dossiers.length > 0) {
+      await insertDossiers(query, dossiers, earliest(sorted));
+      await query("SELECT pg_notify('delivery', '')");
+    }
+    await insertEvents(query, numbered.map(({ entry, dossier }) => eventOf(entry, dossier)));
+    return answers(query, batch, new Set(entries.map(({ judged }) => judged)));
+  });
+}
+
+function rowKey({ digest, sender }: Judged): string {
+  return `${digest} ${senderName(sender)}`;
+}
+
+function earliest(batch: readonly Judged[]): Date {
+  return new Date(Math.min(...batch.map(({ receivedAt }) => receivedAt.getTime())));
+}
+
+/** Inserts what was never seen. What was passed over is a resend, or has the key of other bytes: that one is inserted as a conflict. */
+async function insertNew(query: Query, sorted: readonly Judged[]): Promise<Entry[]> {
+  const inserted = await insertSubmissions(query, sorted.map((judged) => rowOf(judged)));
+  const ids = new Map(inserted.map(({ id, digest, sender }) => [`${digest} ${sender}`, id]));
+  const entries: Entry[] = [];
+  for (const judged of sorted) {
+    const id = ids.get(rowKey(judged));
+    ids.delete(rowKey(judged)); // a second copy in the same batch is a resend
+    const entry = id === undefined ? await insertConflict(query, judged) : { id, judged, outcome: judged.verdict.outcome };
+    if (entry !== undefined) entries.push(entry);
+  }
+  return entries;
+}
+
+async function insertConflict(query: Query, judged: Judged): Promise<Entry | undefined> {
+  const { key } = judged;
+  const first = key && (await findByKey(query, key.scope, key.value));
+  if (key === undefined || first === undefined || first.digest === judged.digest) return undefined;
+  const [row] = await insertSubmissions(query, [{ ...rowOf(judged), keyScope: null, key: null, outcome: 'conflict' }]);
+  return row && { id: row.id, judged, outcome: 'conflict', conflict: { key: key.value, digest: first.digest, receivedAt: first.receivedAt } };
+}
+
+function rowOf(judged: Judged): NewSubmission {
+  return {
+    digest: judged.digest,
+    sender: senderName(judged.sender),
+    senderFacts: senderFacts(judged.sender),
+    keyScope: judged.key?.scope ?? null,
+    key: judged.key?.value ?? null,
+    receivedAt: judged.receivedAt,
+    outcome: judged.verdict.outcome,
+    findings: judged.verdict.findings,
+    transactionCode: transactionCode(judged),
+    ruleSetDigest: judged.ruleSetDigest,
+    trustDigest: judged.trustDigest,
+    body: judged.bytes,
+  };
+}
+
+function senderFacts(sender: Sender): SenderFacts {
+  if (sender.kind === 'direct') return { kind: 'direct' };
+  const { state, from, until } = sender.contract;
+  return { kind: 'ivan', code: sender.code, contract: { state, from: from.toISOString(), until: until.toISOString() } };
+}
+
+/** MA_GDICH: the day of reception and 80 bits of what makes the submission itself, so that an audit can recompute it. */
+export function transactionCode({ digest, sender, receivedAt }: Pick<Judged, 'digest' | 'sender' | 'receivedAt'>): string {
+  const identity = createHash('sha256').update(`${digest}\n${senderName(sender)}\n${receivedAt.toISOString()}`).digest('hex');
+  return `${formatIsoDay(receivedAt).replaceAll('-', '')}-${identity.slice(0, 20).toUpperCase()}`;
+}
+
+/** Gives every accepted submission the next number of its agency and year (`NNNNN/YYYY/<agency>`). */
+async function number(query: Query, { calendar }: RecordSettings, entries: readonly Entry[]): Promise<Numbered[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries.filter(({ outcome }) => outcome === 'accepted')) {
+    const series = `${agencyOf(entry)}/${yearOf(entry.judged.receivedAt)}`;
+    groups.set(series, [...(groups.get(series) ?? []), entry]);
+  }
+  const sequences = new Map<Entry, number>();
+  for (const [, members] of [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first] = members;
+    if (first === undefined) continue;
+    const last = await takeNumbers(query, agencyOf(first), yearOf(first.judged.receivedAt), members.length);
+    members.forEach((member, index) => sequences.set(member, last - members.length + 1 + index));
+  }
+  return entries.map((entry) => numberedOf(entry, sequences.get(entry), calendar));
+}
+
+function agencyOf({ judged: { verdict } }: Entry): string {
+  return verdict.declared?.agency ?? '';
+}
+
+function numberedOf(entry: Entry, sequence: number | undefined, calendar: RecordSettings['calendar']): Numbered {
+  const { verdict, receivedAt } = entry.judged;
+  if (sequence === undefined || verdict.outcome !== 'accepted') return { entry, dossier: undefined, accepted: undefined };
+  const { agency, unitCode, unitName, taxCode, procedure, period, workingDays, signer } = verdict.dossier;
+  const year = yearOf(receivedAt);
+  const dossierNumber = `${String(sequence).padStart(5, '0')}/${year}/${agency}`;
+  const due = dueAfterWorkingDays(calendar, receivedAt, workingDays, 'keep_time_of_day');
+  return {
+    entry,
+    dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt: due.at },
+    accepted: { dossierNumber, dueAt: due.at, dueProvisional: due.provisional, slipDueAt: new Date(receivedAt.getTime() + SLIP_WITHIN_MS), signer },
+  };
+}
+
+function signReceipt({ issue, issuer }: RecordSettings, { judged, outcome, conflict }: Entry, accepted: AcceptedFacts | undefined): Promise<Buffer> {
+  return issue(
+    receiptXml(
+      {
+        kind: outcome,
+        digest: judged.digest,
+        size: judged.bytes.length,
+        receivedAt: judged.receivedAt,
+        transactionCode: transactionCode(judged),
+        sender: senderName(judged.sender),
+        declared: judged.verdict.declared,
+        findings: judged.verdict.findings,
+        ruleSetDigest: judged.ruleSetDigest,
+        trustDigest: judged.trustDigest,
+        ...(accepted === undefined ? {} : { accepted }),
+        ...(conflict === undefined ? {} : { conflict }),
+      },
+      issuer,
+    ),
+  );
+}
+
+function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {
+  const detail = { digest: judged.digest, sender: senderName(judged.sender), number: dossier?.number ?? null };
+  return { at: judged.receivedAt, kind: `submission_${outcome}`, submissionId: id, detail };
+}
+
+async function answers(query: Query, batch: readonly Judged[], recorded: Set<Judged>): Promise<Recorded[]> {
+  const found: Recorded[] = [];
+  for (const judged of batch) {
+    const stored = await findReceipt(query, judged.digest, senderName(judged.sender));
+    if (stored === undefined) throw new Error('a submission was neither recorded nor found');
+    found.push({ ...stored, isNew: recorded.has(judged) });
+  }
+  return found;
+}

@@ -1,0 +1,166 @@
+// The receipt: what the gateway signs about a submission – accepted, refused, in conflict. Element names of the branch XACNHAN_GDICH are
+// those of the field (wire-format §4.1: 01/TB-GD and the reception notice), so that its style sheets render it; what is new stands in BIENNHAN.
+// Pure: the same facts give the same octets.
+import { findingTexts, sentencesOf, severityOf } from '../errors/findings.ts';
+import type { Finding } from '../errors/outcomes.ts';
+import type { Declared, DossierSigner } from '../standard/dossier.ts';
+import { formatDateTime, formatInstant, formatIsoDay } from '../standard/time.ts';
+import { documentXml } from './markup.ts';
+import type { Markup } from './markup.ts';
+
+/** Facts of the gateway that stand in everything it signs. */
+export interface Issuer {
+  readonly name: string;
+  /** Common name and serial number of the signing certificate. */
+  readonly certificateName: string;
+  readonly certificateSerial: string;
+  /** DIADIEM: where notices are dated from. */
+  readonly placeName: string;
+  readonly supportTelephone: string;
+}
+
+export interface ReceiptFacts {
+  readonly kind: 'accepted' | 'refused' | 'conflict';
+  /** SHA-256 of the submission's octets, hex. */
+  readonly digest: string;
+  readonly size: number;
+  readonly receivedAt: Date;
+  readonly transactionCode: string;
+  /** I-VAN code, or 'direct'. */
+  readonly sender: string;
+  readonly declared: Declared | undefined;
+  readonly findings: readonly Finding[];
+  readonly ruleSetDigest: string;
+  readonly trustDigest: string;
+  /** Accepted only. */
+  readonly accepted?: AcceptedFacts;
+  /** Conflict only. */
+  readonly conflict?: ConflictFacts;
+}
+
+export interface AcceptedFacts {
+  /** NNNNN/YYYY/<agency>. */
+  readonly dossierNumber: string;
+  readonly dueAt: Date;
+  /** The due date counts days of a year whose holidays are not announced yet. */
+  readonly dueProvisional: boolean;
+  /** When the agency's reception slip is due. */
+  readonly slipDueAt: Date;
+  readonly signer: DossierSigner;
+}
+
+export interface ConflictFacts {
+  /** The key that both submissions were sent with. */
+  readonly key: string;
+  /** The earlier submission under that key. */
+  readonly digest: string;
+  readonly receivedAt: Date;
+}
+
+const kindNames = { accepted: 'TIEP_NHAN', refused: 'TU_CHOI', conflict: 'XUNG_DOT' } as const;
+const outcomeSentences = {
+  accepted: 'Hợp lệ',
+  refused: 'Không hợp lệ',
+  conflict: 'Trùng mã giao dịch của bên gửi nhưng khác nội dung',
+} as const;
+
+/** Wire codes of the two automatic steps: 200 is the field's "Hợp lệ", GW409 is ours. */
+const VALID = '200';
+const CONFLICT = 'GW409';
+
+/** The unsigned receipt; the signature goes in as the root's last child. */
+export function receiptXml(facts: ReceiptFacts, issuer: Issuer): Buffer {
+  return documentXml('BHXH', {
+    XACNHAN_GDICH: { TTDVI: unitBranch(facts, issuer), TTGDICH: transactionBranch(facts, issuer), TTCKY_BHXH: signatureSummary(facts.receivedAt, issuer) },
+    BIENNHAN: receiptBranch(facts, issuer),
+  });
+}
+
+export function signatureSummary(at: Date, issuer: Issuer): Markup {
+  return { TTCKY: { SUBJECT: issuer.certificateName, SERIAL: issuer.certificateSerial, TIME: formatDateTime(at) } };
+}
+
+function unitBranch({ declared, receivedAt }: ReceiptFacts, issuer: Issuer): Markup {
+  return {
+    DIADIEM: issuer.placeName,
+    NGAY_THONGBAO: formatIsoDay(receivedAt),
+    TEN_DVI: declared?.unitName ?? '',
+    MA_DVI: declared?.unitCode ?? '',
+    MST: declared?.taxCode ?? '',
+    TEN_COQUAN: declared?.agency ?? '',
+  };
+}
+
+function transactionBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
+  const { kind, declared, accepted } = facts;
+  const [first] = facts.findings.filter(({ code }) => severityOf(code) === 'refuse');
+  const wireCode = resultCode(facts);
+  return {
+    SO_HSO: accepted?.dossierNumber ?? '',
+    TEN_GDICH: declared?.procedureName ?? '',
+    MALOAI_HSO: declared?.procedure ?? '',
+    NGAY_GDICH: formatDateTime(facts.receivedAt),
+    KY_KKHAI: declared?.period ?? '',
+    MA_GDICH: facts.transactionCode,
+    MA_KQUA: wireCode,
+    KQUA: outcomeSentences[kind],
+    MA_LOI: kind === 'accepted' ? '' : wireCode,
+    MOTA_LOI: first === undefined ? '' : sentencesOf(first.code, first.params).vi,
+    GIO_NHAN: formatDateTime(facts.receivedAt).slice(11, 16),
+    NGAY_NHAN: formatDateTime(facts.receivedAt).slice(0, 10),
+    NGAY_TRA: accepted === undefined ? '' : formatDateTime(accepted.dueAt),
+    CTIET_GDICH: { ROW_CTIET: (declared?.files ?? []).map((file, index) => ({ STT: index + 1, TEN_HSO: file.name, SO_LUONG: 1 })) },
+    DTHOAI_HTRO: issuer.supportTelephone,
+  };
+}
+
+function resultCode({ kind, findings }: ReceiptFacts): string {
+  if (kind === 'accepted') return VALID;
+  const [first] = findings.filter(({ code }) => severityOf(code) === 'refuse');
+  return first === undefined ? CONFLICT : findingTexts[first.code].wireCode;
+}
+
+function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
+  const { accepted, conflict, declared } = facts;
+  return {
+    PHIENBAN: 1,
+    LOAI: kindNames[facts.kind],
+    CONG: issuer.name,
+    SHA256: facts.digest,
+    DO_LON: facts.size,
+    THOIDIEM_NHAN: formatInstant(facts.receivedAt),
+    NGUOI_GUI: facts.sender === 'direct' ? 'TRUC_TIEP' : facts.sender,
+    BO_QUYTAC: facts.ruleSetDigest,
+    VATLIEU_TINCAY: facts.trustDigest,
+    BUOC: [
+      { SO: 1, TEN: 'Tiếp nhận gói hồ sơ', MA: VALID, MOTA: 'Hợp lệ' },
+      { SO: 2, TEN: 'Kết quả kiểm tra hồ sơ điện tử tự động', MA: resultCode(facts), MOTA: outcomeSentences[facts.kind] },
+    ],
+    HAN_TRA: accepted && { THOIDIEM: formatInstant(accepted.dueAt), TAM_TINH: accepted.dueProvisional ? 'CO' : 'KHONG' },
+    SUKIEN_TIEP: accepted && { TEN: 'PHIEU_TIEP_NHAN', TRUOC: formatInstant(accepted.slipDueAt) },
+    NGUOI_KY: accepted && { TEN: accepted.signer.name, SERIAL: accepted.signer.serialNumber, MST: accepted.signer.taxCodes.join(', '), NHA_CUNG_CAP: accepted.signer.issuer },
+    XUNG_DOT: conflict && { MA_BEN_GUI: conflict.key, SHA256_TRUOC: conflict.digest, THOIDIEM_NHAN_TRUOC: formatInstant(conflict.receivedAt) },
+    TEPS: { TEP: (declared?.files ?? []).map((file) => ({ TEN: file.name, MA: file.form, DO_LON: file.size, SHA256: file.digest })) },
+    KIEMTRA: { PHATHIEN: facts.findings.map(findingBranch) },
+  };
+}
+
+function findingBranch({ code, place, params, value }: Finding): Markup {
+  const text = findingTexts[code];
+  const { vi, en } = sentencesOf(code, params);
+  return {
+    MA: text.wireCode,
+    TEN: code,
+    MUC: text.severity === 'refuse' ? 'TU_CHOI' : 'CANH_BAO',
+    TEP: place.file,
+    XPATH: place.xpath,
+    DONG: place.line,
+    COT: place.column,
+    GIATRI: value,
+    MOTA: vi,
+    MOTA_EN: en,
+    XULY: text.actionVi,
+    XULY_EN: text.actionEn,
+    CANCU: text.clause,
+  };
+}

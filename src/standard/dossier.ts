@@ -1,0 +1,63 @@
+// What an accepted submission is about, in English fields. Only `validate` makes a Dossier, from signed content and a trusted signer.
+
+/** Who handed the submission in, as admission saw it. */
+export type Sender = DirectSender | IvanSender;
+
+export interface DirectSender {
+  readonly kind: 'direct';
+}
+
+export interface IvanSender {
+  readonly kind: 'ivan';
+  readonly code: string;
+  readonly contract: Contract;
+}
+
+export interface Contract {
+  readonly state: 'active' | 'suspended' | 'ended';
+  readonly from: Date;
+  /** First instant at which it is no longer in force. */
+  readonly until: Date;
+}
+
+/** The channel's name in the store: an I-VAN's code, or 'direct'. */
+export function senderName(sender: Sender): string {
+  return sender.kind === 'ivan' ? sender.code : 'direct';
+}
+
+export interface DossierFile {
+  readonly name: string;
+  /** Form code (MaToKhai without its regulation suffix); CT-DK for attachments. */
+  readonly form: string;
+  /** Octets of the decoded file. */
+  readonly size: number;
+  /** SHA-256 of the decoded file, hex. */
+  readonly digest: string;
+}
+
+export interface DossierSigner {
+  readonly name: string;
+  readonly serialNumber: string;
+  readonly taxCodes: readonly string[];
+  readonly issuer: string;
+}
+
+/** What a submission says of itself; '' where it says nothing readable. Not vouched for by anybody unless it is a Dossier's. */
+export interface Declared {
+  readonly unitName: string;
+  readonly unitCode: string;
+  readonly taxCode: string;
+  readonly agency: string;
+  readonly procedure: string;
+  /** Name of the procedure in the standard, '' when it is not there. */
+  readonly procedureName: string;
+  readonly period: string;
+  readonly filedOn: string;
+  readonly files: readonly DossierFile[];
+}
+
+export interface Dossier extends Declared {
+  readonly signer: DossierSigner;
+  /** Working days the agency has (of the procedure). */
+  readonly workingDays: number;
+}

@@ -1,0 +1,97 @@
+// The files of an envelope: base64 → octets, DoDaiFile in both meanings seen in the field, and, for structured forms, a document of its own
+// with its own signature in `<Form>/Cky`, its own trust, tax code and schema.
+import { createHash } from 'node:crypto';
+
+import { finding } from '../errors/outcomes.ts';
+import type { Finding, Place } from '../errors/outcomes.ts';
+import { readUnsigned, verifySignature } from '../signature/verify.ts';
+import type { Content, SignaturePlace } from '../signature/verify.ts';
+import { decodeBase64 } from '../xml/base64.ts';
+import { parse } from '../xml/parse.ts';
+import { placeOf } from '../xml/place.ts';
+import { textOf } from '../xml/text.ts';
+import { attempt } from './attempt.ts';
+import type { DossierFile } from './dossier.ts';
+import type { EnvelopeFile, Field } from './envelope.ts';
+import { attachmentForm, formCode, isXmlExtension, knownForms } from './forms.ts';
+import { schemaFindings } from './schema-findings.ts';
+import type { Schemas } from './schema.ts';
+import { taxCodeFindings, trustContent } from './signer.ts';
+import type { Standard } from './tables.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+
+export interface FileContext {
+  readonly envelope: Content;
+  readonly taxCode: Field | undefined;
+  readonly standard: Standard;
+  readonly schemas: Schemas;
+  readonly trust: TrustMaterial;
+  readonly receivedAt: Date;
+}
+
+export interface OpenedFile {
+  /** Absent when its content cannot be read. */
+  readonly file: DossierFile | undefined;
+  readonly form: string;
+  readonly findings: readonly Finding[];
+}
+
+export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
+  const { document, root } = context.envelope;
+  const written = formCode(file.form?.text ?? '');
+  if (file.content === undefined) return { file: undefined, form: written, findings: [] };
+  const name = file.name?.text ?? '';
+  const place: Place = { file: name, ...placeOf(document.bytes, root, file.content) };
+  const encoded = textOf(document, file.content);
+  const decoded = decodeBase64(encoded);
+  if (decoded === undefined) return { file: undefined, form: written, findings: [finding('FILE_CONTENT_BASE64', { place })] };
+  const findings = lengthFindings(context, file, name, encoded, decoded.length);
+  const isXml = isXmlExtension(file.extension?.text ?? '');
+  const known = knownForms(context.standard);
+  const structured = written !== attachmentForm && (known.has(written) || isXml);
+  const form = structured ? judgeDeclaration(context, decoded, name, known.has(written) ? written : undefined, findings) : attachmentForm;
+  const digest = createHash('sha256').update(decoded).digest('hex');
+  return { file: { name, form: form ?? written, size: decoded.length, digest }, form: form ?? written, findings };
+}
+
+/** DoDaiFile is the octets of the file for some vendors and the characters of its base64 for others (wire-format §1.2). */
+function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: string, encoded: string, decoded: number): Finding[] {
+  if (file.length === undefined || !/^\d{1,15}$/.test(file.length.text)) return [];
+  const declared = Number(file.length.text);
+  const compact = encoded.replace(/[\t\n\r ]+/g, '').length;
+  if (declared === decoded || declared === compact || declared === encoded.length) return [];
+  const place = { file: name, ...placeOf(envelope.document.bytes, envelope.root, file.length.element) };
+  return [finding('FILE_LENGTH', { place, value: file.length.text, params: { declared, decoded, encoded: compact } })];
+}
+
+/** Judges a structured form and says which it is: what MaToKhai names when that is a form, otherwise what the root element is called. */
+function judgeDeclaration(context: FileContext, bytes: Buffer, name: string, named: string | undefined, findings: Finding[]): string | undefined {
+  const inside: Finding[] = [];
+  const form = attempt(inside, () => {
+    const document = parse(bytes);
+    const root = document.root.local;
+    const place: SignaturePlace = { path: [root, 'Cky'] };
+    if (named !== undefined && named !== root) {
+      inside.push(finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected: named, found: root } }));
+      return named;
+    }
+    const signed = attempt(inside, () => verifySignature(document, place));
+    if (signed !== undefined) {
+      inside.push(...signed.warnings);
+      const signer = attempt(inside, () => trustContent(signed, context.trust, context.receivedAt));
+      inside.push(...taxCodeFindings(signer, context.taxCode, signed.place));
+    }
+    const content = signed ?? readUnsigned(document, place);
+    if (context.schemas.has(root)) inside.push(...schemaFindings(context.schemas, root, content));
+    else inside.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: root } }));
+    return root;
+  });
+  findings.push(...inside.map((entry) => asDeclarationFinding(entry, name)));
+  return form ?? named;
+}
+
+/** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */
+function asDeclarationFinding(entry: Finding, file: string): Finding {
+  const code = entry.code === 'SIGNATURE_MISSING' ? 'DECLARATION_UNSIGNED' : entry.code;
+  return { ...entry, code, place: { ...entry.place, file } };
+}

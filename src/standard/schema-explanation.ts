@@ -1,0 +1,99 @@
+// Turns the engine's errors into violations with our codes. A wrong or missing child is explained for the whole parent at once, and what
+// is too much is taken out so that the next round finds what the engine skipped behind it. Has a lifetime of one document.
+import type { ContentModel } from './schema-model.ts';
+import type { SchemaNode, Stranger } from './schema-tree.ts';
+
+export interface SchemaViolation<E> {
+  readonly code: 'ELEMENT_MISSING' | 'ELEMENT_UNKNOWN' | 'VALUE_INVALID';
+  /** The caller's own element: the parent for a missing child, the element itself otherwise. */
+  readonly element: E;
+  /** `element` is its name (`Name/@attribute` for an attribute); `expected` names one missing child. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The invalid text, unmasked, at most 4096 characters; only with VALUE_INVALID. */
+  readonly value?: string;
+}
+
+interface Entry<E> {
+  readonly order: number;
+  readonly violation: SchemaViolation<E>;
+}
+
+export class Explanation<E> {
+  readonly #model: ContentModel;
+  readonly #entries = new Map<string, Entry<E>>();
+  readonly #removed = new Set<SchemaNode<E>>();
+
+  constructor(model: ContentModel, strangers: readonly Stranger<E>[]) {
+    this.#model = model;
+    for (const stranger of strangers) this.#unknown(stranger);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many nodes were taken out so far. */
+  get removed(): number {
+    return this.#removed.size;
+  }
+
+  kept(nodes: readonly SchemaNode<E>[]): readonly SchemaNode<E>[] {
+    return this.#removed.size === 0 ? nodes : nodes.filter((node) => !this.#removed.has(node));
+  }
+
+  /** The first violations in document order. */
+  first(most: number): SchemaViolation<E>[] {
+    const sorted = [...this.#entries.values()].sort((a, b) => a.order - b.order);
+    return sorted.slice(0, most).map((entry) => entry.violation);
+  }
+
+  add(message: string, node: SchemaNode<E>): void {
+    if (message.includes('This element is not expected')) this.#explainChild(node);
+    else if (message.includes('Missing child element(s)') || message.includes('Element content is not allowed')) this.#explainChildren(node);
+    else if (message.includes('No matching global')) this.#unknown(node);
+    else this.#invalid(node);
+  }
+
+  #explainChild(child: SchemaNode<E>): void {
+    const missing = child.parent === undefined ? 0 : this.#explainChildren(child.parent);
+    if (this.#removed.has(child)) return;
+    this.#removed.add(child);
+    if (missing === 0) this.#unknown(child); // a known element at the wrong place of a sequence
+  }
+
+  /** Reports and takes out every child too much, reports every child too few; returns how many are too few. */
+  #explainChildren(parent: SchemaNode<E>): number {
+    const rules = this.#model.children.get(parent.name) ?? new Map<string, never>();
+    const seen = new Map<string, number>();
+    for (const child of parent.children) {
+      const count = (seen.get(child.name) ?? 0) + 1;
+      seen.set(child.name, count);
+      if (count <= (rules.get(child.name)?.most ?? 0) || this.#removed.has(child)) continue;
+      this.#unknown(child);
+      this.#removed.add(child);
+    }
+    const missing = [...rules].filter(([name, rule]) => rule.required && !seen.has(name));
+    for (const [expected] of missing) this.#missing(parent, expected);
+    return missing.length;
+  }
+
+  #missing(parent: SchemaNode<E>, expected: string): void {
+    const params = { element: parent.name, expected };
+    this.#note(parent.order, `missing ${expected}`, { code: 'ELEMENT_MISSING', element: parent.element, params });
+  }
+
+  #unknown({ order, name, element }: Stranger<E>): void {
+    this.#note(order, `unknown ${name}`, { code: 'ELEMENT_UNKNOWN', element, params: { element: name } });
+  }
+
+  #invalid({ order, name, element, text, opaque }: SchemaNode<E>): void {
+    const value = opaque ? {} : { value: text };
+    this.#note(order, 'invalid', { code: 'VALUE_INVALID', element, params: { element: name }, ...value });
+  }
+
+  // One entry for each fault of an element: the engine reports every facet, and the frame around the records with each group of them.
+  #note(order: number, fault: string, violation: SchemaViolation<E>): void {
+    const key = `${order} ${fault}`;
+    if (!this.#entries.has(key)) this.#entries.set(key, { order, violation });
+  }
+}

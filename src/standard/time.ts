@@ -1,0 +1,92 @@
+// Instants and days as the wire writes them, in the one time zone of the standard: +07:00 all year (Bộ luật Lao động and the notices know
+// no other; Vietnam has no summer time). Pure; reads no clock and ignores the process's own time zone.
+
+const OFFSET_MS = 7 * 3_600_000;
+const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?\+07:00$/;
+const FIRST_YEAR = 1995;
+const LAST_YEAR = 2100;
+
+/** A day of the civil calendar; month and day count from 1. */
+export interface CalendarDay {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** A month a declaration is for; month counts from 1. */
+export interface Period {
+  readonly year: number;
+  readonly month: number;
+}
+
+/** `2026-11-23T06:08:42.123+07:00`; always milliseconds, so that texts sort as instants. */
+export function formatInstant(instant: Date): string {
+  return `${localIso(instant).slice(0, -1)}+07:00`;
+}
+
+/** `dd/MM/yyyy HH:mm:ss`, the form of NGAY_GDICH; milliseconds are cut off. */
+export function formatDateTime(instant: Date): string {
+  return `${formatDay(instant)} ${localIso(instant).slice(11, 19)}`;
+}
+
+/** `dd/MM/yyyy`, the day at +07:00. */
+export function formatDay(instant: Date): string {
+  const iso = formatIsoDay(instant);
+  return `${iso.slice(8)}/${iso.slice(5, 7)}/${iso.slice(0, 4)}`;
+}
+
+/** `yyyy-MM-dd`, the day at +07:00. */
+export function formatIsoDay(instant: Date): string {
+  return localIso(instant).slice(0, 10);
+}
+
+/** The year at +07:00, as the dossier number counts it. */
+export function yearOf(instant: Date): number {
+  return Number(formatIsoDay(instant).slice(0, 4));
+}
+
+/** The instant written as `yyyy-MM-ddTHH:mm:ss[.SSS]+07:00`; undefined for any other form or an impossible time. */
+export function parseInstant(text: string): Date | undefined {
+  const match = INSTANT.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  if (hour === undefined || minute === undefined || second === undefined) return undefined;
+  if (!isRealDay({ year, month, day }) || hour > 23 || minute > 59 || second > 59) return undefined;
+  return new Date(text);
+}
+
+/** The day written as `dd/MM/yyyy`; undefined when the form is another or the day does not exist. */
+export function parseDay(text: string): CalendarDay | undefined {
+  const match = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
+  if (match === null) return undefined;
+  const found = { year: Number(match[3]), month: Number(match[2]), day: Number(match[1]) };
+  return isRealDay(found) ? found : undefined;
+}
+
+/** The month written as `MM/yyyy`, of the years 1995 (when social insurance began as it is) to 2100; undefined otherwise. */
+export function parsePeriod(text: string): Period | undefined {
+  const match = /^(0[1-9]|1[0-2])\/(\d{4})$/.exec(text);
+  if (match === null) return undefined;
+  const year = Number(match[2]);
+  return year < FIRST_YEAR || year > LAST_YEAR ? undefined : { year, month: Number(match[1]) };
+}
+
+/** 23:59:59.999 at +07:00 of the day the instant falls on. */
+export function endOfDay(instant: Date): Date {
+  return new Date(`${formatIsoDay(instant)}T23:59:59.999+07:00`);
+}
+
+/** 0 Sunday to 6 Saturday, of the day at +07:00. */
+export function weekdayOf(instant: Date): number {
+  return new Date(instant.getTime() + OFFSET_MS).getUTCDay();
+}
+
+function localIso(instant: Date): string {
+  return new Date(instant.getTime() + OFFSET_MS).toISOString();
+}
+
+function isRealDay({ year, month, day }: CalendarDay): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return year >= 100 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

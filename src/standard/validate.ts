@@ -1,0 +1,79 @@
+// Content → everything the standard says of it. `examine` works on signed and unsigned content alike and only yields findings and what the
+// submission says of itself; `buildDossier` alone makes a Dossier, and it takes signed content and a trusted signer.
+import type { Finding } from '../errors/outcomes.ts';
+import type { Content, SignedContent } from '../signature/verify.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import type { Signer } from '../trust/path.ts';
+import { placeOf } from '../xml/place.ts';
+import type { Declared, Dossier, DossierFile, Sender } from './dossier.ts';
+import { envelopeForm, readEnvelope } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
+import { openFile } from './files.ts';
+import { procedureCode } from './forms.ts';
+import { applyRules } from './rules.ts';
+import { schemaFindings } from './schema-findings.ts';
+import type { Schemas } from './schema.ts';
+import type { Standard } from './tables.ts';
+
+/** What a submission is judged by. The digests of `standard` and `trust` stand in the receipt. */
+export interface Rulebook {
+  readonly standard: Standard;
+  readonly schemas: Schemas;
+  readonly trust: TrustMaterial;
+}
+
+export interface Examination {
+  readonly envelope: Envelope;
+  readonly declared: Declared;
+  readonly findings: readonly Finding[];
+}
+
+/** Throws `Unavailable` when the revocation state of a declaration's signer is unknown, nothing else. */
+export function examine(content: Content, sender: Sender, receivedAt: Date, { standard, schemas, trust }: Rulebook): Examination {
+  const envelope = readEnvelope(content);
+  const opened = envelope.files.map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, standard, schemas, trust, receivedAt }, file));
+  const findings = [
+    ...schemaFindings(schemas, envelopeForm, content),
+    ...applyRules({
+      envelope,
+      standard,
+      sender,
+      receivedAt,
+      placeOf: ({ element }) => placeOf(content.document.bytes, content.root, element),
+      forms: opened.map(({ form }) => form),
+    }),
+    ...opened.flatMap((file) => file.findings),
+  ];
+  return { envelope, findings, declared: readDeclared(envelope, standard, opened.flatMap(({ file }) => (file === undefined ? [] : [file]))) };
+}
+
+function readDeclared(envelope: Envelope, standard: Standard, files: readonly DossierFile[]): Declared {
+  const procedure = procedureCode(envelope.procedure?.text ?? '');
+  return {
+    unitName: envelope.unitName?.text ?? '',
+    unitCode: envelope.unitCode?.text ?? '',
+    taxCode: envelope.taxCode?.text ?? '',
+    agency: envelope.agency?.text ?? '',
+    procedure,
+    procedureName: standard.procedures.get(procedure)?.name ?? '',
+    period: envelope.period?.text ?? '',
+    filedOn: envelope.filedOn?.text ?? '',
+    files,
+  };
+}
+
+/** The dossier of a submission in which nothing was found that refuses it. */
+export function buildDossier(_signed: SignedContent, signer: Signer, { declared }: Examination, standard: Standard): Dossier {
+  const procedure = standard.procedures.get(declared.procedure);
+  if (procedure === undefined) throw new Error('a dossier without a known procedure passed the rules');
+  return {
+    ...declared,
+    workingDays: procedure.workingDays,
+    signer: {
+      name: signer.commonName,
+      serialNumber: signer.certificate.serialNumber,
+      taxCodes: signer.taxCodes,
+      issuer: signer.certificate.issuer,
+    },
+  };
+}

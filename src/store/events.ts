@@ -1,0 +1,24 @@
+// The audit trail: what happened, when, to which submission. Only ever inserted.
+import type { Query } from './database.ts';
+import { insertRows } from './rows.ts';
+
+export type EventKind =
+  | 'submission_accepted'
+  | 'submission_refused'
+  | 'submission_conflict'
+  | 'delivered'
+  | 'delivery_failed'
+  | 'result_issued'
+  | 'result_rejected'
+  | 'contract_registered';
+
+export interface NewEvent {
+  readonly at: Date;
+  readonly kind: EventKind;
+  readonly submissionId: string | null;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export async function insertEvents(query: Query, events: readonly NewEvent[]): Promise<void> {
+  await insertRows(query, 'audit_event', events.map(({ at, kind, submissionId, detail }) => ({ at, kind, submission_id: submissionId, detail: JSON.stringify(detail) })));
+}

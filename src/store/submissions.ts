@@ -1,0 +1,151 @@
+// Statements over submissions, receipts, dossiers and their numbers. What is inserted here is never changed again.
+import type { Query } from './database.ts';
+import { insertRows } from './rows.ts';
+import type { SubmissionRow } from './tables.ts';
+
+export type NewSubmission = Omit<SubmissionRow, 'id'>;
+
+export type StoredOutcome = SubmissionRow['outcome'];
+
+export interface StoredReceipt {
+  readonly id: string;
+  readonly digest: string;
+  readonly sender: string;
+  readonly outcome: StoredOutcome;
+  readonly receivedAt: Date;
+  readonly receipt: Buffer;
+}
+
+/** Inserts what is new; a row that breaks a uniqueness rule (same bytes, or same key) is passed over. Gives what was inserted. */
+export function insertSubmissions(query: Query, rows: readonly NewSubmission[]): Promise<{ id: string; digest: string; sender: string }[]> {
+  return insertRows(
+    query,
+    'submission',
+    rows.map((row) => ({
+      digest: row.digest,
+      sender: row.sender,
+      sender_facts: JSON.stringify(row.senderFacts),
+      key_scope: row.keyScope,
+      key: row.key,
+      received_at: row.receivedAt,
+      outcome: row.outcome,
+      findings: JSON.stringify(row.findings),
+      transaction_code: row.transactionCode,
+      rule_set_digest: row.ruleSetDigest,
+      trust_digest: row.trustDigest,
+      body: row.body,
+    })),
+    'ON CONFLICT DO NOTHING RETURNING id, digest, sender',
+  );
+}
+
+/** The receipt of these bytes: of the accepted submission if there is one, otherwise of this sender's (any sender's when not named). */
+export async function findReceipt(query: Query, digest: string, sender?: string): Promise<StoredReceipt | undefined> {
+  const [found] = await query<StoredReceipt>(
+    `SELECT s.id, s.digest, s.sender, s.outcome, s.received_at AS "receivedAt", r.body AS receipt
+     FROM submission s JOIN receipt r ON r.submission_id = s.id
+     WHERE s.digest = $1 AND (s.outcome = 'accepted' OR $2::text IS NULL OR s.sender = $2)
+     ORDER BY s.outcome = 'accepted' DESC, s.id LIMIT 1`,
+    [digest, sender ?? null],
+  );
+  return found;
+}
+
+/** The submission a sender's key was used for first. */
+export async function findByKey(query: Query, scope: string, key: string): Promise<{ digest: string; receivedAt: Date } | undefined> {
+  const [found] = await query<{ digest: string; receivedAt: Date }>('SELECT digest, received_at AS "receivedAt" FROM submission WHERE key_scope = $1 AND key = $2', [scope, key]);
+  return found;
+}
+
+/** Takes `count` numbers of an agency's year and gives the last. Others wait until the transaction ends, and a rollback gives them back. */
+export async function takeNumbers(query: Query, agency: string, year: number, count: number): Promise<number> {
+  const [row] = await query<{ last: number }>(
+    `INSERT INTO dossier_counter AS c (agency, year, last) VALUES ($1, $2, $3)
+     ON CONFLICT (agency, year) DO UPDATE SET last = c.last + $3 RETURNING last`,
+    [agency, year, count],
+  );
+  if (row === undefined) throw new Error('a counter returned no row');
+  return row.last;
+}
+
+export interface NewDossier {
+  readonly submissionId: string;
+  readonly agency: string;
+  readonly year: number;
+  readonly sequence: number;
+  readonly number: string;
+  readonly unitCode: string;
+  readonly unitName: string;
+  readonly taxCode: string;
+  readonly procedure: string;
+  readonly period: string;
+  readonly dueAt: Date;
+}
+
+/** Inserts dossiers and, for each, the delivery that is due at once. */
+export async function insertDossiers(query: Query, dossiers: readonly NewDossier[], at: Date): Promise<void> {
+  await insertRows(
+    query,
+    'dossier',
+    dossiers.map((dossier) => ({
+      submission_id: dossier.submissionId,
+      agency: dossier.agency,
+      year: dossier.year,
+      sequence: dossier.sequence,
+      number: dossier.number,
+      unit_code: dossier.unitCode,
+      unit_name: dossier.unitName,
+      tax_code: dossier.taxCode,
+      procedure: dossier.procedure,
+      period: dossier.period,
+      due_at: dossier.dueAt,
+    })),
+  );
+  await insertRows(
+    query,
+    'delivery',
+    dossiers.map(({ submissionId, agency, unitCode }) => ({ submission_id: submissionId, agency, unit_code: unitCode, due_at: at })),
+  );
+}
+
+export async function insertReceipts(query: Query, receipts: readonly { submissionId: string; body: Buffer }[]): Promise<void> {
+  await insertRows(query, 'receipt', receipts.map(({ submissionId, body }) => ({ submission_id: submissionId, body })));
+}
+
+export interface SubmissionState {
+  readonly receipt: Buffer;
+  readonly outcome: StoredOutcome;
+  readonly receivedAt: Date;
+  readonly transactionCode: string;
+  readonly dossierNumber: string | null;
+  readonly dueAt: Date | null;
+  readonly deliveryState: 'waiting' | 'delivered' | 'answered' | null;
+  readonly deliveredAt: Date | null;
+  readonly answeredAt: Date | null;
+}
+
+/** Everything a sender may know of its submission, by the digest of the bytes. */
+export async function findState(query: Query, digest: string): Promise<SubmissionState | undefined> {
+  const [found] = await query<SubmissionState>(
+    `SELECT r.body AS receipt, s.outcome, s.received_at AS "receivedAt", s.transaction_code AS "transactionCode", d.number AS "dossierNumber",
+            d.due_at AS "dueAt", v.state AS "deliveryState", v.delivered_at AS "deliveredAt", t.answered_at AS "answeredAt"
+     FROM submission s JOIN receipt r ON r.submission_id = s.id
+     LEFT JOIN dossier d ON d.submission_id = s.id LEFT JOIN delivery v ON v.submission_id = s.id LEFT JOIN result t ON t.submission_id = s.id
+     WHERE s.digest = $1 ORDER BY s.outcome = 'accepted' DESC, s.id LIMIT 1`,
+    [digest],
+  );
+  return found;
+}
+
+export async function findResult(query: Query, digest: string): Promise<Buffer | undefined> {
+  const [found] = await query<{ body: Buffer }>(
+    `SELECT t.body FROM submission s JOIN result t ON t.submission_id = s.id WHERE s.digest = $1 AND s.outcome = 'accepted'`,
+    [digest],
+  );
+  return found?.body;
+}
+
+export async function countSubmissions(query: Query): Promise<number> {
+  const [row] = await query<{ count: number }>('SELECT count(*)::int AS count FROM submission');
+  return row?.count ?? 0;
+}

@@ -1,0 +1,167 @@
+// The tables as TypeORM entities, for reading where typed rows are worth more than speed (audit, status). Migrations make the tables;
+// `synchronize` is never used.
+import { EntitySchema } from 'typeorm';
+
+import type { Finding } from '../errors/outcomes.ts';
+
+export interface SubmissionRow {
+  id: string;
+  digest: string;
+  sender: string;
+  senderFacts: SenderFacts;
+  keyScope: string | null;
+  key: string | null;
+  receivedAt: Date;
+  outcome: 'accepted' | 'refused' | 'conflict';
+  findings: readonly Finding[];
+  transactionCode: string;
+  ruleSetDigest: string;
+  trustDigest: string;
+  body: Buffer;
+}
+
+/** The sender as admission saw it, in JSON. */
+export type SenderFacts = { kind: 'direct' } | { kind: 'ivan'; code: string; contract: { state: 'active' | 'suspended' | 'ended'; from: string; until: string } };
+
+export interface ReceiptRow {
+  submissionId: string;
+  body: Buffer;
+}
+
+export interface DossierRow {
+  submissionId: string;
+  agency: string;
+  year: number;
+  sequence: number;
+  number: string;
+  unitCode: string;
+  unitName: string;
+  taxCode: string;
+  procedure: string;
+  period: string;
+  dueAt: Date;
+}
+
+export interface DeliveryRow {
+  id: string;
+  submissionId: string;
+  agency: string;
+  unitCode: string;
+  state: 'waiting' | 'delivered' | 'answered';
+  attempts: number;
+  dueAt: Date;
+  claimedUntil: Date | null;
+  claimedBy: string | null;
+  lastError: string | null;
+  deliveredAt: Date | null;
+}
+
+export interface ResultRow {
+  submissionId: string;
+  answeredAt: Date;
+  code: string;
+  agencyAnswer: Buffer;
+  trustDigest: string;
+  body: Buffer;
+}
+
+export interface AuditEventRow {
+  id: string;
+  at: Date;
+  kind: string;
+  submissionId: string | null;
+  detail: Record<string, unknown>;
+}
+
+export interface TrustMaterialRow {
+  digest: string;
+  body: Buffer;
+}
+
+export const Submission = new EntitySchema<SubmissionRow>({
+  name: 'submission',
+  columns: {
+    id: { type: 'bigint', primary: true, generated: true },
+    digest: { type: 'text' },
+    sender: { type: 'text' },
+    senderFacts: { type: 'jsonb', name: 'sender_facts' },
+    keyScope: { type: 'text', name: 'key_scope', nullable: true },
+    key: { type: 'text', nullable: true },
+    receivedAt: { type: 'timestamptz', name: 'received_at' },
+    outcome: { type: 'text' },
+    findings: { type: 'jsonb' },
+    transactionCode: { type: 'text', name: 'transaction_code' },
+    ruleSetDigest: { type: 'text', name: 'rule_set_digest' },
+    trustDigest: { type: 'text', name: 'trust_digest' },
+    body: { type: 'bytea' },
+  },
+});
+
+export const Receipt = new EntitySchema<ReceiptRow>({
+  name: 'receipt',
+  columns: { submissionId: { type: 'bigint', primary: true, name: 'submission_id' }, body: { type: 'bytea' } },
+});
+
+export const DossierEntry = new EntitySchema<DossierRow>({
+  name: 'dossier',
+  columns: {
+    submissionId: { type: 'bigint', primary: true, name: 'submission_id' },
+    agency: { type: 'text' },
+    year: { type: 'integer' },
+    sequence: { type: 'integer' },
+    number: { type: 'text' },
+    unitCode: { type: 'text', name: 'unit_code' },
+    unitName: { type: 'text', name: 'unit_name' },
+    taxCode: { type: 'text', name: 'tax_code' },
+    procedure: { type: 'text' },
+    period: { type: 'text' },
+    dueAt: { type: 'timestamptz', name: 'due_at' },
+  },
+});
+
+export const Delivery = new EntitySchema<DeliveryRow>({
+  name: 'delivery',
+  columns: {
+    id: { type: 'bigint', primary: true, generated: true },
+    submissionId: { type: 'bigint', name: 'submission_id' },
+    agency: { type: 'text' },
+    unitCode: { type: 'text', name: 'unit_code' },
+    state: { type: 'text' },
+    attempts: { type: 'integer' },
+    dueAt: { type: 'timestamptz', name: 'due_at' },
+    claimedUntil: { type: 'timestamptz', name: 'claimed_until', nullable: true },
+    claimedBy: { type: 'text', name: 'claimed_by', nullable: true },
+    lastError: { type: 'text', name: 'last_error', nullable: true },
+    deliveredAt: { type: 'timestamptz', name: 'delivered_at', nullable: true },
+  },
+});
+
+export const ResultEntry = new EntitySchema<ResultRow>({
+  name: 'result',
+  columns: {
+    submissionId: { type: 'bigint', primary: true, name: 'submission_id' },
+    answeredAt: { type: 'timestamptz', name: 'answered_at' },
+    code: { type: 'text' },
+    agencyAnswer: { type: 'bytea', name: 'agency_answer' },
+    trustDigest: { type: 'text', name: 'trust_digest' },
+    body: { type: 'bytea' },
+  },
+});
+
+export const AuditEvent = new EntitySchema<AuditEventRow>({
+  name: 'audit_event',
+  columns: {
+    id: { type: 'bigint', primary: true, generated: true },
+    at: { type: 'timestamptz' },
+    kind: { type: 'text' },
+    submissionId: { type: 'bigint', name: 'submission_id', nullable: true },
+    detail: { type: 'jsonb' },
+  },
+});
+
+export const TrustMaterialEntry = new EntitySchema<TrustMaterialRow>({
+  name: 'trust_material',
+  columns: { digest: { type: 'text', primary: true }, body: { type: 'bytea' } },
+});
+
+export const entities = [Submission, Receipt, DossierEntry, Delivery, ResultEntry, AuditEvent, TrustMaterialEntry];

@@ -2,7 +2,7 @@
 // now → clause. Words in braces are the finding's params. `CE047` is the agency's own code for an unsigned declaration; `GW…` are ours.
 // Signature outcomes carry their ETSI EN 319 102-1 name as code.
 
-import { reasonSentences } from './reasons.ts';
+import { fillIn } from './reasons.ts';
 
 export interface FindingText {
   readonly wireCode: string;
@@ -100,9 +100,13 @@ export const findingTexts = {
   IVAN_CONTRACT_INACTIVE: refused(['GW317', 'Hợp đồng của I-VAN {ivan} không có hiệu lực (từ {from} đến {until}).', 'The contract of I-VAN {ivan} is not in force (from {from} to {until}).', 'I-VAN liên hệ BHXH Việt Nam để gia hạn hợp đồng.', 'The I-VAN must renew its contract with Vietnam Social Security.', CONTRACT]),
   PERIOD_INVALID: refused(['GW318', 'Kỳ kê khai phải có dạng MM/yyyy và là tháng có thật.', 'The period must be MM/yyyy and a real month.', ...CORRECT_FIELD, STANDARD]),
   DATE_INVALID: refused(['GW319', 'Ngày phải có dạng dd/MM/yyyy và là ngày có thật.', 'The date must be dd/MM/yyyy and a real day.', ...CORRECT_FIELD, STANDARD]),
+  // ── an agency's answer ──
+  ANSWER_SIGNER: refused(['GW401', 'Kết quả do {subject} ký, không phải chứng thư số của cơ quan xử lý.', 'The answer is signed by {subject}, which is not a certificate of the processing agency.', 'Cơ quan xử lý ký lại bằng chứng thư số đã đăng ký.', 'The agency signs again with its registered certificate.', STANDARD]),
+  ANSWER_MISMATCH: refused(['GW402', 'Kết quả không thuộc hồ sơ này: {found} thay vì {expected}.', 'The answer is not about this dossier: {found} instead of {expected}.', 'Cơ quan xử lý gửi lại kết quả của đúng hồ sơ.', 'The agency sends the answer to this very dossier.', STANDARD]),
   // ── accepted, but said ──
   SIGNING_TIME_UNVERIFIED: warned(['GW901', 'Tham chiếu {uri} đến thời điểm ký không khớp; thời điểm ký không được công nhận.', 'The reference {uri} to the signing time does not match; the signing time is not relied on.', 'Không cần làm gì; nên cập nhật phần mềm ký.', 'Nothing is required; update the signing software.', XMLDSIG]),
   IVAN_SIGNATURE_UNVERIFIED: warned(['GW902', 'Chữ ký của I-VAN tại CKy_iVan không thuộc nội dung đơn vị ký và không được xét.', 'The I-VAN’s signature in CKy_iVan is outside what the unit signed and was not judged.', 'Không cần làm gì.', 'Nothing is required.', STANDARD]),
+  FINDINGS_OMITTED: warned(['GW904', 'Còn {count} phát hiện khác không liệt kê.', 'A further {count} findings are not listed.', 'Sửa các lỗi đã nêu rồi gửi lại.', 'Correct what is listed and resend.', STANDARD]),
   FORM_WITHOUT_SCHEMA: warned(['GW903', 'Biểu mẫu {form} chưa có lược đồ trong phiên bản này; nội dung được chuyển nguyên văn.', 'Form {form} has no schema in this version; its content is passed on as it is.', 'Không cần làm gì.', 'Nothing is required.', STANDARD]),
 } satisfies Record<string, FindingText>;
 
@@ -115,10 +119,5 @@ export function severityOf(code: FindingCode): 'refuse' | 'warn' {
 /** The code's sentences with `{name}` replaced by the finding's params. */
 export function sentencesOf(code: FindingCode, params: Readonly<Record<string, string>>): { vi: string; en: string } {
   const { vi, en } = findingTexts[code];
-  const fill = (text: string, language: 0 | 1): string =>
-    text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-      const value = params[name];
-      return value === undefined ? whole : reasonSentences(value)[language];
-    });
-  return { vi: fill(vi, 0), en: fill(en, 1) };
+  return { vi: fillIn(vi, params, 0), en: fillIn(en, params, 1) };
 }

@@ -1,5 +1,7 @@
 // The closed list of admission failures (RFC 9457 problem details): what was wrong with the request before any dossier was read.
 
+import { fillIn } from './reasons.ts';
+
 export interface ProblemText {
   readonly status: number;
   readonly vi: string;
@@ -38,6 +40,5 @@ export type ProblemCode = keyof typeof problemTexts;
 /** A problem's sentences with `{name}` replaced by its params. */
 export function problemSentences(code: ProblemCode, params: Readonly<Record<string, string>>): Omit<ProblemText, 'status'> {
   const { vi, en, actionVi, actionEn } = problemTexts[code];
-  const fill = (text: string): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => params[name] ?? whole);
-  return { vi: fill(vi), en: fill(en), actionVi: fill(actionVi), actionEn: fill(actionEn) };
+  return { vi: fillIn(vi, params, 0), en: fillIn(en, params, 1), actionVi: fillIn(actionVi, params, 0), actionEn: fillIn(actionEn, params, 1) };
 }

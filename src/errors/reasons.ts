@@ -21,6 +21,10 @@ export const reasonTexts = {
   LIMIT_ATTRIBUTES: ['số thuộc tính của một phần tử', 'attributes of one element'],
   LIMIT_NAME: ['độ dài tên (byte)', 'octets of a name'],
   LIMIT_NODES: ['số nút của tài liệu', 'nodes of the document'],
+  DIRECT_FILING: ['đơn vị nộp trực tiếp', 'a unit filing directly'],
+  // not now
+  DATABASE_AWAY: ['cơ sở dữ liệu tạm thời không truy cập được', 'the database cannot be reached'],
+  BACKLOG_FULL: ['số hồ sơ chờ chuyển đã đến giới hạn', 'as many dossiers wait for delivery as the gateway may answer for'],
   // signature shape
   SIGNATURE_CHILDREN: ['các phần tử con của Signature không đúng', 'the children of Signature are not as they must be'],
   SIGNED_INFO_CHILDREN: ['các phần tử con của SignedInfo không đúng', 'the children of SignedInfo are not as they must be'],
@@ -35,7 +39,15 @@ export const reasonTexts = {
 
 export type ReasonCode = keyof typeof reasonTexts;
 
-/** The two texts of a param's value when it is a reason of the list; the value itself otherwise. */
-export function reasonSentences(value: string): readonly [vi: string, en: string] {
-  return Object.hasOwn(reasonTexts, value) ? reasonTexts[value as ReasonCode] : [value, value];
+/** A sentence with every `{name}` replaced by its param; a param that is a reason of the list by the reason's text in that language. */
+export function fillIn(sentence: string, params: Readonly<Record<string, string>>, language: 0 | 1): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return isReason(value) ? reasonTexts[value][language] : value;
+  });
+}
+
+function isReason(value: string): value is ReasonCode {
+  return Object.hasOwn(reasonTexts, value);
 }

@@ -1,24 +1,18 @@
 // Our messages, signed: enveloped XML signature by the gateway's certificate as the last child of the root, so that xmlsec1, the JDK, .NET
 // and browsers verify it with no option but the root certificate.
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 
 import { signEnveloped } from '../signature/sign.ts';
 import type { SigningIdentity } from '../signature/sign.ts';
 import type { Issuer } from './receipt.ts';
+
+export { readIdentity } from '../signature/identity.ts';
 
 /** Signs an unsigned message of ours. */
 export type Issue = (message: Buffer) => Promise<Buffer>;
 
 export function issueWith(identity: SigningIdentity, root = 'BHXH'): Issue {
   return (message) => signEnveloped(message, identity, { path: [root] });
-}
-
-/** Certificate chain (leaf first) and private key from PEM. Throws when the key is not the certificate's. */
-export function readIdentity(chainPem: string, keyPem: string): SigningIdentity {
-  const certificates = (chainPem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((pem) => new X509Certificate(pem));
-  const key = createPrivateKey(keyPem);
-  if (certificates[0]?.checkPrivateKey(key) !== true) throw new Error('the private key is not that of the first certificate');
-  return { key, certificates: certificates.map(({ raw }) => raw) };
 }
 
 export function issuerOf(identity: SigningIdentity, name: string, placeName: string, supportTelephone: string): Issuer {

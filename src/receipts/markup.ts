@@ -27,6 +27,5 @@ export function documentXml(name: string, value: Markup): Buffer {
 
 /** Without what XML 1.0 cannot carry at all. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the very characters that must not be written
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }

@@ -1,0 +1,161 @@
+// The only reader of the environment. Strict: an unknown GATEWAY_ name, a bad value or a missing file are all said together, before a port
+// opens. Secrets are file paths (a password inside GATEWAY_DATABASE_URL is possible but not advised). No setting turns a check off.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import { readRoutes } from './delivery/routes-file.ts';
+import type { RouteTable } from './delivery/routes.ts';
+
+export interface Config {
+  readonly listenHost: string;
+  readonly listenPort: number;
+  readonly databaseUrl: string;
+  readonly databasePassword: string | undefined;
+  readonly databaseConnections: number;
+  readonly tls: KeyPair;
+  readonly signing: KeyPair;
+  /** What the gateway shows to backends. */
+  readonly backendClient: KeyPair;
+  readonly trustFolder: string;
+  readonly routes: RouteTable;
+  readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
+  readonly maxBacklog: number;
+  readonly name: string;
+  readonly placeName: string;
+  readonly supportTelephone: string;
+}
+
+export interface KeyPair {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Name → what it is, for the README's table and for spotting unknown names. */
+export const settings = {
+  GATEWAY_LISTEN_HOST: 'address to listen on (default 127.0.0.1)',
+  GATEWAY_LISTEN_PORT: 'port (default 8443; 0 takes a free one)',
+  GATEWAY_DATABASE_URL: 'PostgreSQL, e.g. postgres://gateway@db.example/gateway (required)',
+  GATEWAY_DATABASE_PASSWORD_FILE: 'file with the password',
+  GATEWAY_DATABASE_CONNECTIONS: 'connections in the pool (default 10)',
+  GATEWAY_TLS_CERTIFICATE_FILE: 'PEM, server certificate and chain (required)',
+  GATEWAY_TLS_KEY_FILE: 'PEM, its key (required)',
+  GATEWAY_SIGNING_CERTIFICATE_FILE: 'PEM, certificate and chain that sign receipts and results (required)',
+  GATEWAY_SIGNING_KEY_FILE: 'PEM, its key: RSA ≥ 2048 or EC P-256 (required)',
+  GATEWAY_BACKEND_CERTIFICATE_FILE: 'PEM, client certificate for the backends (required)',
+  GATEWAY_BACKEND_KEY_FILE: 'PEM, its key (required)',
+  GATEWAY_TRUST_FOLDER: 'folder with CA certificates and CRLs, see certs/README.md (required)',
+  GATEWAY_ROUTES_FILE: 'JSON, which backend processes which agency (required)',
+  GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
+  GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
+  GATEWAY_MAX_BACKLOG: 'undelivered dossiers above which intake answers 503 (default 100000)',
+  GATEWAY_NAME: 'name of this gateway in receipts (default ivan-gateway)',
+  GATEWAY_PLACE_NAME: 'place that notices are dated from (default Hà Nội)',
+  GATEWAY_SUPPORT_TELEPHONE: 'telephone in receipts (default 1900 9068)',
+} as const;
+
+type Name = keyof typeof settings;
+
+export function currentEnvironment(): Environment {
+  return process.env;
+}
+
+/** @throws ConfigError with every problem. */
+export function readConfig(environment: Environment): Config {
+  const problems: string[] = Object.keys(environment)
+    .filter((name) => name.startsWith('GATEWAY_') && !Object.hasOwn(settings, name))
+    .map((name) => `${name}: unknown setting`);
+  const reader = createReader(environment, problems);
+  const config: Config = {
+    listenHost: reader.text('GATEWAY_LISTEN_HOST', '127.0.0.1'),
+    listenPort: reader.number('GATEWAY_LISTEN_PORT', 8443, 0, 65_535),
+    databaseUrl: reader.url('GATEWAY_DATABASE_URL'),
+    databasePassword: reader.optionalFile('GATEWAY_DATABASE_PASSWORD_FILE')?.trim(),
+    databaseConnections: reader.number('GATEWAY_DATABASE_CONNECTIONS', 10, 4, 200),
+    tls: { certificatePem: reader.file('GATEWAY_TLS_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_TLS_KEY_FILE') },
+    signing: { certificatePem: reader.file('GATEWAY_SIGNING_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_SIGNING_KEY_FILE') },
+    backendClient: { certificatePem: reader.file('GATEWAY_BACKEND_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_BACKEND_KEY_FILE') },
+    trustFolder: reader.folder('GATEWAY_TRUST_FOLDER'),
+    routes: reader.routes('GATEWAY_ROUTES_FILE'),
+    maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
+    bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
+    maxBacklog: reader.number('GATEWAY_MAX_BACKLOG', 100_000, 1, 100_000_000),
+    name: reader.text('GATEWAY_NAME', 'ivan-gateway'),
+    placeName: reader.text('GATEWAY_PLACE_NAME', 'Hà Nội'),
+    supportTelephone: reader.text('GATEWAY_SUPPORT_TELEPHONE', '1900 9068'),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+interface Reader {
+  text(name: Name, fallback: string): string;
+  number(name: Name, fallback: number, least: number, most: number): number;
+  url(name: Name): string;
+  file(name: Name): string;
+  optionalFile(name: Name): string | undefined;
+  folder(name: Name): string;
+  routes(name: Name): RouteTable;
+}
+
+/** Each read gives a value of the right type; what is wrong goes to `problems`, and the value then is never used. */
+function createReader(environment: Environment, problems: string[]): Reader {
+  const required = (name: Name): string | undefined => {
+    const value = environment[name];
+    if (value === undefined || value === '') problems.push(`${name}: required – ${settings[name]}`);
+    return value === '' ? undefined : value;
+  };
+  const tried = <Value>(name: Name, path: string, step: () => Value): Value | undefined => {
+    try {
+      return step();
+    } catch (error) {
+      problems.push(`${name}: ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  };
+  const readText = (name: Name, path: string): string => tried(name, path, () => readFileSync(path, 'utf8')) ?? '';
+  return {
+    text: (name, fallback) => environment[name] ?? fallback,
+    number: (name, fallback, least, most) => {
+      const written = environment[name] ?? String(fallback);
+      const value = Number(written);
+      if (!/^\d+$/.test(written) || value < least || value > most) problems.push(`${name}: ${written} is not a whole number from ${least} to ${most}`);
+      return value;
+    },
+    url: (name) => {
+      const value = required(name);
+      if (value !== undefined && !/^postgres(?:ql)?:\/\//.test(value)) problems.push(`${name}: must begin with postgres://`);
+      return value ?? '';
+    },
+    file: (name) => {
+      const path = required(name);
+      return path === undefined ? '' : readText(name, path);
+    },
+    optionalFile: (name) => {
+      const path = environment[name];
+      return path === undefined || path === '' ? undefined : readText(name, path);
+    },
+    folder: (name) => {
+      const path = required(name);
+      if (path !== undefined) tried(name, path, () => readdirSync(path));
+      return path === undefined ? '' : resolve(path);
+    },
+    routes: (name) => {
+      const path = required(name);
+      const readBeside = (file: string): string => readFileSync(join(dirname(path ?? ''), file), 'utf8');
+      return (path === undefined ? undefined : tried(name, path, () => readRoutes(readFileSync(path, 'utf8'), readBeside))) ?? new Map();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// GET by the digest of the bytes that were sent: the receipt and where the dossier stands, its result, or a signed statement that nothing
+// with that digest was received. Whoever knows the SHA-256 has had the bytes, so the digest is the permission.
+import type { Request, Response } from 'express';
+
+import { Problem } from '../errors/outcomes.ts';
+import { nonReceiptXml } from '../receipts/non-receipt.ts';
+import { formatInstant } from '../standard/time.ts';
+import { countSubmissions, findResult, findState } from '../store/submissions.ts';
+import type { SubmissionState } from '../store/submissions.ts';
+import type { Gateway } from './app.ts';
+import { sendJson, sendXml } from './respond.ts';
+
+const ASK_AGAIN_SECONDS = 2;
+
+export function dossierStatus(gateway: Gateway) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const digest = readDigest(request);
+    const state = await findState(gateway.database.query, digest);
+    if (state === undefined) {
+      await sendNonReceipt(gateway, response, digest);
+      return;
+    }
+    setState(response, state);
+    if (request.accepts(['application/xml', 'application/json']) === 'application/json') sendJson(response, 200, describe(digest, state));
+    else sendXml(response, 200, state.receipt);
+  };
+}
+
+export function dossierResult(gateway: Gateway) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const digest = readDigest(request);
+    const state = await findState(gateway.database.query, digest);
+    if (state === undefined) {
+      await sendNonReceipt(gateway, response, digest);
+      return;
+    }
+    setState(response, state);
+    const result = await findResult(gateway.database.query, digest);
+    if (result !== undefined) sendXml(response, 200, result);
+    else if (state.outcome === 'accepted') sendJson(response.set('Retry-After', String(ASK_AGAIN_SECONDS)), 202, describe(digest, state));
+    else sendXml(response, 422, state.receipt); // refused: its receipt is all there will ever be
+  };
+}
+
+function readDigest(request: Request): string {
+  const digest = String(request.params['digest']).toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digest)) throw new Problem('DIGEST_FORMAT');
+  return digest;
+}
+
+async function sendNonReceipt(gateway: Gateway, response: Response, digest: string): Promise<void> {
+  const logSize = await countSubmissions(gateway.database.query);
+  sendXml(response, 404, await gateway.issue(nonReceiptXml({ digest, at: gateway.now(), logSize }, gateway.issuer)));
+}
+
+function stateName({ outcome, deliveryState }: SubmissionState): string {
+  return outcome === 'accepted' ? (deliveryState ?? 'waiting') : outcome;
+}
+
+function setState(response: Response, state: SubmissionState): void {
+  response.set('Ivan-State', stateName(state)).set('Ivan-Transaction-Code', state.transactionCode);
+  if (state.dossierNumber !== null) response.set('Ivan-Dossier-Number', state.dossierNumber);
+  if (state.dueAt !== null) response.set('Ivan-Due-At', formatInstant(state.dueAt));
+}
+
+function describe(digest: string, state: SubmissionState): Record<string, unknown> {
+  const instant = (at: Date | null): string | null => at && formatInstant(at);
+  return {
+    digest,
+    state: stateName(state),
+    transactionCode: state.transactionCode,
+    dossierNumber: state.dossierNumber,
+    receivedAt: formatInstant(state.receivedAt),
+    deliveredAt: instant(state.deliveredAt),
+    answeredAt: instant(state.answeredAt),
+    dueAt: instant(state.dueAt),
+  };
+}

@@ -1,0 +1,43 @@
+// POST /v1/dossiers – admission in order (room in the backlog, identity, body), then the map. `?dry-run` judges and records nothing.
+import type { Request, Response } from 'express';
+
+import { findingTexts, sentencesOf } from '../errors/findings.ts';
+import { Problem, Unavailable } from '../errors/outcomes.ts';
+import type { Finding } from '../errors/outcomes.ts';
+import type { Gateway } from './app.ts';
+import { readBody } from './body.ts';
+import { sendJson, sendReceipt } from './respond.ts';
+import { identifySender } from './sender.ts';
+
+export function submitDossier(gateway: Gateway) {
+  return async (request: Request, response: Response): Promise<void> => {
+    if (gateway.backlogFull()) throw new Unavailable('BACKLOG_FULL', 30);
+    const sender = await identifySender(request, gateway.database.query);
+    const key = readKey(request);
+    const bytes = await readBody(request, gateway.limits);
+    const submission = { bytes, sender, receivedAt: gateway.now(), key };
+    if (isDryRun(request)) {
+      const { outcome, findings } = gateway.intake.tryOut(submission);
+      sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(describe) });
+      return;
+    }
+    sendReceipt(response, await gateway.intake.receive(submission));
+  };
+}
+
+function isDryRun(request: Request): boolean {
+  return request.query['dry-run'] !== undefined;
+}
+
+function readKey(request: Request): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) throw new Problem('KEY_FORMAT');
+  return key;
+}
+
+/** A finding with everything a developer needs to mend it. */
+function describe({ code, place, value, params }: Finding): Record<string, unknown> {
+  const { wireCode, severity, actionVi, actionEn, clause } = findingTexts[code];
+  return { code, wireCode, severity, place, value, ...sentencesOf(code, params), actionVi, actionEn, clause };
+}

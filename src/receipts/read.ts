@@ -1,0 +1,187 @@
+// What a message of the gateway says, in English fields: receipt, refusal, conflict, non-receipt, result. The counterpart of `receipt.ts`,
+// `non-receipt.ts` and `result.ts`. Reads canonical octets that a verification returned; verifies nothing itself. Throws `Refusal` when a
+// message lacks what its kind must say.
+import { refuse } from '../errors/outcomes.ts';
+import type { Place } from '../errors/outcomes.ts';
+import { parseInstant } from '../standard/time.ts';
+import { decodeBase64 } from '../xml/base64.ts';
+import { branchesOf, branchOf, optionalBranchOf, optionalTextOf, readTree, textOf } from './tree.ts';
+import type { Branch } from './tree.ts';
+
+export const messageKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN', 'KETQUA'] as const;
+/** Accepted, refused, in conflict, not received, result. */
+export type MessageKind = (typeof messageKinds)[number];
+
+/** A finding as the gateway publishes it, in a receipt or in the answer to a dry run. */
+export interface PublishedFinding {
+  readonly code: string;
+  readonly wireCode: string;
+  readonly severity: 'refuse' | 'warn';
+  readonly place: Place;
+  readonly value: string | undefined;
+  readonly vi: string;
+  readonly en: string;
+  readonly actionVi: string;
+  readonly actionEn: string;
+  readonly clause: string;
+}
+
+export interface MessageFacts {
+  readonly kind: MessageKind;
+  /** SHA-256 of the dossier the message is about, hex. */
+  readonly digest: string;
+  readonly gateway: string;
+  /** What the message says of its own time: of reception, of the question asked, of the result. */
+  readonly at: Date;
+  /** Receipts and results. */
+  readonly transactionCode: string | undefined;
+  readonly receivedAt: Date | undefined;
+  readonly unit: { readonly name: string; readonly code: string; readonly taxCode: string; readonly agency: string };
+  /** Wire code and sentence of the outcome. */
+  readonly result: { readonly code: string; readonly text: string };
+  /** Accepted dossiers and results. */
+  readonly dossierNumber: string | undefined;
+  readonly dueAt: Date | undefined;
+  readonly size: number | undefined;
+  readonly findings: readonly PublishedFinding[];
+  readonly files: readonly { readonly name: string; readonly form: string; readonly size: number; readonly digest: string }[];
+  /** Conflict: the earlier submission under the same key. */
+  readonly earlier: { readonly key: string; readonly digest: string; readonly receivedAt: Date } | undefined;
+  /** Non-receipt: how many submissions were recorded by then. */
+  readonly logSize: number | undefined;
+  /** Result: the agency's own signed answer. */
+  readonly agency: { readonly code: string; readonly signer: string; readonly digest: string; readonly answer: Buffer } | undefined;
+}
+
+/** What the agency's own answer says (inside a result). */
+export interface AgencyFacts {
+  readonly digest: string;
+  readonly dossierNumber: string;
+  readonly code: string;
+  readonly text: string;
+}
+
+export async function readMessageFacts(canonical: Buffer): Promise<MessageFacts> {
+  const root = await readTree(canonical);
+  const notice = branchOf(root, 'XACNHAN_GDICH');
+  const receipt = optionalBranchOf(root, 'BIENNHAN');
+  const result = optionalBranchOf(root, 'KETQUA');
+  if (receipt !== undefined && result !== undefined) refuse('ELEMENT_UNKNOWN', { params: { element: 'KETQUA' } });
+  const facts = noticeFacts(notice);
+  if (result !== undefined) return { ...facts, ...resultFacts(result, branchOf(notice, 'TTGDICH')) };
+  return { ...facts, ...receiptFacts(receipt ?? branchOf(root, 'BIENNHAN')) };
+}
+
+export async function readAgencyFacts(canonical: Buffer): Promise<AgencyFacts> {
+  const answer = branchOf(await readTree(canonical), 'KETQUA_XULY');
+  return { digest: textOf(answer, 'SHA256'), dossierNumber: textOf(answer, 'SO_HSO'), code: textOf(answer, 'MA_KQUA'), text: optionalTextOf(answer, 'KQUA') ?? '' };
+}
+
+function noticeFacts(notice: Branch): Pick<MessageFacts, 'unit' | 'result' | 'transactionCode' | 'dossierNumber'> {
+  const unit = branchOf(notice, 'TTDVI');
+  const transaction = branchOf(notice, 'TTGDICH');
+  const ofUnit = (name: string): string => optionalTextOf(unit, name) ?? '';
+  return {
+    unit: { name: ofUnit('TEN_DVI'), code: ofUnit('MA_DVI'), taxCode: ofUnit('MST'), agency: ofUnit('TEN_COQUAN') },
+    result: { code: optionalTextOf(transaction, 'MA_KQUA') ?? '', text: optionalTextOf(transaction, 'KQUA') ?? '' },
+    transactionCode: optionalTextOf(transaction, 'MA_GDICH'),
+    dossierNumber: optionalTextOf(transaction, 'SO_HSO'),
+  };
+}
+
+type NoticeKeys = keyof ReturnType<typeof noticeFacts>;
+
+function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
+  const kind = receiptKind(textOf(receipt, 'LOAI'));
+  const at = instantOf(receipt, kind === 'CHUA_NHAN' ? 'THOIDIEM' : 'THOIDIEM_NHAN');
+  const due = optionalBranchOf(receipt, 'HAN_TRA');
+  const earlier = optionalBranchOf(receipt, 'XUNG_DOT');
+  if (kind === 'TIEP_NHAN' && due === undefined) refuse('ELEMENT_MISSING', { params: { element: 'BIENNHAN', expected: 'HAN_TRA' } });
+  return {
+    kind,
+    digest: digestOf(receipt, 'SHA256'),
+    gateway: textOf(receipt, 'CONG'),
+    at,
+    receivedAt: kind === 'CHUA_NHAN' ? undefined : at,
+    dueAt: due && instantOf(due, 'THOIDIEM'),
+    size: countOf(receipt, 'DO_LON'),
+    findings: branchesOf(optionalBranchOf(receipt, 'KIEMTRA') ?? receipt, 'PHATHIEN').map(findingOf),
+    files: branchesOf(optionalBranchOf(receipt, 'TEPS') ?? receipt, 'TEP').map((file) => ({
+      name: optionalTextOf(file, 'TEN') ?? '',
+      form: optionalTextOf(file, 'MA') ?? '',
+      size: countOf(file, 'DO_LON') ?? 0,
+      digest: digestOf(file, 'SHA256'),
+    })),
+    earlier: earlier && { key: textOf(earlier, 'MA_BEN_GUI'), digest: digestOf(earlier, 'SHA256_TRUOC'), receivedAt: instantOf(earlier, 'THOIDIEM_NHAN_TRUOC') },
+    logSize: countOf(receipt, 'SO_BAN_GHI'),
+    agency: undefined,
+  };
+}
+
+function receiptKind(text: string): MessageKind {
+  const kind = messageKinds.find((known) => known === text);
+  return kind === undefined || kind === 'KETQUA' ? refuse('VALUE_INVALID', { value: text, params: { element: 'LOAI' } }) : kind;
+}
+
+function resultFacts(result: Branch, transaction: Branch): Omit<MessageFacts, NoticeKeys> {
+  const agency = branchOf(result, 'CO_QUAN');
+  const answer = decodeBase64(textOf(agency, 'VANBAN')) ?? refuse('FILE_CONTENT_BASE64');
+  return {
+    kind: 'KETQUA',
+    digest: digestOf(result, 'SHA256'),
+    gateway: textOf(result, 'CONG'),
+    at: instantOf(result, 'THOIDIEM'),
+    receivedAt: dateTimeOf(transaction, 'NGAY_GDICH'),
+    dueAt: dateTimeOf(transaction, 'NGAY_TRA'),
+    size: undefined,
+    findings: [],
+    files: [],
+    earlier: undefined,
+    logSize: undefined,
+    agency: { code: textOf(agency, 'MA'), signer: optionalTextOf(agency, 'NGUOI_KY') ?? '', digest: digestOf(agency, 'SHA256'), answer },
+  };
+}
+
+function findingOf(branch: Branch): PublishedFinding {
+  const text = (name: string): string => optionalTextOf(branch, name) ?? '';
+  const [file, xpath] = [optionalTextOf(branch, 'TEP'), optionalTextOf(branch, 'XPATH')];
+  const [line, column] = [countOf(branch, 'DONG'), countOf(branch, 'COT')];
+  return {
+    code: textOf(branch, 'TEN'),
+    wireCode: textOf(branch, 'MA'),
+    severity: textOf(branch, 'MUC') === 'CANH_BAO' ? 'warn' : 'refuse',
+    place: {
+      ...(file === undefined ? {} : { file }),
+      ...(xpath === undefined ? {} : { xpath }),
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    },
+    value: optionalTextOf(branch, 'GIATRI'),
+    vi: text('MOTA'),
+    en: text('MOTA_EN'),
+    actionVi: text('XULY'),
+    actionEn: text('XULY_EN'),
+    clause: text('CANCU'),
+  };
+}
+
+function digestOf(branch: Branch, name: string): string {
+  const text = textOf(branch, name);
+  return /^[0-9a-f]{64}$/.test(text) ? text : refuse('VALUE_INVALID', { params: { element: name } });
+}
+
+function countOf(branch: Branch, name: string): number | undefined {
+  const text = optionalTextOf(branch, name);
+  if (text === undefined) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : refuse('VALUE_INVALID', { params: { element: name } });
+}
+
+function instantOf(branch: Branch, name: string): Date {
+  return parseInstant(textOf(branch, name)) ?? refuse('VALUE_INVALID', { params: { element: name } });
+}
+
+/** `dd/MM/yyyy HH:mm:ss` at +07:00. */
+function dateTimeOf(branch: Branch, name: string): Date {
+  const [, day, month, year, time] = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2}:\d{2})$/.exec(textOf(branch, name)) ?? [];
+  return parseInstant(`${year ?? ''}-${month ?? ''}-${day ?? ''}T${time ?? ''}+07:00`) ?? refuse('VALUE_INVALID', { params: { element: name } });
+}

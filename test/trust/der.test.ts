@@ -1,0 +1,114 @@
+// Guarantee: one encoding for each value. Whatever BER would also allow is an error, so that no other reader can see something else.
+import { describe, expect, it } from '@jest/globals';
+import { booleanOf, fieldsOf, integerOf, namedBitsOf, oidOf, readDer, tags, timeOf, wholeBytesOf } from '../../src/trust/der.ts';
+
+const read = (hex: string) => readDer(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+describe('an element', () => {
+  it.each([
+    ['no bytes', ''],
+    ['no length', '30'],
+    ['content cut short', '0402aa'],
+    ['bytes after the end', '040100 00'],
+    ['indefinite length', '3080 0000'],
+    ['long form for a short length', '048101aa'],
+    ['a length with a leading zero', `04820080${'00'.repeat(128)}`],
+    ['a length of five bytes', '04850000000001aa'],
+    ['a long tag', '1f8101 01aa'],
+  ])('is refused with %s', (_, hex) => {
+    expect(() => read(hex)).toThrow();
+  });
+
+  it('keeps its raw bytes and its content', () => {
+    const element = read(`048180${'ab'.repeat(128)}`);
+    expect([element.raw.length, element.content.length]).toEqual([131, 128]);
+  });
+});
+
+describe('fields', () => {
+  it('are taken in order, optional ones only when they are there', () => {
+    const fields = fieldsOf(read('3006 0101ff 020105'));
+    expect(fields.optional(tags.oid)).toBeUndefined();
+    expect(fields.optional(tags.oid, tags.boolean)?.tag).toBe(tags.boolean);
+    expect(integerOf(fields.next())).toBe('05');
+    expect(() => { fields.end(); }).not.toThrow();
+  });
+
+  it('may not be left over, missing or of another kind', () => {
+    expect(() => { fieldsOf(read('3003 020105')).end(); }).toThrow('too many');
+    expect(() => fieldsOf(read('3000')).next()).toThrow('missing');
+    expect(() => fieldsOf(read('3003 020105')).next(tags.oid)).toThrow('tag');
+    expect(() => fieldsOf(read('3103 020105'))).toThrow('tag');
+  });
+
+  it('that were taken as the rest are not left over', () => {
+    const fields = fieldsOf(read('3006 020105 020106'));
+    expect(fields.rest()).toHaveLength(2);
+    expect(() => { fields.end(); }).not.toThrow();
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['0603 551d0f', '2.5.29.15'],
+    ['0609 2a864886f70d01010b', '1.2.840.113549.1.1.11'],
+    ['060a 0992268993f22c640101', '0.9.2342.19200300.100.1.1'],
+    ['0614 6983c8d2a5f2bdbbeea2c4c0f8a0b2c4e6a8ca01', '2.25.6195655340985855374612594148801729'],
+  ])('object identifier %s is %s', (hex, text) => {
+    expect(oidOf(read(hex)).split('.').slice(0, 2)).toEqual(text.split('.').slice(0, 2));
+    if (hex.length < 30) expect(oidOf(read(hex))).toBe(text);
+  });
+
+  it.each(['0600', '0602 5580', '0603 55801d', `0641${'55'.repeat(65)}`, '0201 05'])('object identifier %s is refused', (hex) => {
+    expect(() => oidOf(read(hex))).toThrow();
+  });
+
+  it('an integer loses its sign byte and nothing else', () => {
+    expect([integerOf(read('020105')), integerOf(read('020200ff')), integerOf(read('020100'))]).toEqual(['05', 'ff', '00']);
+  });
+
+  it.each(['0200', '020180', '02020005', '0a0105'])('integer %s is refused: empty, negative, padded or of another tag', (hex) => {
+    expect(() => integerOf(read(hex))).toThrow();
+  });
+
+  it('a boolean is 00 or ff', () => {
+    expect([booleanOf(read('0101ff')), booleanOf(read('010100'))]).toEqual([true, false]);
+    expect(() => booleanOf(read('010101'))).toThrow();
+    expect(() => booleanOf(read('0100'))).toThrow();
+  });
+
+  it('named bits count from the left and the unused ones do not count', () => {
+    expect([...namedBitsOf(read('0302 0106'))]).toEqual([5, 6]);
+    expect([...namedBitsOf(read('0303 070080'))]).toEqual([8]);
+    expect([...namedBitsOf(read('0302 07ff'))]).toEqual([0]);
+    expect(() => namedBitsOf(read('0300'))).toThrow();
+    expect(() => namedBitsOf(read('0302 0800'))).toThrow();
+  });
+
+  it('a signature is a whole number of bytes', () => {
+    expect(wholeBytesOf(read('0303 00abcd')).toString('hex')).toBe('abcd');
+    expect(() => wholeBytesOf(read('0302 01aa'))).toThrow();
+  });
+});
+
+describe('a time', () => {
+  const time = (tag: number, text: string) => timeOf(readDer(Buffer.concat([Buffer.from([tag, text.length]), Buffer.from(text)])));
+
+  it('has two digits of the year from 1950 to 2049, or four', () => {
+    expect(time(tags.utcTime, '500101000000Z').toISOString()).toBe('1950-01-01T00:00:00.000Z');
+    expect(time(tags.utcTime, '491231235959Z').toISOString()).toBe('2049-12-31T23:59:59.000Z');
+    expect(time(tags.generalizedTime, '99991231235959Z').toISOString()).toBe('9999-12-31T23:59:59.000Z');
+  });
+
+  it.each([
+    ['no seconds', tags.utcTime, '2601010000Z'],
+    ['an offset', tags.utcTime, '260101000000+0700'],
+    ['a fraction', tags.generalizedTime, '20260101000000.5Z'],
+    ['no zone', tags.generalizedTime, '20260101000000'],
+    ['a day that does not exist', tags.utcTime, '260230000000Z'],
+    ['the hour 24', tags.utcTime, '260101240000Z'],
+    ['another tag', tags.octetString, '260101000000Z'],
+  ])('with %s is refused', (_, tag, text) => {
+    expect(() => time(tag, text)).toThrow();
+  });
+});

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCertificate, type Certificate } from '../../src/trust/certificate.ts';
+import { elementsOf, readDer } from '../../src/trust/der.ts';
 import { issue, makeKeys, makeLeaf, makeRoot, nameOf, refusedWith, rsa, sha256, uid, x509, type Holder, type Shape } from './support.ts';
 
 let root: Holder;
@@ -143,10 +144,18 @@ describe('what cannot be read', () => {
     }
   });
 
-  it('a version that does not exist, though there are no extensions to tell it by', async () => {
-    const bare = Buffer.from((await makeLeaf(root, { usages: 'absent', keyIdentifiers: false })).der);
-    bare[bare.indexOf(Buffer.from('a003020102', 'hex')) + 4] = 3;
-    malformed(bare);
+  it('a version that does not exist, though there are no extensions to tell it by', () => {
+    const sequence = (parts: readonly Buffer[]): Buffer => {
+      const content = Buffer.concat(parts);
+      return Buffer.concat([Buffer.from(content.length < 256 ? [0x30, 0x81, content.length] : [0x30, 0x82, content.length >> 8, content.length & 0xff]), content]);
+    };
+    const { toBeSigned, algorithm } = leaf.signed;
+    const [, ...fields] = elementsOf(toBeSigned).map(({ raw }) => raw);
+    const signature = elementsOf(readDer(leaf.der)).map(({ raw }) => raw)[2] ?? leaf.der;
+    const withVersion = (version: number): Buffer =>
+      sequence([sequence([Buffer.from([0xa0, 0x03, 0x02, 0x01, version]), ...fields.slice(0, -1)]), algorithm.raw, signature]);
+    expect(parseCertificate(withVersion(2)).criticalExtensions).toEqual([]);
+    malformed(withVersion(3));
   });
 
   it('a name that is not UTF-8', () => {

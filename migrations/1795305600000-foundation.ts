@@ -57,7 +57,10 @@ const tables = `
     transaction_code text NOT NULL UNIQUE,
     rule_set_digest text NOT NULL,
     trust_digest text NOT NULL REFERENCES trust_material (digest),
+    -- The submission that had the key first.
+    conflicts_with bigint REFERENCES submission (id),
     body bytea NOT NULL,
+    CHECK ((outcome = 'conflict') = (conflicts_with IS NOT NULL)),
     CHECK ((key IS NULL) = (key_scope IS NULL)),
     UNIQUE (digest, sender),
     UNIQUE (key_scope, key)

@@ -39,7 +39,7 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
   const schemas = createSchemas();
   const identity = readIdentity(config.signing.certificatePem, config.signing.keyPem);
   const issue = issueWith(identity);
-  const issuer = issuerOf(identity, config.name, config.placeName, config.supportTelephone);
+  const issuer = issuerOf(identity.certificates[0] ?? Buffer.alloc(0), config.name, config.placeName, config.supportTelephone);
   const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
   const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
   const trust = await watchTrustFolder(config.trustFolder, database, log);

@@ -7,9 +7,10 @@ import type { Sender } from '../standard/dossier.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { Database } from '../store/database.ts';
 import { findReceipt } from '../store/submissions.ts';
+import type { Judged } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Verdict } from './judge.ts';
-import type { Judged, Recorded, Recorder } from './record.ts';
+import type { Recorded, Recorder } from './record.ts';
 
 export interface Submission {
   readonly bytes: Buffer;

@@ -7,22 +7,8 @@ import type { Issuer } from '../receipts/receipt.ts';
 import type { WorkCalendar } from '../standard/calendar.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredReceipt } from '../store/submissions.ts';
-import type { Verdict } from './judge.ts';
+import type { Judged } from './facts.ts';
 import { recordTogether } from './transaction.ts';
-import type { Sender } from '../standard/dossier.ts';
-
-export interface Judged {
-  readonly bytes: Buffer;
-  /** SHA-256 of `bytes`, hex. */
-  readonly digest: string;
-  readonly sender: Sender;
-  readonly receivedAt: Date;
-  readonly verdict: Verdict;
-  readonly ruleSetDigest: string;
-  readonly trustDigest: string;
-  /** The sender's own key for this submission, and what it is unique under. */
-  readonly key?: { readonly scope: string; readonly value: string };
-}
 
 export interface Recorded extends StoredReceipt {
   /** False when the same submission had been recorded before: the receipt is that of the first time. */

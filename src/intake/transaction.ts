@@ -1,21 +1,18 @@
 // The one transaction of intake. Locks are taken in one order (submissions by digest, then counters by agency and year), so that concurrent
 // transactions of any number of processes cannot block each other for ever.
-import { createHash } from 'node:crypto';
-
 import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
-import { dueAfterWorkingDays } from '../standard/calendar.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
-import { formatIsoDay, yearOf } from '../standard/time.ts';
+import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import { findByKey, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import type { SenderFacts } from '../store/tables.ts';
-import type { Judged, Recorded, RecordSettings } from './record.ts';
-
-const SLIP_WITHIN_MS = 2 * 3_600_000; // NĐ 164/2025/NĐ-CP Điều 13(2)
+import { acceptedFacts, receiptFacts, transactionCode } from './facts.ts';
+import type { Judged } from './facts.ts';
+import type { Recorded, RecordSettings } from './record.ts';
 
 /** A submission with its row, and what only the transaction can know of it. */
 interface Entry {
@@ -37,7 +34,7 @@ export async function recordTogether(settings: RecordSettings, batch: readonly J
     const sorted = batch.toSorted((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
     const entries = await insertNew(query, sorted);
     const numbered = await number(query, settings, entries);
-    const receipts = await Promise.all(numbered.map(async ({ entry, accepted }) => ({ submissionId: entry.id, body: await signReceipt(settings, entry, accepted) })));
+    const receipts = await Promise.all(numbered.map(async ({ entry, accepted }) => ({ submissionId: entry.id, body: await settings.issue(receiptXml(receiptFacts(entry.judged, entry.outcome, accepted, entry.conflict), settings.issuer)) })));
     await insertReceipts(query, receipts);
     const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
     if (dossiers.length > 0) {
@@ -75,7 +72,7 @@ async function insertConflict(query: Query, judged: Judged): Promise<Entry | und
   const { key } = judged;
   const first = key && (await findByKey(query, key.scope, key.value));
   if (key === undefined || first === undefined || first.digest === judged.digest) return undefined;
-  const [row] = await insertSubmissions(query, [{ ...rowOf(judged), keyScope: null, key: null, outcome: 'conflict' }]);
+  const [row] = await insertSubmissions(query, [{ ...rowOf(judged), keyScope: null, key: null, outcome: 'conflict', conflictsWith: first.id }]);
   return row && { id: row.id, judged, outcome: 'conflict', conflict: { key: key.value, digest: first.digest, receivedAt: first.receivedAt } };
 }
 
@@ -92,6 +89,7 @@ function rowOf(judged: Judged): NewSubmission {
     transactionCode: transactionCode(judged),
     ruleSetDigest: judged.ruleSetDigest,
     trustDigest: judged.trustDigest,
+    conflictsWith: null,
     body: judged.bytes,
   };
 }
@@ -100,12 +98,6 @@ function senderFacts(sender: Sender): SenderFacts {
   if (sender.kind === 'direct') return { kind: 'direct' };
   const { state, from, until } = sender.contract;
   return { kind: 'ivan', code: sender.code, contract: { state, from: from.toISOString(), until: until.toISOString() } };
-}
-
-/** MA_GDICH: the day of reception and 80 bits of what makes the submission itself, so that an audit can recompute it. */
-export function transactionCode({ digest, sender, receivedAt }: Pick<Judged, 'digest' | 'sender' | 'receivedAt'>): string {
-  const identity = createHash('sha256').update(`${digest}\n${senderName(sender)}\n${receivedAt.toISOString()}`).digest('hex');
-  return `${formatIsoDay(receivedAt).replaceAll('-', '')}-${identity.slice(0, 20).toUpperCase()}`;
 }
 
 /** Gives every accepted submission the next number of its agency and year (`NNNNN/YYYY/<agency>`). */
@@ -132,37 +124,11 @@ function agencyOf({ judged: { verdict } }: Entry): string {
 function numberedOf(entry: Entry, sequence: number | undefined, calendar: RecordSettings['calendar']): Numbered {
   const { verdict, receivedAt } = entry.judged;
   if (sequence === undefined || verdict.outcome !== 'accepted') return { entry, dossier: undefined, accepted: undefined };
-  const { agency, unitCode, unitName, taxCode, procedure, period, workingDays, signer } = verdict.dossier;
+  const { agency, unitCode, unitName, taxCode, procedure, period } = verdict.dossier;
+  const accepted = acceptedFacts(verdict.dossier, receivedAt, sequence, calendar);
+  const { dossierNumber, dueAt } = accepted;
   const year = yearOf(receivedAt);
-  const dossierNumber = `${String(sequence).padStart(5, '0')}/${year}/${agency}`;
-  const due = dueAfterWorkingDays(calendar, receivedAt, workingDays, 'keep_time_of_day');
-  return {
-    entry,
-    dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt: due.at },
-    accepted: { dossierNumber, dueAt: due.at, dueProvisional: due.provisional, slipDueAt: new Date(receivedAt.getTime() + SLIP_WITHIN_MS), signer },
-  };
-}
-
-function signReceipt({ issue, issuer }: RecordSettings, { judged, outcome, conflict }: Entry, accepted: AcceptedFacts | undefined): Promise<Buffer> {
-  return issue(
-    receiptXml(
-      {
-        kind: outcome,
-        digest: judged.digest,
-        size: judged.bytes.length,
-        receivedAt: judged.receivedAt,
-        transactionCode: transactionCode(judged),
-        sender: senderName(judged.sender),
-        declared: judged.verdict.declared,
-        findings: judged.verdict.findings,
-        ruleSetDigest: judged.ruleSetDigest,
-        trustDigest: judged.trustDigest,
-        ...(accepted === undefined ? {} : { accepted }),
-        ...(conflict === undefined ? {} : { conflict }),
-      },
-      issuer,
-    ),
-  );
+  return { entry, accepted, dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt } };
 }
 
 function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {

@@ -1,9 +1,8 @@
 // Our messages, signed: enveloped XML signature by the gateway's certificate as the last child of the root, so that xmlsec1, the JDK, .NET
 // and browsers verify it with no option but the root certificate.
-import { X509Certificate } from 'node:crypto';
-
 import { signEnveloped } from '../signature/sign.ts';
 import type { SigningIdentity } from '../signature/sign.ts';
+import { parseCertificate } from '../trust/certificate.ts';
 import type { Issuer } from './receipt.ts';
 
 export { readIdentity } from '../signature/identity.ts';
@@ -15,13 +14,8 @@ export function issueWith(identity: SigningIdentity, root = 'BHXH'): Issue {
   return (message) => signEnveloped(message, identity, { path: [root] });
 }
 
-export function issuerOf(identity: SigningIdentity, name: string, placeName: string, supportTelephone: string): Issuer {
-  const certificate = new X509Certificate(identity.certificates[0] ?? Buffer.alloc(0));
-  return {
-    name,
-    certificateName: /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? certificate.subject,
-    certificateSerial: certificate.serialNumber.toLowerCase(),
-    placeName,
-    supportTelephone,
-  };
+/** Our particulars in a message: the certificate (DER) that signs it, and what the configuration says. */
+export function issuerOf(signingCertificate: Buffer, name: string, placeName: string, supportTelephone: string): Issuer {
+  const { commonName, serialNumber } = parseCertificate(signingCertificate);
+  return { name, certificateName: commonName, certificateSerial: serialNumber, placeName, supportTelephone };
 }

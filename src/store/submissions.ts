@@ -33,6 +33,7 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       transaction_code: row.transactionCode,
       rule_set_digest: row.ruleSetDigest,
       trust_digest: row.trustDigest,
+      conflicts_with: row.conflictsWith,
       body: row.body,
     })),
     'ON CONFLICT DO NOTHING RETURNING id, digest, sender',
@@ -51,9 +52,15 @@ export async function findReceipt(query: Query, digest: string, sender?: string)
   return found;
 }
 
+export interface KeyHolder {
+  readonly id: string;
+  readonly digest: string;
+  readonly receivedAt: Date;
+}
+
 /** The submission a sender's key was used for first. */
-export async function findByKey(query: Query, scope: string, key: string): Promise<{ digest: string; receivedAt: Date } | undefined> {
-  const [found] = await query<{ digest: string; receivedAt: Date }>('SELECT digest, received_at AS "receivedAt" FROM submission WHERE key_scope = $1 AND key = $2', [scope, key]);
+export async function findByKey(query: Query, scope: string, key: string): Promise<KeyHolder | undefined> {
+  const [found] = await query<KeyHolder>('SELECT id, digest, received_at AS "receivedAt" FROM submission WHERE key_scope = $1 AND key = $2', [scope, key]);
   return found;
 }
 

@@ -17,6 +17,8 @@ export interface SubmissionRow {
   transactionCode: string;
   ruleSetDigest: string;
   trustDigest: string;
+  /** Id of the submission that had the key first; conflicts only. */
+  conflictsWith: string | null;
   body: Buffer;
 }
 
@@ -93,6 +95,7 @@ export const Submission = new EntitySchema<SubmissionRow>({
     transactionCode: { type: 'text', name: 'transaction_code' },
     ruleSetDigest: { type: 'text', name: 'rule_set_digest' },
     trustDigest: { type: 'text', name: 'trust_digest' },
+    conflictsWith: { type: 'bigint', name: 'conflicts_with', nullable: true },
     body: { type: 'bytea' },
   },
 });

@@ -12,7 +12,7 @@ import type { Environment } from '../../src/config.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { startGateway } from '../../src/gateway.ts';
 import type { RunningGateway, World } from '../../src/gateway.ts';
-import { registerContract } from '../../src/store/contracts.ts';
+import { registerDevelopmentIvan } from '../../src/development/ivan.ts';
 import { templateName } from './global-setup.ts';
 import { loadPki, pkiFolder } from './pki.ts';
 import { X509Certificate } from 'node:crypto';
@@ -79,7 +79,7 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
   const world: World = { now: () => new Date(), random: Math.random, log: (message, details) => log.push({ message, details }), ...options.world };
   const environment = { ...siteEnvironment(databaseUrl, options.backendUrl ?? noBackend, pkiFolder()), ...options.environment };
   const gateway = await startGateway(readConfig(environment), world);
-  await registerDevelopmentIvan(gateway, pki);
+  await registerDevelopmentIvan(gateway.database, pki, new Date());
   const ivan = callerTo(gateway.url, pki, { cert: pki.ivan.chainPem, key: pki.ivan.privateKeyPem });
   const direct = callerTo(gateway.url, pki);
   return {
@@ -99,12 +99,6 @@ export async function startSite(options: SiteOptions = {}): Promise<Site> {
 
 export function fingerprintOf(certificatePem: string): string {
   return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase();
-}
-
-async function registerDevelopmentIvan({ database }: RunningGateway, pki: DevelopmentPki): Promise<void> {
-  const validFrom = new Date(Date.now() - 86_400_000);
-  const validUntil = new Date(Date.now() + 365 * 86_400_000);
-  await registerContract(database, { ivanCode: '00040', fingerprint: fingerprintOf(pki.ivan.certificatePem), state: 'active', validFrom, validUntil }, validFrom);
 }
 
 export interface Answer {

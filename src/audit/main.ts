@@ -1,0 +1,29 @@
+// `npm run audit`: audits the database that GATEWAY_DATABASE_URL names, the development site's when it names none. Exit codes: 0 everything
+// holds, 1 the first lie was found, 2 something could not be decided, 3 the audit could not run.
+import { currentEnvironment } from '../config.ts';
+import { openSiteDatabase } from '../development/site.ts';
+import { createSchemas } from '../standard/schema.ts';
+import { loadStandard } from '../standard/tables.ts';
+import { openDatabase } from '../store/database.ts';
+import { Lie } from './lie.ts';
+import { runAudit } from './run.ts';
+
+async function audit(): Promise<number> {
+  const site = await openSiteDatabase(currentEnvironment());
+  const database = await openDatabase({ url: site.url, connections: 4, ...(site.password === undefined ? {} : { password: site.password }) });
+  const schemas = createSchemas();
+  try {
+    const report = await runAudit({ database, standard: loadStandard(), schemas });
+    process.stdout.write(`${JSON.stringify({ holds: report.otherRuleSets === 0, ...report })}\n`);
+    return report.otherRuleSets === 0 ? 0 : 2;
+  } finally {
+    schemas.dispose();
+    await database.close();
+    await site.stop();
+  }
+}
+
+process.exitCode = await audit().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Lie ? 'LIE' : 'audit failed'}: ${error instanceof Error ? error.message : String(error)}\n`);
+  return error instanceof Lie ? 1 : 3;
+});

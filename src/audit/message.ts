@@ -1,0 +1,42 @@
+// A stored message of the gateway, verified: its signature, its certificate at the instant it was made, and, octet for octet, that it is the
+// message which the stored facts make. The issuer's own particulars (name, place, telephone) are read from the message, because they may
+// have been different then.
+import { canonicalDocument, inclusiveForm } from '../xml/canonical.ts';
+import { elementAt } from '../xml/document.ts';
+import { parse } from '../xml/parse.ts';
+import { textOf } from '../xml/text.ts';
+import { issuerOf } from '../receipts/issue.ts';
+import type { Issuer } from '../receipts/receipt.ts';
+import { verifySignature } from '../signature/verify.ts';
+import type { SignedContent } from '../signature/verify.ts';
+import { trustContent } from '../standard/signer.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import { checkThat, checkVerifies } from './lie.ts';
+
+const messagePlace = { path: ['BHXH'] } as const;
+
+export interface StoredMessage {
+  readonly where: string;
+  readonly body: Buffer;
+  readonly trust: TrustMaterial;
+  readonly at: Date;
+}
+
+/** `rebuild` makes the unsigned message from stored facts. Throws `Lie`. */
+export function checkMessage({ where, body, trust, at }: StoredMessage, branch: string, rebuild: (issuer: Issuer) => Buffer): void {
+  const signed = checkVerifies(where, 'its signature does not verify', () => verifySignature(parse(body), messagePlace));
+  checkVerifies(where, 'its signer is not trusted', () => trustContent(signed, trust, at));
+  const expected = parse(rebuild(readIssuer(signed, branch)));
+  const octets = canonicalDocument(signed.document, signed.root, inclusiveForm);
+  checkThat(octets.equals(canonicalDocument(expected, expected.root, inclusiveForm)), where, 'it is not what the stored facts make');
+}
+
+function readIssuer(signed: SignedContent, branch: string): Issuer {
+  const read = (path: readonly string[]): string => {
+    const element = elementAt(signed.root, path);
+    return element === undefined ? '' : textOf(signed.document, element);
+  };
+  const unit = ['XACNHAN_GDICH', 'TTDVI'];
+  const place = read([...unit, 'DIADIEM']) || read([...unit, 'DiaDiem']);
+  return issuerOf(signed.certificate, read([branch, 'CONG']), place, read(['XACNHAN_GDICH', 'TTGDICH', 'DTHOAI_HTRO']));
+}

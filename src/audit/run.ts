@@ -1,0 +1,65 @@
+// The audit run: re-decides every stored submission, verifies every receipt and result, compares the counts, and stops at the first lie.
+// Works from stored bytes alone; asks no clock and no network.
+import type { Schemas } from '../standard/schema.ts';
+import type { Standard } from '../standard/tables.ts';
+import { findContradictions, findTrustMaterial, submissionsToAudit } from '../store/audit.ts';
+import type { AuditedRows } from '../store/audit.ts';
+import type { Database } from '../store/database.ts';
+import { restoreTrustMaterial } from '../trust/material.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import { checkThat, checkVerifies } from './lie.ts';
+import { checkResult } from './results.ts';
+import { checkSubmission } from './submissions.ts';
+
+export interface AuditReport {
+  submissions: number;
+  accepted: number;
+  refused: number;
+  conflicts: number;
+  results: number;
+  /** Judged by a rule set that this program does not have: their signatures are checked, their verdicts are not repeated. */
+  otherRuleSets: number;
+}
+
+export interface AuditSettings {
+  readonly database: Database;
+  readonly standard: Standard;
+  readonly schemas: Schemas;
+}
+
+/** @throws Lie at the first contradiction. */
+export async function runAudit({ database, standard, schemas }: AuditSettings): Promise<AuditReport> {
+  const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, otherRuleSets: 0 };
+  const materials = new Map<string, TrustMaterial>();
+  const materialOf = async (digest: string, where: string): Promise<TrustMaterial> => {
+    const known = materials.get(digest);
+    if (known !== undefined) return known;
+    const body = await findTrustMaterial(database, digest);
+    checkThat(body !== undefined, where, 'its trust material is not there');
+    const material = checkVerifies(`trust material ${digest}`, 'cannot be read', () => restoreTrustMaterial(body));
+    checkThat(material.digest === digest, `trust material ${digest}`, 'is not what its digest says');
+    materials.set(digest, material);
+    return material;
+  };
+  for await (const rows of submissionsToAudit(database)) {
+    const where = `submission ${rows.submission.id}`;
+    const trust = await materialOf(rows.submission.trustDigest, where);
+    count(report, rows);
+    if (rows.submission.ruleSetDigest === standard.digest) checkSubmission(rows, { standard, schemas, trust });
+    else report.otherRuleSets += 1;
+    if (rows.result === null) continue;
+    checkThat(rows.dossier !== null, where, 'has a result but no dossier');
+    checkResult(rows.result, rows.submission, rows.dossier, await materialOf(rows.result.trustDigest, where));
+  }
+  const [contradiction] = await findContradictions(database.query);
+  if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
+  return report;
+}
+
+function count(report: AuditReport, { submission, result }: AuditedRows): void {
+  report.submissions += 1;
+  if (submission.outcome === 'accepted') report.accepted += 1;
+  else if (submission.outcome === 'refused') report.refused += 1;
+  else report.conflicts += 1;
+  if (result !== null) report.results += 1;
+}

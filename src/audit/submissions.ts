@@ -1,0 +1,57 @@
+// Re-decides one stored submission from its bytes, at its instant, with the trust material of that day, and checks everything that was
+// derived from it. Throws `Lie`.
+import { createHash } from 'node:crypto';
+
+import { acceptedFacts, receiptFacts, transactionCode } from '../intake/facts.ts';
+import type { Judged } from '../intake/facts.ts';
+import { judge } from '../intake/judge.ts';
+import { receiptXml } from '../receipts/receipt.ts';
+import type { Sender } from '../standard/dossier.ts';
+import type { Rulebook } from '../standard/validate.ts';
+import type { AuditedRows } from '../store/audit.ts';
+import type { DossierRow, SenderFacts } from '../store/tables.ts';
+import { checkThat } from './lie.ts';
+import { checkMessage } from './message.ts';
+
+export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook): void {
+  const where = `submission ${submission.id}`;
+  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome } = submission;
+  checkThat(createHash('sha256').update(bytes).digest('hex') === digest, where, 'its bytes do not have its digest');
+  const sender = senderOf(submission.senderFacts);
+  const verdict = judge({ bytes, sender, receivedAt }, rulebook);
+  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, trustDigest };
+  checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
+  checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
+  checkThat(transactionCode(judged) === submission.transactionCode, where, 'has a transaction code that is not its own');
+  checkThat((outcome === 'accepted') === (dossier !== null), where, 'has a dossier number, or lacks one, against its outcome');
+  checkThat(receipt !== null, where, 'has no receipt');
+  const accepted = dossier && verdict.outcome === 'accepted' ? acceptedFacts(verdict.dossier, receivedAt, dossier.sequence, rulebook.standard.calendar) : undefined;
+  if (dossier !== null) checkDossier(where, dossier, judged, accepted?.dossierNumber, accepted?.dueAt);
+  const facts = receiptFacts(judged, outcome, accepted, first === null ? undefined : { key: first.key ?? '', digest: first.digest, receivedAt: first.receivedAt });
+  checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
+}
+
+function checkDossier(where: string, row: DossierRow, { verdict }: Judged, number: string | undefined, dueAt: Date | undefined): void {
+  const { declared } = verdict;
+  const same = declared?.agency === row.agency && declared.unitCode === row.unitCode && declared.unitName === row.unitName && declared.taxCode === row.taxCode;
+  checkThat(same && declared.procedure === row.procedure && declared.period === row.period, `dossier of ${where}`, 'is not what was submitted');
+  checkThat(row.number === number, `dossier of ${where}`, `has number ${row.number} instead of ${number ?? 'none'}`);
+  checkThat(row.dueAt.getTime() === dueAt?.getTime(), `dossier of ${where}`, 'has another due date than its reception makes');
+}
+
+export function senderOf(facts: SenderFacts): Sender {
+  if (facts.kind === 'direct') return facts;
+  const { state, from, until } = facts.contract;
+  return { kind: 'ivan', code: facts.code, contract: { state, from: new Date(from), until: new Date(until) } };
+}
+
+/** Equal as JSON values, whatever the order of names. */
+function sameJson(a: unknown, b: unknown): boolean {
+  return sortedJson(a) === sortedJson(b);
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}

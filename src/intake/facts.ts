@@ -1,0 +1,65 @@
+// What follows from a judged submission without any choice: its transaction code, the facts of an accepted dossier under its number, and the
+// facts of its receipt. Pure, so that recording and auditing compute the same.
+import { createHash } from 'node:crypto';
+
+import type { AcceptedFacts, ConflictFacts, ReceiptFacts } from '../receipts/receipt.ts';
+import { dueAfterWorkingDays } from '../standard/calendar.ts';
+import type { WorkCalendar } from '../standard/calendar.ts';
+import { senderName } from '../standard/dossier.ts';
+import type { Dossier, Sender } from '../standard/dossier.ts';
+import { formatIsoDay, yearOf } from '../standard/time.ts';
+import type { Verdict } from './judge.ts';
+
+export interface Judged {
+  readonly bytes: Buffer;
+  /** SHA-256 of `bytes`, hex. */
+  readonly digest: string;
+  readonly sender: Sender;
+  readonly receivedAt: Date;
+  readonly verdict: Verdict;
+  readonly ruleSetDigest: string;
+  readonly trustDigest: string;
+  /** The sender's own key for this submission, and what it is unique under. */
+  readonly key?: { readonly scope: string; readonly value: string };
+}
+
+const SLIP_WITHIN_MS = 2 * 3_600_000; // NĐ 164/2025/NĐ-CP Điều 13(2)
+
+/** MA_GDICH: the day of reception and 80 bits of what makes the submission itself. */
+export function transactionCode({ digest, sender, receivedAt }: Pick<Judged, 'digest' | 'sender' | 'receivedAt'>): string {
+  const identity = createHash('sha256').update(`${digest}\n${senderName(sender)}\n${receivedAt.toISOString()}`).digest('hex');
+  return `${formatIsoDay(receivedAt).replaceAll('-', '')}-${identity.slice(0, 20).toUpperCase()}`;
+}
+
+/** NNNNN/YYYY/<agency>. */
+export function dossierNumber(sequence: number, receivedAt: Date, agency: string): string {
+  return `${String(sequence).padStart(5, '0')}/${yearOf(receivedAt)}/${agency}`;
+}
+
+export function acceptedFacts(dossier: Dossier, receivedAt: Date, sequence: number, calendar: WorkCalendar): AcceptedFacts {
+  const due = dueAfterWorkingDays(calendar, receivedAt, dossier.workingDays, 'keep_time_of_day');
+  return {
+    dossierNumber: dossierNumber(sequence, receivedAt, dossier.agency),
+    dueAt: due.at,
+    dueProvisional: due.provisional,
+    slipDueAt: new Date(receivedAt.getTime() + SLIP_WITHIN_MS),
+    signer: dossier.signer,
+  };
+}
+
+export function receiptFacts(judged: Judged, kind: ReceiptFacts['kind'], accepted: AcceptedFacts | undefined, conflict: ConflictFacts | undefined): ReceiptFacts {
+  return {
+    kind,
+    digest: judged.digest,
+    size: judged.bytes.length,
+    receivedAt: judged.receivedAt,
+    transactionCode: transactionCode(judged),
+    sender: senderName(judged.sender),
+    declared: judged.verdict.declared,
+    findings: judged.verdict.findings,
+    ruleSetDigest: judged.ruleSetDigest,
+    trustDigest: judged.trustDigest,
+    ...(accepted === undefined ? {} : { accepted }),
+    ...(conflict === undefined ? {} : { conflict }),
+  };
+}

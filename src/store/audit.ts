@@ -1,0 +1,71 @@
+// What an audit reads: every submission with what belongs to it, and the counts that must agree. Typed through the entities.
+import type { Database, Query } from './database.ts';
+import { DossierEntry, Receipt, ResultEntry, Submission, TrustMaterialEntry } from './tables.ts';
+import type { DossierRow, ReceiptRow, ResultRow, SubmissionRow } from './tables.ts';
+import { In, MoreThan } from 'typeorm';
+
+export interface AuditedRows {
+  readonly submission: SubmissionRow;
+  readonly receipt: ReceiptRow | null;
+  readonly dossier: DossierRow | null;
+  readonly result: ResultRow | null;
+  /** The submission that a conflict is with. */
+  readonly first: SubmissionRow | null;
+}
+
+const PAGE = 50;
+
+/** Every submission in the order of its row, a page at a time. */
+export async function* submissionsToAudit({ source }: Database): AsyncGenerator<AuditedRows> {
+  for (let after = '0'; ; ) {
+    const page = await source.getRepository(Submission).find({ where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
+    const ids = page.map(({ id }) => id);
+    const firstIds = page.flatMap(({ conflictsWith }) => (conflictsWith === null ? [] : [conflictsWith]));
+    const [receipts, dossiers, results, firsts] = await Promise.all([
+      source.getRepository(Receipt).findBy({ submissionId: In(ids) }),
+      source.getRepository(DossierEntry).findBy({ submissionId: In(ids) }),
+      source.getRepository(ResultEntry).findBy({ submissionId: In(ids) }),
+      source.getRepository(Submission).findBy({ id: In(firstIds) }),
+    ]);
+    for (const submission of page) {
+      const own = <Row extends { submissionId: string }>(rows: readonly Row[]): Row | null => rows.find(({ submissionId }) => submissionId === submission.id) ?? null;
+      yield { submission, receipt: own(receipts), dossier: own(dossiers), result: own(results), first: firsts.find(({ id }) => id === submission.conflictsWith) ?? null };
+    }
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    after = last;
+  }
+}
+
+export async function findTrustMaterial({ source }: Database, digest: string): Promise<Buffer | undefined> {
+  return (await source.getRepository(TrustMaterialEntry).findOneBy({ digest }))?.body;
+}
+
+/** The contradictions between tables that no single row shows; each row is a sentence. */
+export async function findContradictions(query: Query): Promise<{ where: string; what: string }[]> {
+  return query<{ where: string; what: string }>(`
+    SELECT 'numbers ' || agency || '/' || year AS "where", 'are not 1 to ' || coalesce(last::text, 'nothing') || ' without gap' AS what
+    FROM (SELECT d.agency, d.year, count(*) AS n, min(sequence) AS least, max(sequence) AS most, (SELECT last FROM dossier_counter c WHERE c.agency = d.agency AND c.year = d.year) AS last
+          FROM dossier d GROUP BY d.agency, d.year) series
+    WHERE least <> 1 OR most <> n OR last IS DISTINCT FROM most
+    UNION ALL
+    SELECT 'counter ' || agency || '/' || year, 'counts dossiers that are not there' FROM dossier_counter c
+    WHERE NOT EXISTS (SELECT 1 FROM dossier d WHERE d.agency = c.agency AND d.year = c.year)
+    UNION ALL
+    SELECT 'submission ' || s.id, 'has ' || count(e.id) || ' events of its reception instead of one'
+    FROM submission s LEFT JOIN audit_event e ON e.submission_id = s.id AND e.kind = 'submission_' || s.outcome GROUP BY s.id HAVING count(e.id) <> 1
+    UNION ALL
+    SELECT 'dossier ' || d.number, 'has no delivery of its own' FROM dossier d LEFT JOIN delivery v ON v.submission_id = d.submission_id
+    WHERE v.id IS NULL OR v.agency <> d.agency OR v.unit_code <> d.unit_code
+    UNION ALL
+    SELECT 'delivery ' || v.id, 'is ' || v.state || ', which its result contradicts' FROM delivery v LEFT JOIN result t ON t.submission_id = v.submission_id
+    WHERE (v.state = 'answered') <> (t.submission_id IS NOT NULL)
+    UNION ALL
+    SELECT 'delivery ' || v.id, 'delivers what was not accepted' FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE s.outcome <> 'accepted'
+    UNION ALL
+    SELECT 'result of submission ' || t.submission_id, 'has ' || count(e.id) || ' events instead of one'
+    FROM result t LEFT JOIN audit_event e ON e.submission_id = t.submission_id AND e.kind = 'result_issued' GROUP BY t.submission_id HAVING count(e.id) <> 1
+    UNION ALL
+    SELECT 'receipt of submission ' || r.submission_id, 'is of nothing' FROM receipt r LEFT JOIN submission s ON s.id = r.submission_id WHERE s.id IS NULL
+    LIMIT 20`);
+}

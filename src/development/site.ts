@@ -33,6 +33,8 @@ export interface SiteOptions {
   readonly now: Date;
   readonly environment: Environment;
   readonly backendUrl?: string;
+  /** Further host names of the TLS servers. */
+  readonly names?: readonly string[];
   readonly log?: (line: string) => void;
 }
 
@@ -40,11 +42,11 @@ export function siteFolder(): string {
   return packageFile('.data');
 }
 
-export async function openSite({ folder = siteFolder(), now, environment, backendUrl = `https://127.0.0.1:${backendPort}`, log }: SiteOptions): Promise<DevelopmentSite> {
+export async function openSite({ folder = siteFolder(), now, environment, backendUrl = `https://127.0.0.1:${backendPort}`, names = [], log }: SiteOptions): Promise<DevelopmentSite> {
   const database = environment['GATEWAY_DATABASE_URL'] === undefined ? await startDatabase(folder, log) : undefined;
   const pkiFolder = join(folder, 'pki');
   await mkdir(pkiFolder, { recursive: true, mode: 0o700 });
-  const pki = await ensureDevelopmentPki(pkiFolder, now);
+  const pki = await ensureDevelopmentPki(pkiFolder, now, names);
   const fileOf: DevelopmentSite['fileOf'] = (party, kind) => join(pkiFolder, `${fileNameOf(party)}.${kind}`);
   const routesFile = join(pkiFolder, 'routes.json');
   const backend = { url: backendUrl, certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] };

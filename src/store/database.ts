@@ -28,7 +28,7 @@ export interface Listener {
 
 export interface DatabaseOptions {
   readonly url: string;
-  /** Overrides the password in `url`. */
+  /** Takes the place of the password in `url`. */
   readonly password?: string;
   readonly connections: number;
 }
@@ -39,10 +39,10 @@ const RECONNECT_MS = 1_000;
 
 /** Connects and applies the migrations. Throws `Unavailable` when the server cannot be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const url = urlWithPassword(options);
   const source = new DataSource({
     type: 'postgres',
-    url: options.url,
-    ...(options.password === undefined ? {} : { password: options.password }),
+    url,
     driver: pg,
     entities,
     migrations: [Foundation1795305600000],
@@ -52,7 +52,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   await asUnavailable(() => source.initialize());
   await asUnavailable(() => migrate(source));
-  return databaseOf(source, options);
+  return databaseOf(source, url);
+}
+
+/** pg takes the password of a connection string before one given beside it, even an empty one. */
+function urlWithPassword({ url, password }: DatabaseOptions): string {
+  if (password === undefined) return url;
+  const complete = new URL(url);
+  complete.password = encodeURIComponent(password);
+  return complete.href;
 }
 
 /** One process at a time migrates; the others wait for it and then find nothing to do. */
@@ -67,7 +75,7 @@ async function migrate(source: DataSource): Promise<void> {
   }
 }
 
-function databaseOf(source: DataSource, options: DatabaseOptions): Database {
+function databaseOf(source: DataSource, url: string): Database {
   return {
     source,
     query: (sql, parameters) => withRunner(source, (runner) => run(runner, sql, parameters)),
@@ -83,7 +91,7 @@ function databaseOf(source: DataSource, options: DatabaseOptions): Database {
           throw error;
         }
       }),
-    listen: (channel, notified) => listen(options, channel, notified),
+    listen: (channel, notified) => listen(url, channel, notified),
     close: () => source.destroy(),
   };
 }
@@ -116,23 +124,19 @@ async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> 
 function isAway(error: unknown): boolean {
   if (error instanceof Unavailable) return false;
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error)) return false;
+  if (typeof cause !== 'object' || cause === null) return false;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const message = 'message' in cause ? String(cause.message) : '';
   if (/^(?:08|40|53|57|58)/.test(code) || /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_AGAIN)/.test(code)) return true;
-  return code === '' && /connection|timeout|terminated|not queryable|not connected|closed/i.test(cause.message);
+  return code === '' && /connection|timeout|terminated|not queryable|not connected|closed/i.test(message);
 }
 
-function listen(options: DatabaseOptions, channel: string, notified: () => void): Listener {
+function listen(url: string, channel: string, notified: () => void): Listener {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({
-      connectionString: options.url,
-      ...(options.password === undefined ? {} : { password: options.password }),
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-    });
+    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true });
     client = next;
     next.on('notification', notified);
     next.on('error', () => undefined); // 'end' follows and connects again

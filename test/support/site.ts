@@ -1,12 +1,16 @@
 // Boots the real thing for one test file: a database cloned from the template, a gateway on HTTPS on a free port, and what a sender needs.
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 
 import pg from 'pg';
+import { pino } from 'pino';
 
+import { readSettings } from '../../src/backend/config.ts';
+import { startBackend } from '../../src/backend/server.ts';
+import type { Backend } from '../../src/backend/server.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Environment } from '../../src/config.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
@@ -15,7 +19,6 @@ import type { RunningGateway, World } from '../../src/gateway.ts';
 import { registerDevelopmentIvan } from '../../src/development/ivan.ts';
 import { templateName } from './global-setup.ts';
 import { loadPki, pkiFolder } from './pki.ts';
-import { X509Certificate } from 'node:crypto';
 
 export interface Site {
   readonly pki: DevelopmentPki;
@@ -37,7 +40,7 @@ export interface SiteOptions {
   readonly databaseUrl?: string;
 }
 
-export async function cloneDatabase(): Promise<string> {
+export async function cloneDatabase(template = templateName): Promise<string> {
   const admin = process.env['TEST_DATABASE_URL'];
   if (admin === undefined) throw new Error('the global set-up has not run');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
@@ -45,7 +48,7 @@ export async function cloneDatabase(): Promise<string> {
   await client.connect();
   // Another file may be cloning at the same moment: PostgreSQL refuses a template that is in use, so they take turns.
   await client.query('SELECT pg_advisory_lock(1)');
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   await client.end();
   return admin.replace(/\/postgres$/, `/${name}`);
 }
@@ -66,6 +69,29 @@ export function siteEnvironment(databaseUrl: string, backendUrl: string, folder:
     GATEWAY_BACKEND_KEY_FILE: join(folder, 'gateway-client.key'),
     GATEWAY_TRUST_FOLDER: join(folder, 'trust'),
     GATEWAY_ROUTES_FILE: routes,
+  };
+}
+
+/** The reference backend for real, on a free port, with a database of its own. */
+export async function startReferenceBackend(environment: Environment = {}): Promise<Backend> {
+  const folder = pkiFolder();
+  const settings = readSettings({ ...(await backendEnvironment(folder)), ...environment });
+  return startBackend(settings, { now: () => new Date(), log: pino({ enabled: false }) });
+}
+
+export async function backendEnvironment(folder: string): Promise<Environment> {
+  return {
+    BACKEND_LISTEN_PORT: '0',
+    BACKEND_DATABASE_URL: await cloneDatabase('template1'),
+    BACKEND_TLS_CERTIFICATE_FILE: join(folder, 'agency-tls.chain.pem'),
+    BACKEND_TLS_KEY_FILE: join(folder, 'agency-tls.key'),
+    BACKEND_CLIENT_CA_FILE: join(folder, 'trust/root.pem'),
+    BACKEND_CLIENT_CERTIFICATES: join(folder, 'gateway-client.pem'),
+    BACKEND_SIGNING_CERTIFICATE_FILE: join(folder, 'agency-signing.chain.pem'),
+    BACKEND_SIGNING_KEY_FILE: join(folder, 'agency-signing.key'),
+    BACKEND_TRUST_FOLDER: join(folder, 'trust'),
+    BACKEND_GATEWAY_CERTIFICATES: join(folder, 'gateway-signing.pem'),
+    BACKEND_PROCESSING_MS: '0',
   };
 }
 

@@ -1,0 +1,48 @@
+// Request body → delivery, within bounds: a body is kept up to the limit and read to twice the limit, so that a client that is only a
+// little over it gets to see the answer. Base64 is strict; members that are not known are passed over, so that the protocol can grow.
+import type { IncomingMessage } from 'node:http';
+
+import { decodeBase64 } from '../xml/base64.ts';
+import type { Delivery } from './reception.ts';
+import { reject } from './rejection.ts';
+
+export async function readBody(request: IncomingMessage, mostOctets: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const octets = chunk as Buffer;
+      length += octets.length;
+      if (length > 2 * mostOctets) break;
+      if (length <= mostOctets) chunks.push(octets);
+    }
+  } catch {
+    return reject('body-incomplete');
+  }
+  return length > mostOctets ? reject('body-too-large', `at most ${mostOctets} octets`) : Buffer.concat(chunks);
+}
+
+export function readDelivery(body: Buffer): Delivery {
+  const members = membersOf(body);
+  return { receipt: octetsOf(members, 'receipt'), dossier: octetsOf(members, 'dossier') };
+}
+
+function membersOf(body: Buffer): ReadonlyMap<string, unknown> {
+  const value = parseJson(body);
+  if (typeof value !== 'object' || value === null) return reject('body-malformed', 'not a JSON object');
+  return new Map(Object.entries(value));
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return reject('body-malformed', 'not JSON');
+  }
+}
+
+function octetsOf(members: ReadonlyMap<string, unknown>, name: string): Buffer {
+  const text = members.get(name);
+  const octets = typeof text === 'string' ? decodeBase64(text) : undefined;
+  return octets ?? reject('body-malformed', `${name} is not base64`);
+}

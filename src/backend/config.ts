@@ -1,0 +1,151 @@
+// The backend's settings from the environment, the only place that reads it: strict, all problems together, secrets in files. An unknown
+// BACKEND_ name is a problem, so that a misspelt setting never passes for a default. No setting turns a check off.
+import { readIdentity } from '../signature/identity.ts';
+import type { SigningIdentity } from '../signature/sign.ts';
+import { certificatesIn, fingerprintsOf, readText, readTrust } from './material.ts';
+import type { GatewayTrust } from './reception.ts';
+import type { StoreOptions } from './store.ts';
+
+export interface BackendSettings extends GatewayTrust {
+  readonly host: string;
+  readonly port: number;
+  readonly database: StoreOptions;
+  readonly tls: BackendTls;
+  /** SHA-256 fingerprints of the client certificates admitted; undefined: every client certificate of the client authorities. */
+  readonly clientCertificates: ReadonlySet<string> | undefined;
+  readonly signing: SigningIdentity;
+  readonly processingMs: number;
+  /** Of a request's body. */
+  readonly mostOctets: number;
+}
+
+/** PEM throughout. */
+export interface BackendTls {
+  /** With its chain. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly clientAuthorities: string;
+}
+
+/** 100 MB of dossier in base64 (4 characters for 3 octets), and its receipt. */
+export const MOST_OCTETS = 140 * 1024 * 1024;
+
+const LONGEST_PROCESSING_MS = 366 * 86_400_000;
+
+export class ConfigurationProblems extends Error {
+  override readonly name = 'ConfigurationProblems';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const names = [
+  'BACKEND_LISTEN_HOST', 'BACKEND_LISTEN_PORT', 'BACKEND_DATABASE_URL', 'BACKEND_DATABASE_PASSWORD_FILE', 'BACKEND_TLS_CERTIFICATE_FILE',
+  'BACKEND_TLS_KEY_FILE', 'BACKEND_CLIENT_CA_FILE', 'BACKEND_CLIENT_CERTIFICATES', 'BACKEND_SIGNING_CERTIFICATE_FILE',
+  'BACKEND_SIGNING_KEY_FILE', 'BACKEND_TRUST_FOLDER', 'BACKEND_GATEWAY_CERTIFICATES', 'BACKEND_PROCESSING_MS',
+] as const;
+type Name = (typeof names)[number];
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Reading {
+  readonly environment: Environment;
+  readonly problems: string[];
+}
+
+/** Throws `ConfigurationProblems` with everything that is wrong. */
+export function readSettings(environment: Environment = process.env): BackendSettings {
+  const reading: Reading = { environment, problems: unknownNames(environment) };
+  const tls = readPair(reading, 'BACKEND_TLS_CERTIFICATE_FILE', 'BACKEND_TLS_KEY_FILE');
+  const signing = readPair(reading, 'BACKEND_SIGNING_CERTIFICATE_FILE', 'BACKEND_SIGNING_KEY_FILE');
+  const read = {
+    host: take(reading, 'BACKEND_LISTEN_HOST', (text) => text, '127.0.0.1'),
+    port: take(reading, 'BACKEND_LISTEN_PORT', (text) => wholeNumber(text, 65_535), '9443'),
+    url: take(reading, 'BACKEND_DATABASE_URL', databaseUrl),
+    clientAuthorities: take(reading, 'BACKEND_CLIENT_CA_FILE', (path) => certificatesIn(readText(path)).join('\n')),
+    trust: take(reading, 'BACKEND_TRUST_FOLDER', readTrust),
+    gatewayCertificates: take(reading, 'BACKEND_GATEWAY_CERTIFICATES', fingerprintsOf),
+    processingMs: take(reading, 'BACKEND_PROCESSING_MS', (text) => wholeNumber(text, LONGEST_PROCESSING_MS), '2000'),
+    tls,
+    signing,
+  };
+  const password = takeIfGiven(reading, 'BACKEND_DATABASE_PASSWORD_FILE', (path) => readText(path).trim());
+  const clientCertificates = takeIfGiven(reading, 'BACKEND_CLIENT_CERTIFICATES', fingerprintsOf);
+  if (reading.problems.length > 0 || !isComplete(read)) throw new ConfigurationProblems(reading.problems);
+  return {
+    host: read.host,
+    port: read.port,
+    database: password === undefined ? { url: read.url } : { url: read.url, password },
+    tls: { certificate: read.tls.certificate, key: read.tls.key, clientAuthorities: read.clientAuthorities },
+    clientCertificates,
+    trust: read.trust,
+    gatewayCertificates: read.gatewayCertificates,
+    signing: read.signing.identity,
+    processingMs: read.processingMs,
+    mostOctets: MOST_OCTETS,
+  };
+}
+
+type Complete<Value> = { readonly [Key in keyof Value]: Exclude<Value[Key], undefined> };
+
+/** Whatever is missing has left its problem. */
+function isComplete<Value extends object>(value: Value): value is Value & Complete<Value> {
+  return Object.values(value).every((member) => member !== undefined);
+}
+
+function unknownNames(environment: Environment): string[] {
+  const known: ReadonlySet<string> = new Set(names);
+  return Object.keys(environment).filter((name) => name.startsWith('BACKEND_') && !known.has(name)).map((name) => `${name}: there is no such setting`);
+}
+
+function take<Value>(reading: Reading, name: Name, read: (text: string) => Value, otherwise?: string): Value | undefined {
+  const text = reading.environment[name] ?? otherwise;
+  if (text === undefined || text === '') {
+    reading.problems.push(`${name}: is missing`);
+    return undefined;
+  }
+  try {
+    return read(text);
+  } catch (error) {
+    reading.problems.push(...messageOf(error).split('\n').map((line) => `${name}: ${line}`));
+    return undefined;
+  }
+}
+
+function takeIfGiven<Value>(reading: Reading, name: Name, read: (text: string) => Value): Value | undefined {
+  return reading.environment[name] === undefined ? undefined : take(reading, name, read);
+}
+
+interface Pair {
+  readonly certificate: string;
+  readonly key: string;
+  readonly identity: SigningIdentity;
+}
+
+/** A certificate with its chain and the private key that belongs to it. */
+function readPair(reading: Reading, certificateName: Name, keyName: Name): Pair | undefined {
+  const certificate = take(reading, certificateName, (path) => certificatesIn(readText(path)).join('\n'));
+  return take(reading, keyName, (path) => {
+    const key = readText(path);
+    return certificate === undefined ? undefined : { certificate, key, identity: readIdentity(certificate, key) };
+  });
+}
+
+function wholeNumber(text: string, most: number): number {
+  if (!/^\d{1,15}$/.test(text) || Number(text) > most) throw new Error(`must be a whole number from 0 to ${most}`);
+  return Number(text);
+}
+
+/** The value is never told: it may hold a password. */
+function databaseUrl(text: string): string {
+  if (!/^postgres(?:ql)?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) throw new Error('must be a postgres:// URL');
+  return text;
+}
+
+/** No `instanceof`: under a test runner the operating system's errors come from another realm. */
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}

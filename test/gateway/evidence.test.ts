@@ -1,0 +1,130 @@
+// Guarantee: receipts, refusals, non-receipts and results verify with tools that are not ours; and an audit finds every lie in the store.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { Backend } from '../../src/backend/server.ts';
+import { packageFile } from '../../src/paths.ts';
+import { audit } from '../support/audited.ts';
+import { signedDossier } from '../support/dossiers.ts';
+import { identityOf, pkiFolder } from '../support/pki.ts';
+import { startReferenceBackend, startSite } from '../support/site.ts';
+import type { Site } from '../support/site.ts';
+import { itWith } from '../support/tools.ts';
+import { until } from '../support/until.ts';
+
+let site: Site;
+let backend: Backend;
+const folder = mkdtempSync(join(tmpdir(), 'gateway-evidence-'));
+const messages = new Map<string, Buffer>();
+
+beforeAll(async () => {
+  backend = await startReferenceBackend();
+  site = await startSite({ backendUrl: backend.url });
+  const identity = identityOf(site.pki.employer);
+  const bytes = await signedDossier(identity);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  messages.set('receipt', (await site.ivan.post('/v1/dossiers', bytes, { 'idempotency-key': 'A-1' })).body);
+  messages.set('refusal', (await site.ivan.post('/v1/dossiers', await signedDossier(identity, { agency: '99999' }))).body);
+  messages.set('conflict', (await site.ivan.post('/v1/dossiers', await signedDossier(identity, { mark: 'khác' }), { 'idempotency-key': 'A-1' })).body);
+  messages.set('non-receipt', (await site.direct.get(`/v1/dossiers/${'0'.repeat(64)}`)).body);
+  const result = await until('the result', async () => {
+    const answer = await site.direct.get(`/v1/dossiers/${digest}/result`);
+    return answer.status === 200 && answer;
+  });
+  messages.set('result', result.body);
+  for (const [name, body] of messages) {
+    writeFileSync(join(folder, `${name}.xml`), body);
+    writeFileSync(join(folder, `${name}.forged.xml`), body.toString('utf8').replace(/<SHA256>[0-9a-f]/, (tag) => `<SHA256>${tag.endsWith('0') ? '1' : '0'}`));
+  }
+});
+
+afterAll(async () => {
+  await site.stop();
+  await backend.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const kinds = ['receipt', 'refusal', 'conflict', 'non-receipt', 'result'];
+
+describe('what the gateway signs', () => {
+  itWith('xmlsec1', 'verifies with xmlsec1, and altered does not', () => {
+    const verify = (file: string): number | null =>
+      spawnSync('xmlsec1', ['--verify', '--enabled-key-data', 'x509', '--trusted-pem', join(pkiFolder(), 'trust/root.pem'), '--untrusted-pem', join(pkiFolder(), 'trust/subordinate.pem'), join(folder, file)]).status;
+    expect(kinds.map((kind) => verify(`${kind}.xml`))).toEqual(kinds.map(() => 0));
+    expect(kinds.map((kind) => verify(`${kind}.forged.xml`))).toEqual(kinds.map(() => 1));
+  });
+
+  itWith('java', 'verifies with the JDK’s own XML signature, secure validation on, and altered does not', () => {
+    const run = spawnSync('java', [packageFile('test/support/VerifySignature.java'), ...kinds.map((kind) => join(folder, `${kind}.xml`)), ...kinds.map((kind) => join(folder, `${kind}.forged.xml`))], { encoding: 'utf8' });
+    expect([run.stderr, run.stdout.trim().split('\n')]).toEqual(['', [...kinds.map(() => 'valid'), ...kinds.map(() => 'invalid')]]);
+  });
+});
+
+describe('an audit', () => {
+  it('of an honest store finds nothing', async () => {
+    expect(await audit(site.databaseUrl)).toEqual({ submissions: 3, accepted: 1, refused: 1, conflicts: 1, results: 1, otherRuleSets: 0 });
+  });
+
+  const lies: readonly [name: string, change: string, where: RegExp][] = [
+    ['a bit of a submission', `UPDATE submission SET body = set_bit(body, 4000, 1 - get_bit(body, 4000)) WHERE outcome = 'accepted'`, /submission 1/],
+    ['a submission’s digest', `UPDATE submission SET digest = repeat('0', 64) WHERE outcome = 'accepted'`, /submission 1/],
+    ['the instant of reception', `UPDATE submission SET received_at = received_at + interval '1 second' WHERE outcome = 'accepted'`, /submission 1/],
+    ['a verdict', `UPDATE submission SET findings = '[]' WHERE outcome = 'refused'`, /submission 2/],
+    ['who sent it', `UPDATE submission SET sender_facts = '{"kind": "direct"}' WHERE outcome = 'accepted'`, /submission 1/],
+    ['a bit of a receipt', 'UPDATE receipt SET body = set_bit(body, 4000, 1 - get_bit(body, 4000)) WHERE submission_id = 1', /receipt of submission 1/],
+    ['receipts exchanged', 'UPDATE receipt SET body = (SELECT body FROM receipt r WHERE r.submission_id = 3 - receipt.submission_id) WHERE submission_id IN (1, 2)', /submission 1/],
+    ['a receipt gone', 'DELETE FROM receipt WHERE submission_id = 1', /submission 1: has no receipt/],
+    ['a dossier number', `UPDATE dossier SET sequence = 2, number = replace(number, '00001/', '00002/')`, /submission 1/],
+    ['a due date', `UPDATE dossier SET due_at = due_at + interval '1 day'`, /dossier of submission 1/],
+    ['a counter', 'UPDATE dossier_counter SET last = 2', /numbers 00101/],
+    ['a result’s code', `UPDATE result SET code = '999'`, /result of submission 1/],
+    ['a bit of the agency’s answer', 'UPDATE result SET agency_answer = set_bit(agency_answer, 1600, 1 - get_bit(agency_answer, 1600))', /result of submission 1/],
+    ['a bit of a result', 'UPDATE result SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /result of submission 1/],
+    ['a delivery’s state', `UPDATE delivery SET state = 'waiting'`, /delivery/],
+    ['an event gone', `DELETE FROM audit_event WHERE kind = 'submission_refused'`, /submission 2/],
+    ['trust material', 'UPDATE trust_material SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /trust material/],
+  ];
+
+  it.each(lies)('finds %s changed behind the gateway’s back', async (_name, change, where) => {
+    const runner = site.gateway.database.source.createQueryRunner();
+    try {
+      // The tables refuse changes; whoever owns the server can switch that off, and this is what the audit is for.
+      await runner.query(`SET session_replication_role = 'replica'`);
+      await snapshot(runner);
+      await runner.query(change);
+      await expect(audit(site.databaseUrl)).rejects.toThrow(where);
+      await restore(runner);
+    } finally {
+      await runner.query(`SET session_replication_role = 'origin'`);
+      await runner.release();
+    }
+    expect(await audit(site.databaseUrl)).toMatchObject({ submissions: 3 });
+  });
+
+  it('is hardly needed: the tables refuse changes', async () => {
+    for (const table of ['submission', 'receipt', 'dossier', 'result', 'audit_event', 'trust_material']) {
+      await expect(site.gateway.database.query(`DELETE FROM ${table}`)).rejects.toThrow(/never changed|foreign key/);
+      await expect(site.gateway.database.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/never changed/);
+    }
+  });
+});
+
+type Runner = ReturnType<Site['gateway']['database']['source']['createQueryRunner']>;
+const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material'];
+
+async function snapshot(runner: Runner): Promise<void> {
+  for (const table of tables) await runner.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);
+}
+
+async function restore(runner: Runner): Promise<void> {
+  for (const table of tables) {
+    await runner.query(`DELETE FROM ${table}`);
+    await runner.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept_${table}`);
+    await runner.query(`DROP TABLE kept_${table}`);
+  }
+}

@@ -1,0 +1,30 @@
+// Verifies enveloped XML signatures with nothing but the JDK, secure validation on, with the key of the certificate in KeyInfo.
+// Prints "valid" or "invalid" for each file named.
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import javax.xml.crypto.dsig.XMLSignatureFactory;
+import javax.xml.crypto.dsig.dom.DOMValidateContext;
+import javax.xml.parsers.DocumentBuilderFactory;
+
+public class VerifySignature {
+  private static final String DSIG = "http://www.w3.org/2000/09/xmldsig#";
+
+  public static void main(String[] files) throws Exception {
+    for (String file : files) System.out.println(verify(Files.readAllBytes(Path.of(file))) ? "valid" : "invalid");
+  }
+
+  private static boolean verify(byte[] bytes) throws Exception {
+    var builders = DocumentBuilderFactory.newInstance();
+    builders.setNamespaceAware(true);
+    var document = builders.newDocumentBuilder().parse(new ByteArrayInputStream(bytes));
+    var certificate = document.getElementsByTagNameNS(DSIG, "X509Certificate").item(0).getTextContent();
+    var der = Base64.getMimeDecoder().decode(certificate);
+    var key = CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)).getPublicKey();
+    var context = new DOMValidateContext(key, document.getElementsByTagNameNS(DSIG, "Signature").item(0));
+    context.setProperty("org.jcp.xml.dsig.secureValidation", Boolean.TRUE);
+    return XMLSignatureFactory.getInstance("DOM").unmarshalXMLSignature(context).validate(context);
+  }
+}

@@ -56,7 +56,7 @@ export async function respond(desk: Desk, request: IncomingMessage): Promise<Rep
   if (path === '/health/live') return request.method === 'GET' ? jsonReply(200, { state: 'live' }) : reject('method-not-allowed', 'GET');
   const resource = resources.find((candidate) => candidate.path.test(path)) ?? reject('not-found');
   if (request.method !== resource.method) reject('method-not-allowed', resource.method);
-  if (takeFault(desk.behaviour, 'failNext')) throw new Unavailable('told to fail', 1);
+  if (takeFault(desk.behaviour, 'failNext')) throw new Unavailable('TOLD_TO_FAIL', { retryAfterSeconds: 1 });
   return resource.answer(desk, request, resource.path.exec(path)?.[1] ?? '', body);
 }
 

@@ -140,7 +140,7 @@ async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> 
   try {
     return await work();
   } catch (error) {
-    throw isAway(error) ? new Unavailable('database', 5, { cause: error }) : error;
+    throw isAway(error) ? new Unavailable('DATABASE_AWAY', { cause: error }) : error;
   }
 }
 

@@ -19,6 +19,7 @@ export interface LoopSettings {
 }
 
 const LONGEST_REST_MS = 5_000;
+const COUNT_EVERY_MS = 1_000;
 const REST_AFTER_FAILURE_MS = 1_000;
 
 export function startDeliveryLoop({ database, worker, now, log }: LoopSettings): DeliveryLoop {
@@ -38,11 +39,15 @@ export function startDeliveryLoop({ database, worker, now, log }: LoopSettings):
         resolve();
       };
     });
+  let countedAt = 0;
   const round = async (): Promise<number> => {
     woken = false;
-    if ((await worker.work()) > 0) return 0;
+    const isBusy = (await worker.work()) > 0;
+    if (isBusy && now().getTime() - countedAt < COUNT_EVERY_MS) return 0;
     const outlook = await deliveryOutlook(database.query);
     waiting = outlook.waiting;
+    countedAt = now().getTime();
+    if (isBusy) return 0;
     const untilDue = outlook.nextDueAt === null ? LONGEST_REST_MS : outlook.nextDueAt.getTime() - now().getTime();
     return Math.min(LONGEST_REST_MS, Math.max(20, untilDue));
   };

@@ -2,6 +2,7 @@
 // ("not now", 503). `Problem` is an admission failure: no body was accepted, nothing is stored. Anything else that is thrown is a bug.
 import type { FindingCode } from './findings.ts';
 import type { ProblemCode } from './problems.ts';
+import type { ReasonCode } from './reasons.ts';
 
 /** Where a finding is: in the envelope, or in one of the files inside it. Line and column count from 1; columns are in characters. */
 export interface Place {
@@ -60,13 +61,22 @@ export function refuse(code: FindingCode, details: FindingDetails = {}): never {
   throw new Refusal([finding(code, details)]);
 }
 
+export interface UnavailableDetails {
+  readonly retryAfterSeconds?: number;
+  readonly detail?: string;
+  readonly cause?: unknown;
+}
+
 /** The gateway cannot say yes or no at present. Nothing was signed; the sender may try again after `retryAfterSeconds`. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
+  /** For the sender; `message` has the detail besides, for the operator's log. */
+  readonly reason: ReasonCode;
   readonly retryAfterSeconds: number;
 
-  constructor(reason: string, retryAfterSeconds = 5, options?: ErrorOptions) {
-    super(reason, options);
+  constructor(reason: ReasonCode, { retryAfterSeconds = 5, detail, cause }: UnavailableDetails = {}) {
+    super(detail === undefined ? reason : `${reason}: ${detail}`, cause === undefined ? undefined : { cause });
+    this.reason = reason;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

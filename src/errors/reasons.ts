@@ -23,6 +23,9 @@ export const reasonTexts = {
   LIMIT_NODES: ['số nút của tài liệu', 'nodes of the document'],
   DIRECT_FILING: ['đơn vị nộp trực tiếp', 'a unit filing directly'],
   // not now
+  REVOCATION_UNKNOWN: ['chưa xác định được tình trạng thu hồi của chứng thư số', 'the revocation state of a certificate is not known'],
+  TRUST_MATERIAL: ['danh mục tổ chức chứng thực cần được kiểm tra lại', 'the trust material needs attention'],
+  TOLD_TO_FAIL: ['được yêu cầu báo lỗi', 'told to fail'],
   DATABASE_AWAY: ['cơ sở dữ liệu tạm thời không truy cập được', 'the database cannot be reached'],
   BACKLOG_FULL: ['số hồ sơ chờ chuyển đã đến giới hạn', 'as many dossiers wait for delivery as the gateway may answer for'],
   // signature shape
@@ -44,8 +47,15 @@ export function fillIn(sentence: string, params: Readonly<Record<string, string>
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return isReason(value) ? reasonTexts[value][language] : value;
+    return isReason(value) ? reasonTexts[value][language] : localInstant(value);
   });
+}
+
+/** An instant in a param (ISO 8601, UTC) is shown as the clock on the wall shows it, with its zone. */
+function localInstant(value: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value)) return value;
+  const [day = '', time = ''] = new Date(Date.parse(value) + 7 * 3_600_000).toISOString().split('T');
+  return `${day.split('-').reverse().join('/')} ${time.slice(0, 8)} +07:00`;
 }
 
 function isReason(value: string): value is ReasonCode {

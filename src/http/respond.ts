@@ -45,7 +45,7 @@ function problemOf(error: unknown, request: Request, response: Response, log: Lo
   if (error instanceof Unavailable) {
     response.set('Retry-After', String(error.retryAfterSeconds));
     log('not now', { requestId: requestId(response), reason: error.message, cause: error.cause instanceof Error ? error.cause.message : undefined });
-    return new Problem('UNAVAILABLE', { reason: error.message, seconds: error.retryAfterSeconds });
+    return new Problem('UNAVAILABLE', { reason: error.reason, seconds: error.retryAfterSeconds });
   }
   // express refuses a malformed escape in a path itself, with a status of 400.
   if (error instanceof URIError) return new Problem('REQUEST_MALFORMED');

@@ -11,7 +11,7 @@ import { identifySender } from './sender.ts';
 
 export function submitDossier(gateway: Gateway) {
   return async (request: Request, response: Response): Promise<void> => {
-    if (gateway.backlogFull()) throw new Unavailable('BACKLOG_FULL', 30);
+    if (gateway.backlogFull()) throw new Unavailable('BACKLOG_FULL', { retryAfterSeconds: 30 });
     const sender = await identifySender(request, gateway.database.query);
     const key = readKey(request);
     const bytes = await readBody(request, gateway.limits);

@@ -3,7 +3,7 @@
 import { createHash, verify } from 'node:crypto';
 
 import { finding } from '../errors/outcomes.ts';
-import type { Finding } from '../errors/outcomes.ts';
+import type { Finding, Place } from '../errors/outcomes.ts';
 import { canonicalDocument, canonicalElement } from '../xml/canonical.ts';
 import { attributeNamed, childElements, childrenNamed, descendants, pathTo, prune } from '../xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../xml/document.ts';
@@ -29,6 +29,8 @@ export interface SignedContent extends Content {
   /** SHA-256 of the canonical octets, hex. */
   readonly canonicalDigest: string;
   readonly warnings: readonly Finding[];
+  /** Where the signature stands, for findings about its signer. */
+  readonly place: Place;
 }
 
 /** Where a kind of document carries its signature. */
@@ -49,7 +51,15 @@ export function verifySignature(document: XmlDocument, place: SignaturePlace): S
   if (!verify(shape.method.hash, signedInfo, { key: key.publicKey, ...shape.method.options }, shape.value)) refuseAt('SIG_CRYPTO_FAILURE', element);
   const covered = findCovered(document, place, shape) ?? refuseAt('HASH_FAILURE', shape.content.element);
   const warnings = [...checkInner(document, shape), ...covered.warnings];
-  return { [verified]: true, document, root: covered.root, certificate: key.certificate, canonicalDigest: covered.digest, warnings };
+  return {
+    [verified]: true,
+    document,
+    root: covered.root,
+    certificate: key.certificate,
+    canonicalDigest: covered.digest,
+    warnings,
+    place: placeOf(document.bytes, document.root, element),
+  };
 }
 
 /** A document's content with every signature left out, for findings only: nothing signed vouches for it. */

@@ -116,7 +116,7 @@ async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> 
   try {
     return await work();
   } catch (error) {
-    throw isAway(error) ? new Unavailable('DATABASE_AWAY', 5, { cause: error }) : error;
+    throw isAway(error) ? new Unavailable('DATABASE_AWAY', { cause: error }) : error;
   }
 }
 

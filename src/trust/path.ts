@@ -45,7 +45,7 @@ export function trustSigner(leaf: Certificate, material: TrustMaterial, at: Date
   const judged = pathsFrom(leaf, search).map((path) => ({ path, findings: findingsOfPath(path, at, purpose) }));
   const [best] = judged.toSorted((a, b) => a.findings.length - b.findings.length);
   // The material is ours, so an excess of it is no fault of the dossier.
-  if (search.linksLeft === 0 && best?.findings.length !== 0) throw new Unavailable(`too many candidate paths from ${leaf.issuer}`);
+  if (search.linksLeft === 0 && best?.findings.length !== 0) throw new Unavailable('TRUST_MATERIAL', { retryAfterSeconds: 300, detail: `too many candidate paths from ${leaf.issuer}` });
   if (best === undefined) refuse('NO_CERTIFICATE_CHAIN_FOUND', { params: { issuer: leaf.issuer } });
   refuseAny(best.findings);
   return firstUnrevoked(judged.filter(({ findings }) => findings.length === 0).map(({ path }) => path), material, at);

@@ -53,7 +53,7 @@ function listFor(certificate: Certificate, issuer: Certificate, material: TrustM
   if (current !== undefined) return current;
   const [newest] = usable;
   const state = newest === undefined ? 'there is no usable revocation list' : `the revocation list expired at ${newest.nextUpdate?.toISOString() ?? ''}`;
-  throw new Unavailable(`${state}: ${issuer.subject}`, RETRY_SECONDS);
+  throw new Unavailable('REVOCATION_UNKNOWN', { retryAfterSeconds: RETRY_SECONDS, detail: `${state}: ${issuer.subject}` });
 }
 
 function isFrom(list: RevocationList, issuer: Certificate): boolean {

@@ -15,6 +15,7 @@ function within(ranges: readonly Range[], point: number): boolean {
 
 /** May `name` be an NCName (a name without colon)? */
 export function isNcName(name: string): boolean {
+  if (/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) return true;
   let first = true;
   for (const character of name) {
     const point = character.codePointAt(0) ?? 0;

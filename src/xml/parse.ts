@@ -16,7 +16,8 @@ const GT = 0x3e;
 
 interface Open {
   readonly element: Omit<XmlElement, 'children' | 'end'> & { readonly children: XmlNode[]; end: number };
-  readonly name: string;
+  /** Offset after the name in the start tag. */
+  readonly nameEnd: number;
   readonly scope: Scope;
 }
 
@@ -134,11 +135,12 @@ function openElement(reading: Reading): void {
   if (open.length >= limits.depth) beyondLimit(bytes, at, 'depth');
   const tag = readStartTag(bytes, at, open.at(-1)?.scope ?? rootScope, checkCharacters);
   const children: XmlNode[] = [];
-  const element = { ...tag.element, children, end: tag.end };
+  const { prefix, local, namespace, attributes, declarations } = tag;
+  const element: Open['element'] = { kind: 'element', prefix, local, namespace, attributes, declarations, children, start: at, end: tag.end };
   const parent = open.at(-1);
   if (parent === undefined) reading.root = element;
   else parent.element.children.push(element);
-  if (!tag.empty) open.push({ element, name: tag.name, scope: tag.scope });
+  if (!tag.empty) open.push({ element, nameEnd: tag.nameEnd, scope: tag.scope });
   reading.at = tag.end;
 }
 
@@ -150,7 +152,9 @@ function readEndTag(reading: Reading): void {
   if (current === undefined) malformed(bytes, at, 'TAG_MISMATCH');
   let end = close;
   while (isWhitespace(bytes[end - 1] ?? 0)) end -= 1;
-  if (bytes.toString('utf8', at + 2, Math.min(end, at + 2 + limits.nameOctets)) !== current.name) malformed(bytes, at, 'TAG_MISMATCH');
+  const { start } = current.element;
+  if (end - at - 2 !== current.nameEnd - start - 1) malformed(bytes, at, 'TAG_MISMATCH');
+  for (let i = start + 1; i < current.nameEnd; i += 1) if (bytes[i] !== bytes[i - start + at + 1]) malformed(bytes, at, 'TAG_MISMATCH');
   reading.at = close + 1;
   current.element.end = reading.at;
 }

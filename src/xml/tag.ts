@@ -6,10 +6,9 @@ import { isDeclarable, lookUp } from './namespaces.ts';
 import type { Scope } from './namespaces.ts';
 import { decodeAttribute } from './text.ts';
 
-export interface StartTag {
-  readonly element: Omit<XmlElement, 'children' | 'end'>;
-  /** The name as written, prefix included. */
-  readonly name: string;
+export interface StartTag extends Pick<XmlElement, 'prefix' | 'local' | 'namespace' | 'attributes' | 'declarations'> {
+  /** Offset after the name. */
+  readonly nameEnd: number;
   readonly scope: Scope;
   /** Offset after `>`. */
   readonly end: number;
@@ -34,7 +33,7 @@ export function readStartTag(bytes: Buffer, start: number, outer: Scope, checkCh
   const namespace = prefix === 'xmlns' ? undefined : lookUp(scope, prefix);
   if (namespace === undefined) malformed(bytes, start, 'PREFIX_UNBOUND');
   const attributes = raw.length === declarations.length ? [] : resolveAttributes(bytes, raw, scope);
-  return { element: { kind: 'element', prefix, local, namespace, attributes, declarations, start }, name, scope, end, empty };
+  return { prefix, local, namespace, attributes, declarations, nameEnd, scope, end, empty };
 }
 
 /** The offset after a name that starts at `at`. */

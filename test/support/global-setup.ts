@@ -16,7 +16,6 @@ interface Shared {
 }
 
 declare global {
-  // eslint-disable-next-line no-var -- the only way to declare a global
   var gatewayTestSite: Shared | undefined;
 }
 

@@ -1,0 +1,136 @@
+// The sender's line to a gateway. Every call is safe to repeat, so every call is repeated by itself until it is answered or patience ends; the bytes
+// are never touched in between. Every signed answer has been checked by both engines and names the digest asked about; whose signature it is, is
+// for `verifyMessage` to say.
+import type { MessageKind } from '../receipts/read.ts';
+import { parseInstant } from '../standard/time.ts';
+import { dryRunOf, headerOf, isOf, pendingOf, problemOf, sealedMessage, stateOf } from './answers.ts';
+import type { DossierState, DryRun } from './answers.ts';
+import { follow } from './follow.ts';
+import type { FollowedState, FollowOptions } from './follow.ts';
+import { retryAfterOf, retryPolicy, withRetries } from './retry.ts';
+import type { RetryOptions } from './retry.ts';
+import { openTransport } from './transport.ts';
+import type { HttpAnswer, HttpRequest, TransportOptions } from './transport.ts';
+import { digestOf } from './verify-message.ts';
+import type { SealedMessage } from './verify-message.ts';
+
+export type ConnectionOptions = TransportOptions & RetryOptions;
+
+export interface SubmitOptions {
+  /** The sender's own name for this dossier (Idempotency-Key): other bytes under it are a conflict. */
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Submission {
+  readonly outcome: 'accepted' | 'refused' | 'conflict';
+  /** SHA-256 of the bytes sent. */
+  readonly digest: string;
+  /** The signed receipt, refusal or conflict, byte for byte. */
+  readonly receipt: Buffer;
+  readonly message: SealedMessage;
+  readonly httpStatus: number;
+  /** The gateway had these bytes already and gave the receipt of that time. */
+  readonly resent: boolean;
+}
+
+export type DossierStatus = KnownDossier | UnknownDossier;
+
+export interface KnownDossier {
+  readonly known: true;
+  readonly state: DossierState;
+  readonly transactionCode: string | undefined;
+  readonly dossierNumber: string | undefined;
+  readonly dueAt: Date | undefined;
+  readonly receipt: Buffer;
+  readonly message: SealedMessage;
+}
+
+export interface UnknownDossier {
+  readonly known: false;
+  /** The gateway's signed statement that it had received nothing with this digest by then. */
+  readonly nonReceipt: Buffer;
+  readonly message: SealedMessage;
+}
+
+export type ResultAnswer =
+  | { readonly kind: 'result'; readonly result: Buffer; readonly message: SealedMessage }
+  | { readonly kind: 'pending'; readonly state: DossierState; readonly dueAt: Date | undefined; readonly retryAfter: number | undefined }
+  | { readonly kind: 'unknown'; readonly nonReceipt: Buffer; readonly message: SealedMessage };
+
+export interface GatewayClient {
+  readonly submit: (bytes: Buffer, options?: SubmitOptions) => Promise<Submission>;
+  /** Judged and not filed. */
+  readonly dryRun: (bytes: Buffer, signal?: AbortSignal) => Promise<DryRun>;
+  readonly status: (digest: string, signal?: AbortSignal) => Promise<DossierStatus>;
+  readonly result: (digest: string, signal?: AbortSignal) => Promise<ResultAnswer>;
+  /** Every change of state until the result; through lost connections and "not now", for as long as it takes. */
+  readonly follow: (digest: string, options?: FollowOptions) => AsyncGenerator<FollowedState, void>;
+  readonly close: () => void;
+}
+
+/** Throws `ClientError` (URL, KEY_FILE); every call may throw `ClientError` or `GatewayProblem`. Opens no connection yet. */
+export function connect(options: ConnectionOptions): GatewayClient {
+  const transport = openTransport(options);
+  const policy = retryPolicy(options);
+  const ask = (request: HttpRequest, patience = policy): Promise<HttpAnswer> => withRetries(patience, () => transport.exchange(request), request.signal);
+  const result = async (digest: string, signal?: AbortSignal, patience = policy): Promise<ResultAnswer> =>
+    resultOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}/result`, signal }, patience), digest);
+  // Following has a patience of its own, which does not end.
+  const once = { ...policy, attempts: 1 };
+  return {
+    submit: async (bytes, { key, signal } = {}) => submissionOf(await ask({ ...post('v1/dossiers', bytes, key), signal }), digestOf(bytes)),
+    dryRun: async (bytes, signal) => dryRunOf(await ask({ ...post('v1/dossiers?dry-run', bytes), signal })),
+    status: async (digest, signal) => statusOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}`, signal }), digest),
+    result: (digest, signal) => result(digest, signal),
+    follow: (digest, asked) => follow(digest, (about, signal) => result(about, signal, once), policy, asked),
+    close: transport.close,
+  };
+}
+
+function post(path: string, body: Buffer, key?: string): HttpRequest {
+  return { method: 'POST', path, body, headers: { 'Content-Type': 'application/xml', ...(key === undefined ? {} : { 'Idempotency-Key': key }) } };
+}
+
+const outcomes: Partial<Record<MessageKind, Submission['outcome']>> = { TIEP_NHAN: 'accepted', TU_CHOI: 'refused', XUNG_DOT: 'conflict' };
+const kindsOf: ReadonlyMap<number, readonly MessageKind[]> = new Map([
+  [200, ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT']],
+  [201, ['TIEP_NHAN']],
+  [409, ['XUNG_DOT']],
+  [422, ['TU_CHOI']],
+]);
+
+async function submissionOf(answer: HttpAnswer, digest: string): Promise<Submission> {
+  const kinds = kindsOf.get(answer.status);
+  if (kinds === undefined) throw problemOf(answer);
+  const message = await sealedMessage(answer, digest, kinds);
+  const outcome = outcomes[message.kind];
+  if (outcome === undefined) throw problemOf(answer);
+  return { outcome, digest, receipt: answer.body, message, httpStatus: answer.status, resent: answer.status === 200 };
+}
+
+async function statusOf(answer: HttpAnswer, digest: string): Promise<DossierStatus> {
+  if (isNonReceipt(answer)) return { known: false, nonReceipt: answer.body, message: await sealedMessage(answer, digest, ['CHUA_NHAN']) };
+  if (answer.status !== 200) throw problemOf(answer);
+  const message = await sealedMessage(answer, digest, ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT']);
+  return {
+    known: true,
+    state: stateOf(answer, headerOf(answer, 'ivan-state')),
+    transactionCode: headerOf(answer, 'ivan-transaction-code'),
+    dossierNumber: headerOf(answer, 'ivan-dossier-number'),
+    dueAt: parseInstant(headerOf(answer, 'ivan-due-at') ?? ''),
+    receipt: answer.body,
+    message,
+  };
+}
+
+async function resultOf(answer: HttpAnswer, digest: string): Promise<ResultAnswer> {
+  if (isNonReceipt(answer)) return { kind: 'unknown', nonReceipt: answer.body, message: await sealedMessage(answer, digest, ['CHUA_NHAN']) };
+  if (answer.status === 202) return { kind: 'pending', ...pendingOf(answer), retryAfter: retryAfterOf(answer) };
+  if (answer.status !== 200) throw problemOf(answer);
+  return { kind: 'result', result: answer.body, message: await sealedMessage(answer, digest, ['KETQUA']) };
+}
+
+function isNonReceipt(answer: HttpAnswer): boolean {
+  return answer.status === 404 && isOf(answer, 'application/xml');
+}

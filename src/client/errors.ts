@@ -1,0 +1,102 @@
+// How the client says no: what went wrong, where, and what to do now, in both languages. `ClientError` is found on this side; `GatewayProblem` is
+// the gateway's own (RFC 9457). What is wrong with a signed message is a `Refusal`, as in the gateway itself.
+
+type Row = readonly [vi: string, en: string, actionVi: string, actionEn: string];
+
+const RESEND: readonly [string, string] = [
+  'Kiểm tra đường truyền rồi gửi lại cùng tệp; gửi trùng luôn an toàn.',
+  'Check the connection and send the same file again; a resend is always safe.',
+];
+const DISTRUST: readonly [string, string] = [
+  'Không dùng thông điệp này; lấy lại từ cổng và báo cho BHXH Việt Nam nếu còn lặp lại.',
+  'Do not rely on this message; fetch it again from the gateway and report it if that happens again.',
+];
+
+const clientTexts = {
+  URL: ['{reason} không phải là địa chỉ https.', '{reason} is not an https address.', 'Ghi địa chỉ của cổng, ví dụ https://cong.example.vn.', 'Give the gateway’s address, such as https://gateway.example.vn.'],
+  UNREACHABLE: ['Không kết nối được tới cổng ({reason}).', 'The gateway cannot be reached ({reason}).', ...RESEND],
+  TLS_UNTRUSTED: ['Chứng thư TLS của cổng không được tin cậy ({reason}).', 'The gateway’s TLS certificate is not trusted ({reason}).', 'Kiểm tra địa chỉ và chứng thư gốc đã chỉ định; không gửi hồ sơ khi chưa rõ.', 'Check the address and the authority certificates given; send nothing until this is clear.'],
+  STOPPED: ['Đã dừng theo yêu cầu.', 'Stopped on request.', ...RESEND],
+  ANSWER_UNEXPECTED: ['Cổng trả lời không đúng giao diện ({reason}).', 'The answer is not one of the gateway’s interface ({reason}).', 'Kiểm tra địa chỉ và máy chủ trung gian (proxy), rồi gửi lại cùng tệp.', 'Check the address and any proxy, then send the same file again.'],
+  KEY_FILE: ['Không đọc được khóa hoặc chứng thư số ({reason}).', 'The key or certificate cannot be read ({reason}).', 'Kiểm tra tệp khóa, chứng thư số và mật khẩu.', 'Check the key file, the certificate and the password.'],
+  FORM_UNKNOWN: ['Phần tử gốc {reason} không phải là Hoso hay một tờ khai.', 'The root element {reason} is neither Hoso nor a form.', 'Chọn tệp hồ sơ hoặc tờ khai do phần mềm kê khai xuất ra.', 'Choose a dossier or a form exported by the declaration software.'],
+  ALREADY_SIGNED: ['Tệp đã có chữ ký tại {reason}.', 'The file is signed already at {reason}.', 'Gửi tệp này, hoặc ký lại từ bản chưa ký.', 'Send this file, or sign the unsigned one.'],
+  ENGINES_DISAGREE: ['Bộ kiểm tra chữ ký thứ hai không xác nhận chữ ký ({reason}).', 'The second signature engine does not confirm the signature ({reason}).', ...DISTRUST],
+  SIGNER_UNEXPECTED: ['Người ký không phải là chứng thư mong đợi ({reason}).', 'The signer is not the certificate expected ({reason}).', ...DISTRUST],
+  OTHER_DOSSIER: ['Thông điệp nói về hồ sơ khác ({reason}).', 'The message is about another dossier ({reason}).', ...DISTRUST],
+  ANSWER_DIFFERS: ['Văn bản của cơ quan BHXH không khớp với kết quả của cổng ({reason}).', 'The agency’s answer does not match the gateway’s result ({reason}).', ...DISTRUST],
+} as const satisfies Record<string, Row>;
+
+export type ClientErrorCode = keyof typeof clientTexts;
+
+/** What every error of the client can say. */
+export interface Explanation {
+  readonly code: string;
+  /** File, URL or element it is about. */
+  readonly place: string;
+  readonly vi: string;
+  readonly en: string;
+  readonly actionVi: string;
+  readonly actionEn: string;
+}
+
+export class ClientError extends Error implements Explanation {
+  override readonly name = 'ClientError';
+  readonly code: ClientErrorCode;
+  readonly place: string;
+  readonly vi: string;
+  readonly en: string;
+  readonly actionVi: string;
+  readonly actionEn: string;
+
+  constructor(code: ClientErrorCode, place: string, reason = '', options?: ErrorOptions) {
+    const [vi, en, actionVi, actionEn] = clientTexts[code];
+    const fill = (text: string): string => text.replace('{reason}', () => reason);
+    super(`${place}: ${fill(en)} ${actionEn}`, options);
+    this.code = code;
+    this.place = place;
+    this.vi = fill(vi);
+    this.en = fill(en);
+    this.actionVi = actionVi;
+    this.actionEn = actionEn;
+  }
+}
+
+export interface ProblemFacts extends Explanation {
+  readonly status: number;
+  readonly requestId: string;
+  /** Seconds the gateway asks to wait, when it does. */
+  readonly retryAfter: number | undefined;
+}
+
+/** The gateway did not take the request; nothing was recorded, or (500) it cannot say. */
+export class GatewayProblem extends Error implements ProblemFacts {
+  override readonly name = 'GatewayProblem';
+  readonly status: number;
+  readonly code: string;
+  readonly place: string;
+  readonly vi: string;
+  readonly en: string;
+  readonly actionVi: string;
+  readonly actionEn: string;
+  readonly requestId: string;
+  readonly retryAfter: number | undefined;
+
+  constructor(facts: ProblemFacts) {
+    super(`${facts.place}: ${facts.en} (${facts.code}, HTTP ${facts.status}) ${facts.actionEn}`);
+    this.status = facts.status;
+    this.code = facts.code;
+    this.place = facts.place;
+    this.vi = facts.vi;
+    this.en = facts.en;
+    this.actionVi = facts.actionVi;
+    this.actionEn = facts.actionEn;
+    this.requestId = facts.requestId;
+    this.retryAfter = facts.retryAfter;
+  }
+}
+
+/** The words of any error, for `reason`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,22 @@
+// What a sender needs, as a library: build, sign, submit, follow, verify. Everything else in the package is the gateway's own.
+export { buildD02, buildEnvelope } from './build.ts';
+export type { Employee, EnvelopeFacts, FileFacts, LabourListFacts, UnitFacts } from './build.ts';
+export { connect } from './connect.ts';
+export type { ConnectionOptions, DossierStatus, GatewayClient, KnownDossier, ResultAnswer, Submission, SubmitOptions, UnknownDossier } from './connect.ts';
+export type { DossierState, DryRun } from './answers.ts';
+export { ClientError, GatewayProblem } from './errors.ts';
+export type { ClientErrorCode, Explanation } from './errors.ts';
+export type { FollowedState, FollowEvent, FollowOptions } from './follow.ts';
+export { pkcs12ToPem, readPem, readPkcs12 } from './identity.ts';
+export type { PemIdentity } from './identity.ts';
+export { signDeclaration, signDocument, signDossier } from './sign.ts';
+export { digestOf, readSealed, verifyMessage, verifyReceiptFor } from './verify-message.ts';
+export type { SealedMessage, SignerFacts, VerificationOptions, VerifiedMessage } from './verify-message.ts';
+export { verifySigned } from './verify-signed.ts';
+export type { SignedDocument } from './verify-signed.ts';
+export { Refusal, Unavailable } from '../errors/outcomes.ts';
+export type { Finding, Place } from '../errors/outcomes.ts';
+export type { MessageFacts, MessageKind, PublishedFinding } from '../receipts/read.ts';
+export type { SigningIdentity } from '../signature/sign.ts';
+export { parseTrustMaterial } from '../trust/material.ts';
+export type { TrustFile, TrustMaterial } from '../trust/material.ts';

@@ -1,0 +1,46 @@
+// Signing as the field's clients do (wire-format §3.1): a form in its `Cky`, the envelope in `Hoso/CKy_Dvi`, with KeyValue and an unsigned signing
+// time. A missing place is made as the root's last child; a signed document is never signed twice. Changes nothing else in the bytes.
+import { DSIG } from '../signature/algorithms.ts';
+import { signEnveloped } from '../signature/sign.ts';
+import type { SigningIdentity } from '../signature/sign.ts';
+import { envelopePlace } from '../standard/envelope.ts';
+import { declarationPlace, documentKind } from '../standard/kind.ts';
+import { childNamed, childrenNamed } from '../xml/document.ts';
+import { parse } from '../xml/parse.ts';
+import { ClientError } from './errors.ts';
+
+/** Signs whichever of the two the bytes are. */
+export async function signDocument(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<{ readonly kind: 'dossier' | 'declaration'; readonly bytes: Buffer }> {
+  const document = parse(bytes);
+  const kind = documentKind(document);
+  if (kind === 'dossier') return { kind, bytes: await signDossier(bytes, identity, time) };
+  if (kind === 'declaration') return { kind, bytes: await signDeclaration(bytes, identity, time) };
+  throw new ClientError('FORM_UNKNOWN', `/${document.root.local}`, document.root.local);
+}
+
+/** A form, before it is put into the envelope. */
+export async function signDeclaration(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<Buffer> {
+  return signAt(bytes, declarationPlace(parse(bytes).root.local).path, identity, time);
+}
+
+/** The envelope, with its files already signed. */
+export async function signDossier(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<Buffer> {
+  return signAt(bytes, envelopePlace.path, identity, time);
+}
+
+async function signAt(bytes: Buffer, path: readonly string[], identity: SigningIdentity, time: Date): Promise<Buffer> {
+  return signEnveloped(withPlace(bytes, path), identity, { path, signingTime: time, keyValue: true });
+}
+
+/** The bytes with an element for the signature, which some clients leave to the signer. */
+function withPlace(bytes: Buffer, path: readonly string[]): Buffer {
+  const { root } = parse(bytes);
+  const [rootName, name = ''] = path;
+  if (root.local !== rootName) throw new ClientError('FORM_UNKNOWN', `/${root.local}`, root.local);
+  const place = childNamed(root, name);
+  if (place !== undefined && childrenNamed(place, 'Signature', DSIG).length > 0) throw new ClientError('ALREADY_SIGNED', `/${path.join('/')}`, name);
+  if (place !== undefined) return bytes;
+  const endTag = bytes.lastIndexOf('</', root.end - 1);
+  if (endTag <= root.start) throw new ClientError('FORM_UNKNOWN', `/${root.local}`, root.local);
+  return Buffer.concat([bytes.subarray(0, endTag), Buffer.from(`<${name}></${name}>`), bytes.subarray(endTag)]);
+}

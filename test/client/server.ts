@@ -21,8 +21,8 @@ export interface Reply {
   readonly body?: Buffer | string;
 }
 
-/** `drop` closes the connection: with the request's bytes read, or (`half`) in the middle of the answer. */
-export type Step = Reply | 'drop' | 'half';
+/** `drop` closes the connection: with the request's bytes read, or (`half`) in the middle of the answer; `silence` never answers. */
+export type Step = Reply | 'drop' | 'half' | 'silence';
 
 export interface FakeGateway {
   readonly url: string;
@@ -58,6 +58,7 @@ function clientOf({ socket }: IncomingMessage): string | undefined {
 }
 
 function perform(response: ServerResponse, step: Step = 'drop'): void {
+  if (step === 'silence') return;
   if (step === 'drop') {
     response.destroy();
     return;

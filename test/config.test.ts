@@ -1,0 +1,84 @@
+// Guarantee: a gateway never starts on half a configuration; everything that is wrong is said at once, and nothing trusts by default.
+import { readFileSync } from 'node:fs';
+
+import { beforeAll, describe, expect, it } from '@jest/globals';
+
+import { ConfigError, readConfig, settings } from '../src/config.ts';
+import type { Environment } from '../src/config.ts';
+import { readRoutes } from '../src/delivery/routes-file.ts';
+import { backendFor } from '../src/delivery/routes.ts';
+import { packageFile } from '../src/paths.ts';
+import { loadPki, pkiFolder } from './support/pki.ts';
+import { siteEnvironment } from './support/site.ts';
+
+let valid: Environment;
+
+beforeAll(async () => {
+  await loadPki();
+  valid = siteEnvironment('postgres://gateway@127.0.0.1/gateway', 'https://127.0.0.1:9', pkiFolder());
+});
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems;
+  }
+}
+
+describe('the configuration', () => {
+  it('has the documented defaults', () => {
+    expect(readConfig(valid)).toMatchObject({ listenHost: '127.0.0.1', maxBodyBytes: 52_428_800, bodyTimeoutMs: 60_000, maxBacklog: 100_000 });
+  });
+
+  it('of nothing names every required setting at once', () => {
+    const required = problemsOf({}).map((problem) => problem.split(':')[0]);
+    expect(required.sort()).toEqual(
+      ['GATEWAY_DATABASE_URL', 'GATEWAY_TLS_CERTIFICATE_FILE', 'GATEWAY_TLS_KEY_FILE', 'GATEWAY_SIGNING_CERTIFICATE_FILE', 'GATEWAY_SIGNING_KEY_FILE',
+        'GATEWAY_BACKEND_CERTIFICATE_FILE', 'GATEWAY_BACKEND_KEY_FILE', 'GATEWAY_TRUST_FOLDER', 'GATEWAY_ROUTES_FILE'].sort(),
+    );
+  });
+
+  it.each([
+    ['an unknown name', { GATEWAY_LISTEN_PROT: '1' }, /GATEWAY_LISTEN_PROT: unknown/],
+    ['a port that is none', { GATEWAY_LISTEN_PORT: '70000' }, /GATEWAY_LISTEN_PORT/],
+    ['a number in words', { GATEWAY_MAX_BODY_BYTES: '50MB' }, /GATEWAY_MAX_BODY_BYTES/],
+    ['another database', { GATEWAY_DATABASE_URL: 'mysql://x' }, /GATEWAY_DATABASE_URL/],
+    ['a file that is not there', { GATEWAY_TLS_KEY_FILE: '/nowhere.key' }, /GATEWAY_TLS_KEY_FILE: \/nowhere.key: .*ENOENT/],
+    ['a folder that is not there', { GATEWAY_TRUST_FOLDER: '/nowhere' }, /GATEWAY_TRUST_FOLDER/],
+  ])('with %s is refused by name', (_what, change, problem) => {
+    expect(problemsOf({ ...valid, ...change })).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('says all its problems together', () => {
+    expect(problemsOf({ ...valid, GATEWAY_LISTEN_PORT: 'x', GATEWAY_MAX_BACKLOG: '0', GATEWAY_OTHER: '1' })).toHaveLength(3);
+  });
+
+  it('is in the README, every setting of it', () => {
+    const readme = readFileSync(packageFile('README.md'), 'utf8');
+    expect(Object.keys(settings).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('the route file', () => {
+  const backends = { one: { url: 'https://127.0.0.1:1', certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] }, two: { url: 'https://127.0.0.1:2', certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] } };
+  const beside = (file: string): string => readFileSync(`${pkiFolder()}/${file}`, 'utf8');
+  const read = (file: unknown): ReturnType<typeof readRoutes> => readRoutes(JSON.stringify(file), beside);
+
+  it('routes by the longest prefix of the agency code, whatever the rest', () => {
+    const routes = read({ backends, routes: { '*': 'one', '079': 'two', '07906': 'one' } });
+    expect(['00101', '07901', '07906', '903'].map((agency) => backendFor(routes, agency).name)).toEqual(['one', 'two', 'one', 'one']);
+  });
+
+  it.each([
+    ['no route for every agency', { backends, routes: { '079': 'one' } }, /"\*"/],
+    ['a backend that is not there', { backends, routes: { '*': 'three' } }, /no backend three/],
+    ['an address without TLS', { backends: { one: { ...backends.one, url: 'http://127.0.0.1:1' } }, routes: { '*': 'one' } }, /https/],
+    ['no signers of answers', { backends: { one: { ...backends.one, answerSigners: [] } }, routes: { '*': 'one' } }, /answerSigners/],
+    ['something that is no agency', { backends, routes: { '*': 'one', Hanoi: 'one' } }, /Hanoi/],
+  ])('with %s is refused', (_what, file, problem) => {
+    expect(() => read(file)).toThrow(problem);
+  });
+});

@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { currentEnvironment } from '../config.ts';
 import { openSiteDatabase } from '../development/site.ts';
+import { formatInstant } from '../standard/time.ts';
 import { registerContract } from '../store/contracts.ts';
 import type { ContractRow } from '../store/contracts.ts';
 import { openDatabase } from '../store/database.ts';
@@ -53,7 +54,7 @@ async function register({ ivan, certificate, from, until, state }: Options): Pro
   const site = await openSiteDatabase(currentEnvironment());
   const database = await openDatabase({ url: site.url, connections: 4, ...(site.password === undefined ? {} : { password: site.password }) });
   await registerContract(database, { ivanCode: ivan, fingerprint: certificate, state, validFrom: from, validUntil: until }, new Date());
-  console.log(`Đã ghi hợp đồng / contract recorded: I-VAN ${ivan}, ${state}, ${from.toISOString()} – ${until.toISOString()}, ${certificate}`);
+  console.log(`Đã ghi hợp đồng / contract recorded: I-VAN ${ivan}, ${state}, ${formatInstant(from)} – ${formatInstant(until)}, ${certificate}`);
   await database.close();
   await site.stop();
 }

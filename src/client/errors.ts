@@ -96,7 +96,7 @@ export class GatewayProblem extends Error implements ProblemFacts {
   }
 }
 
-/** The words of any error, for `reason`. */
+/** The words of any error, for `reason`. No `instanceof`: the runtime's own errors may come from another realm. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

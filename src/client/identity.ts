@@ -25,11 +25,6 @@ export function readPkcs12(bytes: Buffer, password: string): SigningIdentity {
   });
 }
 
-/** The same, as PEM, for TLS. */
-export function pkcs12ToPem(bytes: Buffer, password: string): PemIdentity {
-  return reading('PKCS #12', () => pemOf(bytes, password));
-}
-
 function pemOf(bytes: Buffer, password: string): PemIdentity {
   const file = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(forge.util.createBuffer(bytes.toString('latin1'))), false, password);
   const { pkcs8ShroudedKeyBag: shrouded = '', keyBag: plain = '', certBag = '' } = forge.pki.oids;

@@ -21,7 +21,7 @@ export interface SignedDocument {
 }
 
 /** What the bytes are; throws `Refusal` or `ClientError` (FORM_UNKNOWN). */
-export function kindOf(bytes: Buffer): DocumentKind {
+export function documentKindOf(bytes: Buffer): DocumentKind {
   const document = parse(bytes);
   const name = document.root.local;
   const kind = documentKind(document);
@@ -31,7 +31,7 @@ export function kindOf(bytes: Buffer): DocumentKind {
 
 /** Throws `Refusal`, `Unavailable` (revocation unknown) or `ClientError` (FORM_UNKNOWN). */
 export function verifySigned(bytes: Buffer, material: TrustMaterial, at: Date): SignedDocument {
-  const kind = kindOf(bytes);
+  const kind = documentKindOf(bytes);
   const document = parse(bytes);
   const place = signaturePlaceOf(document);
   if (place === undefined) throw new Error('a kind of document without a place for its signature');

@@ -17,7 +17,6 @@ import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { startGateway } from '../../src/gateway.ts';
 import type { RunningGateway, World } from '../../src/gateway.ts';
 import { registerDevelopmentIvan } from '../../src/development/ivan.ts';
-import { templateName } from './global-setup.ts';
 import { loadPki, pkiFolder } from './pki.ts';
 
 export interface Site {
@@ -40,7 +39,7 @@ export interface SiteOptions {
   readonly databaseUrl?: string;
 }
 
-export async function cloneDatabase(template = templateName): Promise<string> {
+export async function cloneDatabase(template = process.env['TEST_TEMPLATE_DATABASE'] ?? ''): Promise<string> {
   const admin = process.env['TEST_DATABASE_URL'];
   if (admin === undefined) throw new Error('the global set-up has not run');
   const name = `test_${randomUUID().replaceAll('-', '')}`;

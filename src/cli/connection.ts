@@ -1,0 +1,58 @@
+// The flags of every command that talks to a gateway, and what a message of the gateway's is checked with when trust material is given.
+import type { Command } from 'commander';
+
+import { connect } from '../client/connect.ts';
+import type { GatewayClient } from '../client/connect.ts';
+import { ClientError } from '../client/errors.ts';
+import { digestOf, verifyMessage } from '../client/verify-message.ts';
+import type { VerifiedMessage } from '../client/verify-message.ts';
+import type { CommonFlags } from './command.ts';
+import { readText, readTrust } from './files.ts';
+import type { Line } from './lines.ts';
+import { signerLines } from './message-lines.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ConnectionFlags extends CommonFlags {
+  readonly url: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly trust?: string;
+  readonly fingerprint?: string;
+}
+
+export function withConnectionFlags(command: Command): Command {
+  return command
+    .requiredOption('--url <url>', 'address of the gateway (https)')
+    .option('--ca <pem>', 'authorities to trust for TLS, instead of those built in')
+    .option('--cert <pem>', 'TLS client certificate of an I-VAN, with its chain; a direct employer needs none')
+    .option('--key <pem>', 'its private key')
+    .option('--trust <folder or pem>', 'verify what the gateway signed against these certificates and CRLs')
+    .option('--fingerprint <sha256>', 'the only certificate that may have signed it');
+}
+
+/** Runs the task with a connection, which is closed whatever happens. */
+export async function withClient<Value>(flags: ConnectionFlags, terminal: Terminal, task: (client: GatewayClient) => Promise<Value>): Promise<Value> {
+  const { url, ca, cert, key } = flags;
+  if ((cert === undefined) !== (key === undefined)) throw new ClientError('USAGE', url, '--cert + --key');
+  if (flags.fingerprint !== undefined && flags.trust === undefined) throw new ClientError('USAGE', url, '--fingerprint: --trust');
+  const client = connect({
+    url,
+    ...(ca === undefined ? {} : { certificateAuthorities: [await readText(ca)] }),
+    ...(cert === undefined || key === undefined ? {} : { clientCertificate: { certificatePem: await readText(cert), keyPem: await readText(key) } }),
+    ...(terminal.sleep === undefined ? {} : { sleep: terminal.sleep }),
+  });
+  return task(client).finally(client.close);
+}
+
+export type Checked = { readonly verified: true; readonly message: VerifiedMessage; readonly lines: readonly Line[] } | { readonly verified: false; readonly lines: readonly Line[] };
+
+const unchecked: Line = { vi: '  Chưa kiểm tra người ký; dùng --trust hoặc ivan verify.', en: '  The signer was not judged; use --trust or ivan verify.' };
+
+/** The gateway's message, verified if there is something to verify it with. Throws when it does not verify. */
+export async function checkAnswer(answer: Buffer, digest: string, { trust, fingerprint }: ConnectionFlags): Promise<Checked> {
+  if (trust === undefined) return { verified: false, lines: [unchecked] };
+  const message = await verifyMessage(answer, await readTrust(trust), fingerprint === undefined ? {} : { fingerprint });
+  if (message.digest !== digest) throw new ClientError('OTHER_DOSSIER', digestOf(answer), message.digest);
+  return { verified: true, message, lines: signerLines(message.signer) };
+}

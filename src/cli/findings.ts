@@ -1,0 +1,22 @@
+// Findings for people: file, line and column, code, the sentence in both languages, what to do now.
+import { findingTexts, sentencesOf } from '../errors/findings.ts';
+import type { Finding } from '../errors/outcomes.ts';
+import type { PublishedFinding } from '../receipts/read.ts';
+import { actionLine } from './lines.ts';
+import type { Line } from './lines.ts';
+
+/** Our own finding in the form that the gateway publishes. */
+export function publishedFinding({ code, place, params, value }: Finding): PublishedFinding {
+  return { ...findingTexts[code], ...sentencesOf(code, params), code, place, value };
+}
+
+export function findingLines({ code, wireCode, severity, place, value, vi, en, actionVi, actionEn }: PublishedFinding): readonly Line[] {
+  const position = place.line === undefined ? '' : `:${place.line}:${place.column ?? 1}`;
+  const where = `${place.file ?? 'Hoso'}${position}`;
+  const shown = value === undefined ? '' : ` [${value}]`;
+  return [
+    { vi: `${where} ${wireCode} ${code}${severity === 'warn' ? ' (cảnh báo)' : ''}`, en: `${where} ${wireCode} ${code}${severity === 'warn' ? ' (warning)' : ''}` },
+    { vi: `  ${vi}${shown}`, en: `  ${en}${shown}` },
+    actionLine(actionVi, actionEn),
+  ];
+}

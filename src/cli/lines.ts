@@ -1,0 +1,26 @@
+// Lines for people: Vietnamese first with English beneath, or English alone.
+
+export type Language = 'vi' | 'en';
+
+/** One text for both languages, or one for each. */
+export type Line = string | { readonly vi: string; readonly en: string };
+
+export function printed(lines: readonly Line[], language: Language): string {
+  return lines.flatMap((line) => textsOf(line, language)).map((text) => `${text}\n`).join('');
+}
+
+export function textsOf(line: Line, language: Language): readonly string[] {
+  if (typeof line === 'string') return [line];
+  if (language === 'en') return [line.en];
+  const [margin = ''] = /^ */.exec(line.en) ?? [];
+  return [line.vi, line.vi === line.en ? [] : `${margin}  ${line.en.trimStart()}`].flat();
+}
+
+export function actionLine(vi: string, en: string): Line {
+  return { vi: `  → ${vi}`, en: `  → ${en}` };
+}
+
+/** A name and its value, left out when there is no value. */
+export function factLine(vi: string, en: string, value: string | number | undefined): readonly Line[] {
+  return value === undefined || value === '' ? [] : [{ vi: `  ${vi}: ${value}`, en: `  ${en}: ${value}` }];
+}

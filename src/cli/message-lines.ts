@@ -1,0 +1,46 @@
+// A gateway's message for people.
+import type { SignerFacts } from '../client/verify-message.ts';
+import type { MessageFacts, MessageKind } from '../receipts/read.ts';
+import { formatDateTime } from '../standard/time.ts';
+import { findingLines } from './findings.ts';
+import { factLine } from './lines.ts';
+import type { Line } from './lines.ts';
+
+const titles: Readonly<Record<MessageKind, Line>> = {
+  TIEP_NHAN: { vi: 'Hồ sơ đã được tiếp nhận.', en: 'The dossier was accepted.' },
+  TU_CHOI: { vi: 'Hồ sơ bị từ chối.', en: 'The dossier was refused.' },
+  XUNG_DOT: { vi: 'Mã giao dịch này đã dùng cho hồ sơ khác.', en: 'This key was used for another dossier before.' },
+  CHUA_NHAN: { vi: 'Cổng xác nhận chưa nhận được hồ sơ này.', en: 'The gateway states that it has not received this dossier.' },
+  KETQUA: { vi: 'Đã có kết quả giải quyết.', en: 'The agency’s result is there.' },
+};
+
+export function messageLines(message: MessageFacts): readonly Line[] {
+  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize } = message;
+  return [
+    titles[kind],
+    ...factLine('Số hồ sơ', 'Dossier number', dossierNumber),
+    ...factLine('Mã giao dịch', 'Transaction code', transactionCode),
+    ...factLine('Thời điểm', 'At', formatDateTime(at)),
+    ...factLine('Hạn trả kết quả', 'Due', dueAt && formatDateTime(dueAt)),
+    ...(kind === 'KETQUA' ? factLine('Kết quả', 'Result', `${result.code} ${result.text}`) : []),
+    ...factLine('Hồ sơ trước cùng mã', 'Earlier dossier of that key', earlier?.digest),
+    ...factLine('Số bản ghi khi trả lời', 'Records at that time', logSize),
+    ...factLine('SHA-256', 'SHA-256', digest),
+    ...findings.flatMap(findingLines),
+  ];
+}
+
+export function signerLines({ name, issuer, fingerprint, taxCodes }: SignerFacts): readonly Line[] {
+  return [
+    ...factLine('Người ký', 'Signed by', name),
+    ...factLine('Mã số thuế', 'Tax code', taxCodes.join(', ')),
+    ...factLine('Nhà cung cấp', 'Issued by', issuer),
+    ...factLine('Dấu vân tay SHA-256 của chứng thư', 'SHA-256 of the certificate', fingerprint),
+  ];
+}
+
+/** For programs: everything but the agency's octets, which are in the file. */
+export function messageFacts(message: MessageFacts): Readonly<Record<string, unknown>> {
+  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize } = message;
+  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize };
+}

@@ -1,0 +1,53 @@
+// `ivan sign`: a form in its own place, or a whole dossier in Hoso/CKy_Dvi. The unsigned file stays as it is.
+import { dirname, join } from 'node:path';
+
+import type { Command } from 'commander';
+
+import { ClientError } from '../client/errors.ts';
+import { readPem, readPkcs12 } from '../client/identity.ts';
+import { signDocument } from '../client/sign.ts';
+import type { SigningIdentity } from '../signature/sign.ts';
+import { digestOf } from '../client/verify-message.ts';
+import { withCommonFlags } from './command.ts';
+import type { CommonFlags, Perform } from './command.ts';
+import { readInput, readText, stemOf, writeNew } from './files.ts';
+import { factLine } from './lines.ts';
+import { exitCodes } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+
+interface SignFlags extends CommonFlags {
+  readonly key?: string;
+  readonly cert?: string;
+  readonly p12?: string;
+  readonly passwordFile?: string;
+  readonly out?: string;
+}
+
+export function addSign(program: Command, perform: Perform): void {
+  withCommonFlags(program.command('sign'))
+    .description('sign a dossier (Hoso) or a form with the unit’s key')
+    .argument('<file>', 'the unsigned dossier or form')
+    .option('--key <pem>', 'private key')
+    .option('--cert <pem>', 'certificate of that key, with any others after it')
+    .option('--p12 <file>', 'PKCS #12 file (.p12, .pfx) instead of --key and --cert')
+    .option('--password-file <file>', 'the first line is the password of the key or the .p12')
+    .option('--out <file>', 'where the signed document goes (FILE.signed.xml)')
+    .action((file: string, flags: SignFlags) => perform(flags, file, ({ now }) => sign(file, flags, now())));
+}
+
+async function sign(file: string, flags: SignFlags, now: Date): Promise<Outcome> {
+  const identity = await identityFrom(flags);
+  const signed = await signDocument(await readInput(file), identity, now);
+  const path = flags.out ?? join(dirname(file), `${stemOf(file)}.signed.xml`);
+  await writeNew(path, signed.bytes);
+  const digest = digestOf(signed.bytes);
+  const lines = [{ vi: `Đã ký: ${path}`, en: `Signed: ${path}` }, ...factLine('SHA-256', 'SHA-256', digest)];
+  return { exitCode: exitCodes.done, facts: { kind: signed.kind, file: path, digest }, lines };
+}
+
+async function identityFrom({ key, cert, p12, passwordFile }: SignFlags): Promise<SigningIdentity> {
+  const password = passwordFile === undefined ? undefined : (await readText(passwordFile)).split(/\r?\n/)[0];
+  if (p12 !== undefined && key === undefined && cert === undefined) return readPkcs12(await readInput(p12), password ?? '');
+  if (p12 !== undefined || key === undefined || cert === undefined) throw new ClientError('USAGE', 'ivan sign', '--key + --cert | --p12');
+  return readPem({ certificatePem: await readText(cert), keyPem: await readText(key), ...(password === undefined ? {} : { passphrase: password }) });
+}

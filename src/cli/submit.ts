@@ -1,0 +1,80 @@
+// `ivan submit`: one dossier to the gateway, the receipt beside it, and on request the result. Sending the same file again is always safe.
+import { dirname } from 'node:path';
+
+import type { Command } from 'commander';
+
+import type { GatewayClient, Submission } from '../client/connect.ts';
+import { withCommonFlags } from './command.ts';
+import type { Perform } from './command.ts';
+import { checkAnswer, withClient, withConnectionFlags } from './connection.ts';
+import type { ConnectionFlags } from './connection.ts';
+import { readInput, saveAnswer, stemOf } from './files.ts';
+import { findingLines } from './findings.ts';
+import { followToEnd } from './following.ts';
+import { factLine } from './lines.ts';
+import { messageFacts, messageLines } from './message-lines.ts';
+import { exitCodes } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { openProgress } from './progress.ts';
+import { resultOutcome } from './result.ts';
+import type { Terminal } from './terminal.ts';
+
+interface SubmitFlags extends ConnectionFlags {
+  readonly keyId?: string;
+  readonly dryRun?: boolean;
+  readonly follow?: boolean;
+  readonly out?: string;
+}
+
+export function addSubmit(program: Command, perform: Perform): void {
+  withCommonFlags(withConnectionFlags(program.command('submit')))
+    .description('send a signed dossier; the signed receipt, refusal or conflict is saved beside it')
+    .argument('<file>', 'the signed dossier (Hoso)')
+    .option('--key-id <key>', 'your own name for this dossier (Idempotency-Key); other bytes under it are a conflict')
+    .option('--dry-run', 'judge it and file nothing')
+    .option('--follow', 'wait for the agency’s result and save it too')
+    .option('--out <folder>', 'where the answers go (the folder of the file)')
+    .action((file: string, flags: SubmitFlags) => perform(flags, file, (terminal) => withClient(flags, terminal, (client) => submit(client, file, flags, terminal))));
+}
+
+async function submit(client: GatewayClient, file: string, flags: SubmitFlags, terminal: Terminal): Promise<Outcome> {
+  const bytes = await readInput(file);
+  if (flags.dryRun === true) return dryRun(client, bytes, terminal);
+  const submission = await send(client, bytes, flags, terminal);
+  const folder = flags.out ?? dirname(file);
+  const received = await receiptOutcome(submission, folder, file, flags);
+  if (submission.outcome !== 'accepted' || flags.follow !== true) return received;
+  const last = await followToEnd(client, submission.digest, terminal, flags.lang);
+  const ended = await resultOutcome(last, submission.digest, { folder, name: stemOf(file), flags });
+  return { exitCode: ended.exitCode, facts: { ...received.facts, ...ended.facts }, lines: [...received.lines, ...ended.lines] };
+}
+
+async function dryRun(client: GatewayClient, bytes: Buffer, { signal }: Terminal): Promise<Outcome> {
+  const { outcome, findings } = await client.dryRun(bytes, signal);
+  const accepted = outcome === 'accepted';
+  const title = accepted
+    ? { vi: 'Hồ sơ hợp lệ (chỉ kiểm tra, chưa nộp).', en: 'The dossier is valid (only checked, not filed).' }
+    : { vi: 'Hồ sơ không hợp lệ (chỉ kiểm tra, chưa nộp).', en: 'The dossier is not valid (only checked, not filed).' };
+  return { exitCode: accepted ? exitCodes.done : exitCodes.refused, facts: { dryRun: true, outcome, findings }, lines: [title, ...findings.flatMap(findingLines)] };
+}
+
+async function send(client: GatewayClient, bytes: Buffer, { keyId, lang }: SubmitFlags, terminal: Terminal): Promise<Submission> {
+  const progress = openProgress(terminal, lang);
+  progress.stage({ vi: 'Đang gửi hồ sơ', en: 'Sending the dossier' });
+  const { signal } = terminal;
+  return client.submit(bytes, { ...(keyId === undefined ? {} : { key: keyId }), ...(signal === undefined ? {} : { signal }) }).finally(progress.end);
+}
+
+const savedAs = { accepted: 'receipt', refused: 'refusal', conflict: 'conflict' } as const;
+
+/** Saved before it is judged: whatever it is worth, it is what the gateway said. */
+async function receiptOutcome({ outcome, digest, receipt, message, resent, httpStatus }: Submission, folder: string, file: string, flags: SubmitFlags): Promise<Outcome> {
+  const saved = await saveAnswer(folder, stemOf(file), savedAs[outcome], receipt);
+  const checked = await checkAnswer(receipt, digest, flags);
+  const again = resent ? [{ vi: '  Cổng đã có hồ sơ này từ trước; đây là chính thông điệp khi đó.', en: '  The gateway had this dossier already; this is the message of that time.' }] : [];
+  return {
+    exitCode: outcome === 'accepted' ? exitCodes.done : exitCodes.refused,
+    facts: { outcome, digest, resent, httpStatus, saved, verified: checked.verified, message: messageFacts(message) },
+    lines: [...messageLines(message), ...again, ...factLine('Đã lưu', 'Saved', saved), ...checked.lines],
+  };
+}

@@ -1,0 +1,93 @@
+// `ivan verify`: offline, whatever was signed. A message of the gateway's by both engines, with what it says; a dossier or a form, with who signed it.
+import type { Command } from 'commander';
+
+import { ClientError } from '../client/errors.ts';
+import { checkDigest, digestOf, verifyMessage } from '../client/verify-message.ts';
+import { documentKindOf, verifySigned } from '../client/verify-signed.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import { withCommonFlags } from './command.ts';
+import type { CommonFlags, Perform } from './command.ts';
+import { readInput, readTrust } from './files.ts';
+import { findingLines, publishedFinding } from './findings.ts';
+import { messageFacts, messageLines, signerLines } from './message-lines.ts';
+import { exitCodes, failureOf } from './outcome.ts';
+import type { ExitCode, Outcome } from './outcome.ts';
+
+interface VerifyFlags extends CommonFlags {
+  readonly trust: string;
+  readonly for?: string;
+  readonly fingerprint?: string;
+  readonly at?: string;
+}
+
+export function addVerify(program: Command, perform: Perform): void {
+  withCommonFlags(program.command('verify'))
+    .description('verify offline: a receipt, refusal, conflict, non-receipt or result; or a signed dossier or form')
+    .argument('<file...>')
+    .requiredOption('--trust <folder or pem>', 'root and subordinate certificates with their CRLs')
+    .option('--for <dossier>', 'the messages must be about exactly this file')
+    .option('--fingerprint <sha256>', 'the only certificate that may have signed a message; without it, compare the one printed')
+    .option('--at <time>', 'judge certificates as of this time, e.g. 2026-05-14T08:00:00+07:00 (a message’s own time; now for a dossier)')
+    .action((files: readonly string[], flags: VerifyFlags) => perform(flags, files.join(' '), ({ now }) => verifyAll(files, flags, now())));
+}
+
+async function verifyAll(files: readonly string[], flags: VerifyFlags, now: Date): Promise<Outcome> {
+  const trust = await readTrust(flags.trust);
+  const at = instantOf(flags.at);
+  const about = flags.for === undefined ? undefined : digestOf(await readInput(flags.for));
+  const outcomes: Outcome[] = [];
+  for (const file of files) outcomes.push(await verifyFile(file, { trust, at, now, about, fingerprint: flags.fingerprint }).catch((error: unknown) => failureOf(error, file)));
+  return {
+    exitCode: worstOf(outcomes.map(({ exitCode }) => exitCode)),
+    facts: { files: outcomes.map(({ exitCode, facts }, index) => ({ file: files[index], verified: exitCode === exitCodes.done, ...facts })) },
+    lines: outcomes.flatMap(({ lines }) => lines),
+  };
+}
+
+interface Basis {
+  readonly trust: TrustMaterial;
+  readonly at: Date | undefined;
+  readonly now: Date;
+  /** Digest that a message must be about. */
+  readonly about: string | undefined;
+  readonly fingerprint: string | undefined;
+}
+
+async function verifyFile(file: string, basis: Basis): Promise<Outcome> {
+  const bytes = await readInput(file);
+  if (documentKindOf(bytes) !== 'message') return verifiedDocument(file, bytes, basis);
+  const { trust, at, about, fingerprint } = basis;
+  const message = await verifyMessage(bytes, trust, { ...(at === undefined ? {} : { at }), ...(fingerprint === undefined ? {} : { fingerprint }) });
+  if (about !== undefined) checkDigest(message, about);
+  const { agencyAnswer: agency, signer, trustedAt } = message;
+  return {
+    exitCode: exitCodes.done,
+    facts: { ...messageFacts(message), signer, trustedAt, agencyAnswer: agency },
+    lines: [
+      { vi: `${file}: chữ ký đúng và được tin cậy`, en: `${file}: signature right and trusted` },
+      ...messageLines(message),
+      ...signerLines(signer),
+      ...(agency === undefined ? [] : [{ vi: '  Văn bản của cơ quan BHXH:', en: '  The agency’s own answer:' }, ...signerLines(agency.signer)]),
+    ],
+  };
+}
+
+function verifiedDocument(file: string, bytes: Buffer, { trust, at, now }: Basis): Outcome {
+  const { kind, digest, signer, trustedAt, warnings } = verifySigned(bytes, trust, at ?? now);
+  const findings = warnings.map(publishedFinding);
+  const lines = [{ vi: `${file}: chữ ký đúng và được tin cậy`, en: `${file}: signature right and trusted` }, ...signerLines(signer), ...findings.flatMap(findingLines)];
+  return { exitCode: exitCodes.done, facts: { kind, digest, signer, trustedAt, findings }, lines };
+}
+
+function instantOf(text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d{2}:\d{2})$/.test(text)) throw new ClientError('USAGE', '--at', text);
+  return at;
+}
+
+/** A failed verification before one that could not be decided, and that before wrong arguments. */
+function worstOf(codes: readonly ExitCode[]): ExitCode {
+  const order: readonly ExitCode[] = [exitCodes.refused, exitCodes.indeterminate, exitCodes.usage];
+  return order.find((code) => codes.includes(code)) ?? exitCodes.done;
+}

@@ -9,11 +9,10 @@ import { issuerOf } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
 import { verifySignature } from '../signature/verify.ts';
 import type { SignedContent } from '../signature/verify.ts';
+import { messagePlace } from '../standard/kind.ts';
 import { trustContent } from '../standard/signer.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { checkThat, checkVerifies } from './lie.ts';
-
-const messagePlace = { path: ['BHXH'] } as const;
 
 export interface StoredMessage {
   readonly where: string;

@@ -5,6 +5,7 @@ import { parse } from '../xml/parse.ts';
 import { textOf } from '../xml/text.ts';
 import { resultXml } from '../receipts/result.ts';
 import { verifySignature } from '../signature/verify.ts';
+import { messagePlace } from '../standard/kind.ts';
 import { trustContent } from '../standard/signer.ts';
 import type { DossierRow, ResultRow, SubmissionRow } from '../store/tables.ts';
 import type { TrustMaterial } from '../trust/material.ts';
@@ -15,7 +16,7 @@ export type ResultSubmission = Pick<SubmissionRow, 'id' | 'digest' | 'transactio
 
 export function checkResult(result: ResultRow, submission: ResultSubmission, dossier: DossierRow, trust: TrustMaterial): void {
   const where = `result of submission ${submission.id}`;
-  const signed = checkVerifies(where, 'the agency’s signature does not verify', () => verifySignature(parse(result.agencyAnswer), { path: ['BHXH'] }));
+  const signed = checkVerifies(where, 'the agency’s signature does not verify', () => verifySignature(parse(result.agencyAnswer), messagePlace));
   const signer = checkVerifies(where, 'the agency’s certificate is not trusted', () => trustContent(signed, trust, result.answeredAt));
   const field = (name: string): string => {
     const element = elementAt(signed.root, ['KETQUA_XULY', name]);

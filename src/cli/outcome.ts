@@ -50,6 +50,11 @@ const exitCodeOf: Readonly<Record<ClientErrorCode, ExitCode>> = {
   ANSWER_DIFFERS: refused,
 };
 
+/** One after the other; the second says how it ended. */
+export function joined(first: Outcome, second: Outcome): Outcome {
+  return { exitCode: second.exitCode, facts: { ...first.facts, ...second.facts }, lines: [...first.lines, ...second.lines] };
+}
+
 /** `place` is what the command was working on when it failed. */
 export function failureOf(error: unknown, place: string): Outcome {
   if (error instanceof ClientError) return explained(exitCodeOf[error.code], error, {});

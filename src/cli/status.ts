@@ -11,7 +11,7 @@ import { readInput, saveAnswer, stemOf } from './files.ts';
 import { followToEnd } from './following.ts';
 import { factLine } from './lines.ts';
 import { messageFacts, messageLines } from './message-lines.ts';
-import { exitCodes } from './outcome.ts';
+import { exitCodes, failureOf, joined } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { resultOutcome, savedResult } from './result.ts';
 import { stateLine } from './states.ts';
@@ -36,9 +36,8 @@ async function status(client: GatewayClient, about: string, flags: StatusFlags, 
   const answer = await client.status(digest, terminal.signal);
   const received = await statusOutcome(answer, digest, about, flags);
   if (!answer.known || isFinal(answer)) return received;
-  const ended = await resultOf(client, answer, digest, about, flags, terminal);
-  if (ended === undefined) return received;
-  return { exitCode: ended.exitCode, facts: { ...received.facts, ...ended.facts }, lines: [...received.lines, ...ended.lines] };
+  const ended = await resultOf(client, answer, digest, about, flags, terminal).catch((error: unknown) => failureOf(error, about));
+  return ended === undefined ? received : joined(received, ended);
 }
 
 function isFinal({ state }: KnownDossier): boolean {

@@ -13,7 +13,7 @@ import { findingLines } from './findings.ts';
 import { followToEnd } from './following.ts';
 import { factLine } from './lines.ts';
 import { messageFacts, messageLines } from './message-lines.ts';
-import { exitCodes } from './outcome.ts';
+import { exitCodes, failureOf, joined } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { openProgress } from './progress.ts';
 import { resultOutcome } from './result.ts';
@@ -44,9 +44,11 @@ async function submit(client: GatewayClient, file: string, flags: SubmitFlags, t
   const folder = flags.out ?? dirname(file);
   const received = await receiptOutcome(submission, folder, file, flags);
   if (submission.outcome !== 'accepted' || flags.follow !== true) return received;
-  const last = await followToEnd(client, submission.digest, terminal, flags.lang);
-  const ended = await resultOutcome(last, submission.digest, { folder, name: stemOf(file), flags });
-  return { exitCode: ended.exitCode, facts: { ...received.facts, ...ended.facts }, lines: [...received.lines, ...ended.lines] };
+  // Whatever ends the waiting, the receipt is there and is told.
+  const ended = await followToEnd(client, submission.digest, terminal, flags.lang)
+    .then((last) => resultOutcome(last, submission.digest, { folder, name: stemOf(file), flags }))
+    .catch((error: unknown) => failureOf(error, file));
+  return joined(received, ended);
 }
 
 async function dryRun(client: GatewayClient, bytes: Buffer, { signal }: Terminal): Promise<Outcome> {

@@ -56,6 +56,7 @@ export interface UnknownDossier {
 export type ResultAnswer =
   | { readonly kind: 'result'; readonly result: Buffer; readonly message: SealedMessage }
   | { readonly kind: 'pending'; readonly state: DossierState; readonly dueAt: Date | undefined; readonly retryAfter: number | undefined }
+  | { readonly kind: 'refused'; readonly state: 'refused' | 'conflict'; readonly receipt: Buffer; readonly message: SealedMessage }
   | { readonly kind: 'unknown'; readonly nonReceipt: Buffer; readonly message: SealedMessage };
 
 export interface GatewayClient {
@@ -127,8 +128,15 @@ async function statusOf(answer: HttpAnswer, digest: string): Promise<DossierStat
 async function resultOf(answer: HttpAnswer, digest: string): Promise<ResultAnswer> {
   if (isNonReceipt(answer)) return { kind: 'unknown', nonReceipt: answer.body, message: await sealedMessage(answer, digest, ['CHUA_NHAN']) };
   if (answer.status === 202) return { kind: 'pending', ...pendingOf(answer), retryAfter: retryAfterOf(answer) };
+  if (answer.status === 422) return refusedOf(answer, digest);
   if (answer.status !== 200) throw problemOf(answer);
   return { kind: 'result', result: answer.body, message: await sealedMessage(answer, digest, ['KETQUA']) };
+}
+
+/** There will be no result: what the gateway signed when the dossier came is all there is. */
+async function refusedOf(answer: HttpAnswer, digest: string): Promise<ResultAnswer> {
+  const message = await sealedMessage(answer, digest, ['TU_CHOI', 'XUNG_DOT']);
+  return { kind: 'refused', state: message.kind === 'TU_CHOI' ? 'refused' : 'conflict', receipt: answer.body, message };
 }
 
 function isNonReceipt(answer: HttpAnswer): boolean {

@@ -49,6 +49,7 @@ export async function* follow(digest: string, ask: AskResult, policy: RetryPolic
 function stateOf(answer: ResultAnswer): FollowedState {
   if (answer.kind === 'result') return { state: 'answered', dueAt: answer.message.dueAt, result: answer.result };
   if (answer.kind === 'unknown') return { state: 'unknown', nonReceipt: answer.nonReceipt };
+  if (answer.kind === 'refused') return { state: answer.state, dueAt: undefined };
   const { state, dueAt } = answer;
   // The agency may have answered before the gateway has signed the result.
   return { state: state === 'answered' ? 'delivered' : state, dueAt };

@@ -5,8 +5,6 @@ import type { SigningIdentity } from '../signature/sign.ts';
 import { parseCertificate } from '../trust/certificate.ts';
 import type { Issuer } from './receipt.ts';
 
-export { readIdentity } from '../signature/identity.ts';
-
 /** Signs an unsigned message of ours. */
 export type Issue = (message: Buffer) => Promise<Buffer>;
 

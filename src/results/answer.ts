@@ -3,6 +3,7 @@
 import { refuse } from '../errors/outcomes.ts';
 import { verifySignature } from '../signature/verify.ts';
 import type { SignedContent } from '../signature/verify.ts';
+import { messagePlace } from '../standard/kind.ts';
 import { trustContent } from '../standard/signer.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { elementAt } from '../xml/document.ts';
@@ -26,7 +27,7 @@ export interface Expected {
 
 /** Throws `Refusal` when the answer is not to be believed, `Unavailable` when revocation is unknown. */
 export function readAnswer(bytes: Buffer, expected: Expected, trust: TrustMaterial, at: Date): Answer {
-  const signed = verifySignature(parse(bytes), { path: ['BHXH'] });
+  const signed = verifySignature(parse(bytes), messagePlace);
   const signer = trustContent(signed, trust, at);
   if (!expected.signers.has(signer.certificate.fingerprint)) refuse('ANSWER_SIGNER', { place: signed.place, params: { subject: signer.subject } });
   const answer = {

@@ -17,6 +17,8 @@ export interface Field {
 
 export interface Envelope {
   readonly ivanCode: Field | undefined;
+  /** False when nobody can say which I-VAN is named, because something on the way to it is missing or repeated; the schema reports that. */
+  readonly ivanReadable: boolean;
   readonly unitName: Field | undefined;
   readonly unitCode: Field | undefined;
   readonly taxCode: Field | undefined;
@@ -48,6 +50,7 @@ export function readEnvelope(content: Content): Envelope {
   const files = only(dossier, 'ToKhais');
   return {
     ivanCode: field(ivan, 'MaIVAN'),
+    ivanReadable: body !== undefined && childrenNamed(body, 'ThongTinIVAN').length < 2 && (ivan === undefined || childrenNamed(ivan, 'MaIVAN').length < 2),
     unitName: field(unit, 'TenDoiTuong'),
     unitCode: field(unit, 'MaSoBHXH'),
     taxCode: field(unit, 'MaSoThue'),

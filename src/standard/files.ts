@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { finding } from '../errors/outcomes.ts';
 import type { Finding, Place } from '../errors/outcomes.ts';
 import { readUnsigned, verifySignature } from '../signature/verify.ts';
-import type { Content, SignaturePlace } from '../signature/verify.ts';
+import type { Content } from '../signature/verify.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import { parse } from '../xml/parse.ts';
 import { placeOf } from '../xml/place.ts';
@@ -14,6 +14,7 @@ import { attempt } from './attempt.ts';
 import type { DossierFile } from './dossier.ts';
 import type { EnvelopeFile, Field } from './envelope.ts';
 import { attachmentForm, formCode, isXmlExtension, knownForms } from './forms.ts';
+import { declarationPlace } from './kind.ts';
 import { schemaFindings } from './schema-findings.ts';
 import type { Schemas } from './schema.ts';
 import { taxCodeFindings, trustContent } from './signer.ts';
@@ -41,10 +42,12 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   const written = formCode(file.form?.text ?? '');
   if (file.content === undefined) return { file: undefined, form: written, findings: [] };
   const name = file.name?.text ?? '';
-  const place: Place = { file: name, ...placeOf(document.bytes, root, file.content) };
   const encoded = textOf(document, file.content);
   const decoded = decodeBase64(encoded);
-  if (decoded === undefined) return { file: undefined, form: written, findings: [finding('FILE_CONTENT_BASE64', { place })] };
+  if (decoded === undefined) {
+    const place: Place = { file: name, ...placeOf(document.bytes, root, file.content) };
+    return { file: undefined, form: written, findings: [finding('FILE_CONTENT_BASE64', { place })] };
+  }
   const findings = lengthFindings(context, file, name, encoded, decoded.length);
   const isXml = isXmlExtension(file.extension?.text ?? '');
   const known = knownForms(context.standard);
@@ -70,7 +73,7 @@ function judgeDeclaration(context: FileContext, bytes: Buffer, name: string, nam
   const form = attempt(inside, () => {
     const document = parse(bytes);
     const root = document.root.local;
-    const place: SignaturePlace = { path: [root, 'Cky'] };
+    const place = declarationPlace(root);
     if (named !== undefined && named !== root) {
       inside.push(finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected: named, found: root } }));
       return named;

@@ -53,7 +53,8 @@ export const rules = {
     ];
   },
 
-  ivanIsTheSender: ({ envelope: { ivanCode }, standard, sender, placeOf }) => {
+  ivanIsTheSender: ({ envelope: { ivanCode, ivanReadable }, standard, sender, placeOf }) => {
+    if (!ivanReadable) return [];
     const declared = ivanCode?.text ?? '';
     const connected = sender.kind === 'ivan' ? sender.code : '';
     const place = ivanCode === undefined ? {} : placeOf(ivanCode);

@@ -200,6 +200,8 @@ describe('follow', () => {
   it('ends with a refusal, and with a digest the gateway does not know', async () => {
     gateway.answer(pending('refused'));
     expect((await collect(client.follow(digest))).map(({ state }) => state)).toEqual(['refused']);
+    gateway.answer(xml(422, await receiptFor(world, dossier, 'conflict')));
+    expect((await collect(client.follow(digest))).map(({ state }) => state)).toEqual(['conflict']);
     gateway.answer(xml(404, await nonReceiptFor(world, digest)));
     expect(await collect(client.follow(digest))).toEqual([expect.objectContaining({ state: 'unknown' })]);
   });

@@ -1,5 +1,5 @@
 // The run's development PKI, and signing identities made from its credentials.
-import { readIdentity } from '../../src/receipts/issue.ts';
+import { readIdentity } from '../../src/signature/identity.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
 import { issueCertificate } from '../../src/development/certificates.ts';
 import type { CertificateRequest, Credential } from '../../src/development/certificates.ts';

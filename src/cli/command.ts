@@ -18,8 +18,8 @@ export type Perform = (flags: CommonFlags, place: string, task: (terminal: Termi
 
 export function withCommonFlags(command: Command): Command {
   return command
-    .option('--json', 'one JSON object on stdout, for programs')
-    .addOption(new Option('--lang <language>', 'vi: Vietnamese with English beneath; en: English alone').choices(['vi', 'en']).default('vi'));
+    .option('--json', 'một đối tượng JSON cho chương trình / one JSON object on stdout, for programs')
+    .addOption(new Option('--lang <language>', 'vi: tiếng Việt kèm tiếng Anh / Vietnamese with English; en: chỉ tiếng Anh / English alone').choices(['vi', 'en']).default('vi'));
 }
 
 export function performer(terminal: Terminal, finish: (exitCode: ExitCode) => void): Perform {

@@ -24,11 +24,11 @@ export interface ConnectionFlags extends CommonFlags {
 export function withConnectionFlags(command: Command): Command {
   return command
     .requiredOption('--url <url>', 'address of the gateway (https)')
-    .option('--ca <pem>', 'authorities to trust for TLS, instead of those built in')
-    .option('--cert <pem>', 'TLS client certificate of an I-VAN, with its chain; a direct employer needs none')
-    .option('--key <pem>', 'its private key')
-    .option('--trust <folder or pem>', 'verify what the gateway signed against these certificates and CRLs')
-    .option('--fingerprint <sha256>', 'the only certificate that may have signed it');
+    .option('--ca <pem>', 'tổ chức chứng thực tin cậy cho TLS / authorities to trust for TLS, instead of those built in')
+    .option('--cert <pem>', 'chứng thư máy khách TLS của I-VAN kèm chuỗi; đơn vị nộp trực tiếp không cần / TLS client certificate of an I-VAN, with its chain; a direct employer needs none')
+    .option('--key <pem>', 'khóa riêng của nó / its private key')
+    .option('--trust <folder or pem>', 'kiểm tra chữ ký của cổng theo các chứng thư và CRL này / verify what the gateway signed against these certificates and CRLs')
+    .option('--fingerprint <sha256>', 'chứng thư duy nhất được phép đã ký / the only certificate that may have signed it');
 }
 
 /** Runs the task with a connection, which is closed whatever happens. */

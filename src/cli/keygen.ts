@@ -20,7 +20,7 @@ interface KeygenFlags extends CommonFlags {
 
 export function addKeygen(program: Command, perform: Perform): void {
   withCommonFlags(program.command('keygen'))
-    .description('make an RSA-2048 key, a certificate request, and a self-signed certificate for trying (no gateway trusts that one)')
+    .description('tạo khóa RSA-2048, yêu cầu cấp chứng thư và chứng thư tự ký để thử / make an RSA-2048 key, a certificate request, and a self-signed certificate for trying (no gateway trusts that one)')
     .requiredOption('--out <folder>', 'where key.pem, request.pem and certificate.pem go; existing ones are never overwritten')
     .requiredOption('--name <name>', 'the unit’s name')
     .requiredOption('--mst <tax code>', 'the unit’s tax code: 10 digits, 10-3 for a branch, 12 for a person')

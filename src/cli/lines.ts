@@ -3,7 +3,12 @@
 export type Language = 'vi' | 'en';
 
 /** One text for both languages, or one for each. */
-export type Line = string | { readonly vi: string; readonly en: string };
+export type Line = string | Both | { readonly name: string | Both; readonly value: string };
+
+interface Both {
+  readonly vi: string;
+  readonly en: string;
+}
 
 export function printed(lines: readonly Line[], language: Language): string {
   return lines.flatMap((line) => textsOf(line, language)).map((text) => `${text}\n`).join('');
@@ -11,16 +16,22 @@ export function printed(lines: readonly Line[], language: Language): string {
 
 export function textsOf(line: Line, language: Language): readonly string[] {
   if (typeof line === 'string') return [line];
+  if ('value' in line) return [`  ${nameIn(line.name, language)}: ${line.value}`];
   if (language === 'en') return [line.en];
   const [margin = ''] = /^ */.exec(line.en) ?? [];
   return [line.vi, line.vi === line.en ? [] : `${margin}  ${line.en.trimStart()}`].flat();
+}
+
+function nameIn(name: string | Both, language: Language): string {
+  if (typeof name === 'string') return name;
+  return language === 'en' ? name.en : `${name.vi} / ${name.en}`;
 }
 
 export function actionLine(vi: string, en: string): Line {
   return { vi: `  → ${vi}`, en: `  → ${en}` };
 }
 
-/** A name and its value, left out when there is no value. */
+/** A name, in both languages on one line, and its value; left out when there is no value. */
 export function factLine(vi: string, en: string, value: string | number | undefined): readonly Line[] {
-  return value === undefined || value === '' ? [] : [{ vi: `  ${vi}: ${value}`, en: `  ${en}: ${value}` }];
+  return value === undefined || value === '' ? [] : [{ name: vi === en ? vi : { vi, en }, value: String(value) }];
 }

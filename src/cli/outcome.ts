@@ -18,12 +18,12 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const exitCodeHelp = `
-Exit codes:
-  0  done, accepted, verified
-  1  refused, or verification failed
-  2  indeterminate, or not known yet
-  3  wrong arguments or files
-  4  gateway unreachable, or not now: send the same file again later`;
+Mã thoát / Exit codes:
+  0  xong, được tiếp nhận, chữ ký đúng / done, accepted, verified
+  1  bị từ chối, hoặc chữ ký không đúng / refused, or verification failed
+  2  chưa kết luận được, hoặc chưa biết / indeterminate, or not known yet
+  3  sai tham số hoặc tệp / wrong arguments or files
+  4  không kết nối được cổng, hoặc cổng tạm ngừng: gửi lại chính tệp đó sau / gateway unreachable, or not now: send the same file again later`;
 
 export interface Outcome {
   readonly exitCode: ExitCode;

@@ -22,7 +22,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     exitCode = code;
   });
   const program = new Command('ivan')
-    .description('Social-insurance dossiers: sign, submit, follow, verify')
+    .description('Hồ sơ BHXH điện tử: ký, nộp, theo dõi, kiểm tra / Social-insurance dossiers: sign, submit, follow, verify')
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('(--help shows the arguments)')
     .exitOverride();

@@ -25,13 +25,13 @@ interface SignFlags extends CommonFlags {
 
 export function addSign(program: Command, perform: Perform): void {
   withCommonFlags(program.command('sign'))
-    .description('sign a dossier (Hoso) or a form with the unit’s key')
+    .description('ký số hồ sơ (Hoso) hoặc tờ khai bằng khóa của đơn vị / sign a dossier (Hoso) or a form with the unit’s key')
     .argument('<file>', 'the unsigned dossier or form')
-    .option('--key <pem>', 'private key')
-    .option('--cert <pem>', 'certificate of that key, with any others after it')
-    .option('--p12 <file>', 'PKCS #12 file (.p12, .pfx) instead of --key and --cert')
-    .option('--password-file <file>', 'the first line is the password of the key or the .p12')
-    .option('--out <file>', 'where the signed document goes (FILE.signed.xml)')
+    .option('--key <pem>', 'khóa riêng / private key')
+    .option('--cert <pem>', 'chứng thư của khóa đó / certificate of that key, with any others after it')
+    .option('--p12 <file>', 'tệp PKCS #12 thay cho --key và --cert / PKCS #12 file (.p12, .pfx) instead of --key and --cert')
+    .option('--password-file <file>', 'dòng đầu là mật khẩu của khóa hoặc .p12 / the first line is the password of the key or the .p12')
+    .option('--out <file>', 'nơi ghi tài liệu đã ký / where the signed document goes (FILE.signed.xml)')
     .action((file: string, flags: SignFlags) => perform(flags, file, ({ now }) => sign(file, flags, now())));
 }
 

@@ -24,10 +24,10 @@ interface StatusFlags extends ConnectionFlags {
 
 export function addStatus(program: Command, perform: Perform): void {
   withCommonFlags(withConnectionFlags(program.command('status')))
-    .description('ask what became of a dossier; for one the gateway does not know, its signed statement to that effect')
+    .description('hỏi tình trạng hồ sơ / ask what became of a dossier; for one the gateway does not know, its signed statement to that effect')
     .argument('<file or sha256>', 'the dossier as it was sent, or its SHA-256')
-    .option('--follow', 'wait for the agency’s result')
-    .option('--out <folder>', 'save the receipt, and the result once there is one')
+    .option('--follow', 'chờ kết quả của cơ quan BHXH / wait for the agency’s result')
+    .option('--out <folder>', 'lưu biên nhận và kết quả / save the receipt, and the result once there is one')
     .action((about: string, flags: StatusFlags) => perform(flags, about, (terminal) => withClient(flags, terminal, (client) => status(client, about, flags, terminal))));
 }
 

@@ -28,12 +28,12 @@ interface SubmitFlags extends ConnectionFlags {
 
 export function addSubmit(program: Command, perform: Perform): void {
   withCommonFlags(withConnectionFlags(program.command('submit')))
-    .description('send a signed dossier; the signed receipt, refusal or conflict is saved beside it')
+    .description('nộp hồ sơ đã ký; biên nhận hoặc từ chối được lưu bên cạnh / send a signed dossier; the signed receipt, refusal or conflict is saved beside it')
     .argument('<file>', 'the signed dossier (Hoso)')
-    .option('--key-id <key>', 'your own name for this dossier (Idempotency-Key); other bytes under it are a conflict')
-    .option('--dry-run', 'judge it and file nothing')
-    .option('--follow', 'wait for the agency’s result and save it too')
-    .option('--out <folder>', 'where the answers go (the folder of the file)')
+    .option('--key-id <key>', 'mã riêng của bên gửi cho hồ sơ này (Idempotency-Key) / your own name for this dossier (Idempotency-Key); other bytes under it are a conflict')
+    .option('--dry-run', 'chỉ kiểm tra, không nộp / judge it and file nothing')
+    .option('--follow', 'chờ và lưu cả kết quả / wait for the agency’s result and save it too')
+    .option('--out <folder>', 'nơi lưu câu trả lời / where the answers go (the folder of the file)')
     .action((file: string, flags: SubmitFlags) => perform(flags, file, (terminal) => withClient(flags, terminal, (client) => submit(client, file, flags, terminal))));
 }
 

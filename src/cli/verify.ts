@@ -22,12 +22,12 @@ interface VerifyFlags extends CommonFlags {
 
 export function addVerify(program: Command, perform: Perform): void {
   withCommonFlags(program.command('verify'))
-    .description('verify offline: a receipt, refusal, conflict, non-receipt or result; or a signed dossier or form')
+    .description('kiểm tra ngoại tuyến biên nhận, từ chối, kết quả, hồ sơ, tờ khai / verify offline: a receipt, refusal, conflict, non-receipt or result; or a signed dossier or form')
     .argument('<file...>')
     .requiredOption('--trust <folder or pem>', 'root and subordinate certificates with their CRLs')
-    .option('--for <dossier>', 'the messages must be about exactly this file')
-    .option('--fingerprint <sha256>', 'the only certificate that may have signed a message; without it, compare the one printed')
-    .option('--at <time>', 'judge certificates as of this time, e.g. 2026-05-14T08:00:00+07:00 (a message’s own time; now for a dossier)')
+    .option('--for <dossier>', 'thông điệp phải đúng là về tệp này / the messages must be about exactly this file')
+    .option('--fingerprint <sha256>', 'chứng thư duy nhất được phép đã ký; nếu không nêu, hãy so với dấu vân tay in ra / the only certificate that may have signed a message; without it, compare the one printed')
+    .option('--at <time>', 'xét chứng thư tại thời điểm này / judge certificates as of this time, e.g. 2026-05-14T08:00:00+07:00 (a message’s own time; now for a dossier)')
     .action((files: readonly string[], flags: VerifyFlags) => perform(flags, files.join(' '), ({ now }) => verifyAll(files, flags, now())));
 }
 

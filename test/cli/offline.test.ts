@@ -84,7 +84,7 @@ describe('ivan verify', () => {
   it('says what each kind of message says, Vietnamese first and English beneath', async () => {
     const run = await verify(at('receipt.xml'), at('refusal.xml'), at('non-receipt.xml'), at('result.xml'), '--for', at('hoso.xml'));
     expect(run.exitCode).toBe(0);
-    expect(run.out).toContain('Hồ sơ đã được tiếp nhận.\n  The dossier was accepted.\n  Số hồ sơ: 00001/2026/01903\n    Dossier number: 00001/2026/01903\n');
+    expect(run.out).toContain('Hồ sơ đã được tiếp nhận.\n  The dossier was accepted.\n  Số hồ sơ / Dossier number: 00001/2026/01903\n');
     expect(run.out).toContain(
       'D02-TS-595.xml:3:7 GW114 VALUE_INVALID\n  Giá trị của TuThang không đúng định dạng. [13/2026]\n    The value of TuThang does not have the right format. [13/2026]\n  → Sửa trường được nêu, ký lại rồi gửi lại.\n    → Correct the field named',
     );
@@ -119,7 +119,7 @@ describe('the command line', () => {
   it('documents its exit codes with every command, and ends wrong arguments with 3', async () => {
     for (const words of [['--help'], ['submit', '--help'], ['verify', '--help']]) {
       const run = await ivan(words);
-      expect([run.exitCode, run.out]).toEqual([0, expect.stringContaining('4  gateway unreachable')]);
+      expect([run.exitCode, run.out]).toEqual([0, expect.stringContaining('4  không kết nối được cổng')]);
     }
     for (const words of [['nonsense'], ['verify'], ['verify', 'x', '--trust', 'y', '--lang', 'fr'], []]) expect((await ivan(words)).exitCode).toBe(3);
   });

@@ -48,7 +48,7 @@ describe('ivan submit', () => {
     gateway.answer(xml(201, receipt));
     const run = await submit('--key-id', 'key-1', '--trust', at('trust'));
     expect(run).toMatchObject({ exitCode: 0, err: expect.stringContaining('Đang gửi hồ sơ') });
-    expect(run.out).toContain('Người ký: Gateway signing (Development)');
+    expect(run.out).toContain('Người ký / Signed by: Gateway signing (Development)');
     expect(readFileSync(at('hoso.receipt.xml')).equals(receipt)).toBe(true);
     expect(gateway.received[0]?.headers['idempotency-key']).toBe('key-1');
   });

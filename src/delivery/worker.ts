@@ -25,12 +25,11 @@ export interface WorkerSettings extends ResultSettings {
 }
 
 export interface Worker {
-  /** One round: claims what is due and settles it. Gives how many were claimed. Throws `Unavailable` when the database is away. */
-  work(): Promise<number>;
+  /** Claims at most so many of what is due and starts settling each; the promises never reject. Throws `Unavailable` when the database is away. */
+  start(most: number): Promise<readonly Promise<void>[]>;
 }
 
 const LEASE_MS = 120_000; // longer than any one exchange with a backend may take
-const MOST_AT_ONCE = 8;
 const FIRST_RETRY_MS = 500;
 const SLOWEST_RETRY_MS = 10 * 60_000;
 const FIRST_ASK_MS = 500;
@@ -39,11 +38,10 @@ const SLOWEST_ASK_MS = 60_000;
 export function createWorker(settings: WorkerSettings): Worker {
   const name = randomUUID();
   return {
-    work: async () => {
+    start: async (most) => {
       const now = settings.now();
-      const claimed = await claimDeliveries(settings.database.query, { now, until: new Date(now.getTime() + LEASE_MS), worker: name, most: MOST_AT_ONCE });
-      await Promise.all(claimed.map((delivery) => settle(settings, name, delivery)));
-      return claimed.length;
+      const claimed = await claimDeliveries(settings.database.query, { now, until: new Date(now.getTime() + LEASE_MS), worker: name, most });
+      return claimed.map((delivery) => settle(settings, name, delivery));
     },
   };
 }

@@ -1,5 +1,7 @@
 // HTTPS with TLS 1.2 or newer. A client certificate is asked for but not required: an employer that files directly has none. Any certificate
 // completes the handshake, which proves its key; `sender.ts` then accepts only registered ones.
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -28,13 +30,22 @@ export interface RunningServer {
 
 export async function startServer(app: Express, settings: ServerSettings): Promise<RunningServer> {
   const server = createServer(
-    { cert: settings.certificatePem, key: settings.keyPem, minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false, handshakeTimeout: 10_000 },
+    {
+      cert: settings.certificatePem,
+      key: settings.keyPem,
+      minVersion: 'TLSv1.2',
+      requestCert: true,
+      rejectUnauthorized: false,
+      handshakeTimeout: 10_000,
+      requireHostHeader: false, // nothing here depends on Host, and Node's own refusal has no body
+    },
     app,
   );
   server.headersTimeout = 10_000;
   server.requestTimeout = settings.bodyTimeoutMs + 5_000; // the body's own timer answers first
   server.keepAliveTimeout = 30_000;
   server.maxRequestsPerSocket = 0;
+  server.on('checkExpectation', app); // an expectation other than 100-continue may be ignored (RFC 9110 §10.1.1); Node's refusal has no body
   server.on('clientError', refuseRaw);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -69,6 +80,9 @@ function refuseRaw(error: Error & { readonly code?: string }, socket: Duplex): v
   }
   const code = rawProblems.get(error.code ?? '') ?? 'REQUEST_MALFORMED';
   const { status } = problemTexts[code];
-  const body = JSON.stringify({ type: `/v1/errors#${code}`, status, code, ...problemSentences(code, { seconds: '10' }) });
-  socket.end(`HTTP/1.1 ${status} Error\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  const requestId = randomUUID();
+  const sentences = problemSentences(code, { seconds: '10' });
+  const body = JSON.stringify({ title: sentences.vi, type: `/v1/errors#${code}`, status, code, ...sentences, requestId });
+  const headers = [`Request-Id: ${requestId}`, 'Content-Type: application/problem+json', `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'];
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}\r\n${headers.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -35,9 +35,12 @@ export function readSigningKey(document: XmlDocument, shape: SignatureShape): Si
   if (first === undefined) return refuseAt('CERTIFICATE_MISSING', keyInfo);
   const values = childrenNamed(keyInfo, 'KeyValue', DSIG);
   const chosen = values.length === 0 ? first : keys.find((key) => values.every((value) => isSameKey(document, value, key.publicKey)));
-  if (chosen === undefined) return refuseAt('KEY_MISMATCH', keyInfo);
-  const weakness = keyWeakness(chosen.publicKey) ?? (chosen.publicKey.asymmetricKeyType === method.keyType ? undefined : `${method.keyType} ≠ ${chosen.publicKey.asymmetricKeyType ?? '?'}`);
+  // Asked first: some keys that may not sign cannot even be compared.
+  const weakness = keyWeakness((chosen ?? first).publicKey);
   if (weakness !== undefined) refuseAt('CRYPTO_CONSTRAINTS_FAILURE', keyInfo, { algorithm: weakness });
+  if (chosen === undefined) return refuseAt('KEY_MISMATCH', keyInfo);
+  const { asymmetricKeyType = '?' } = chosen.publicKey;
+  if (asymmetricKeyType !== method.keyType) refuseAt('CRYPTO_CONSTRAINTS_FAILURE', keyInfo, { algorithm: `${method.keyType} ≠ ${asymmetricKeyType}` });
   return chosen;
 }
 
@@ -59,6 +62,8 @@ function readCertificate(document: XmlDocument, element: XmlElement): SigningKey
 function isSameKey(document: XmlDocument, keyValue: XmlElement, publicKey: KeyObject): boolean {
   const [value, surplus] = childElements(keyValue);
   if (value === undefined || surplus !== undefined) return false;
+  // Node exports only RSA and the curves of the table; nothing else may sign anyway.
+  if (publicKey.asymmetricKeyType !== 'rsa' && keyWeakness(publicKey) !== undefined) return false;
   const jwk = publicKey.export({ format: 'jwk' });
   const number = (local: string): string | undefined => {
     const [part] = childrenNamed(value, local, value.namespace);

@@ -86,14 +86,26 @@ export function* descendants(root: XmlElement): Generator<XmlElement> {
   }
 }
 
-/** The elements from the root down to `target`, both included; empty when it is not in the tree. */
+/** The elements from the root down to `target`, both included; empty when it is not in the tree. Found by offsets: work is the depth's. */
 export function pathTo(root: XmlElement, target: XmlElement): readonly XmlElement[] {
-  if (root === target) return [root];
-  for (const child of childElements(root)) {
-    const path = pathTo(child, target);
-    if (path.length > 0) return [root, ...path];
+  const path: XmlElement[] = [];
+  for (let element: XmlElement | undefined = root; element !== undefined; element = childAround(element, target.start)) {
+    path.push(element);
+    if (element === target) return path;
   }
   return [];
+}
+
+/** The child element whose octets hold the one at `offset`. Children stand in document order. */
+function childAround({ children }: XmlElement, offset: number): XmlElement | undefined {
+  let low = 0;
+  for (let high = children.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    if ((children[middle]?.start ?? Infinity) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const child = children[low - 1];
+  return child?.kind === 'element' && offset < child.end ? child : undefined;
 }
 
 /** The tree without the given nodes; whatever does not contain one of them is shared with the old tree. */

@@ -19,23 +19,35 @@ interface Mark extends Position {
   readonly offset: number;
 }
 
-/** The last place asked for in each document: findings come in document order, so that counting goes on from there. */
-const marks = new WeakMap<Buffer, Mark>();
+const MARK_EVERY = 4 * 1024;
+
+/** Places already counted in each document, one every 4 KiB, so that no finding costs more than that, in whatever order they come. */
+const marks = new WeakMap<Buffer, Mark[]>();
 
 /** Line and column, both from 1; the column counts characters, not octets. A byte order mark is not a character of the text. */
 export function positionAt(bytes: Buffer, offset: number): Position {
-  const first: Mark = { offset: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0, line: 1, column: 1 };
-  const known = marks.get(bytes);
-  let { offset: at, line, column } = known !== undefined && known.offset <= offset ? known : first;
-  for (; at < offset && at < bytes.length; at += 1) {
+  const known = marks.get(bytes) ?? [{ offset: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0, line: 1, column: 1 }];
+  marks.set(bytes, known);
+  let mark = known[Math.min(Math.floor(offset / MARK_EVERY), known.length - 1)];
+  while (mark !== undefined && offset - mark.offset > MARK_EVERY) {
+    mark = advance(bytes, mark, known.length * MARK_EVERY);
+    known.push(mark);
+  }
+  const { line, column } = advance(bytes, mark ?? { offset: 0, line: 1, column: 1 }, offset);
+  return { line, column };
+}
+
+function advance(bytes: Buffer, { offset, line, column }: Mark, until: number): Mark {
+  const end = Math.min(until, bytes.length);
+  let at = offset;
+  for (; at < end; at += 1) {
     const octet = bytes[at] ?? 0;
     if (octet === 0x0a) {
       line += 1;
       column = 1;
     } else if ((octet & 0xc0) !== 0x80) column += 1;
   }
-  marks.set(bytes, { offset: at, line, column });
-  return { line, column };
+  return { offset: at, line, column };
 }
 
 export function malformed(bytes: Buffer, offset: number, reason: ReasonCode): never {

@@ -1,6 +1,6 @@
 // Where an element is, in the words a person can use: XPath, line and column.
 import type { Place } from '../errors/outcomes.ts';
-import { childrenNamed, pathTo } from './document.ts';
+import { childElements, pathTo } from './document.ts';
 import type { XmlElement } from './document.ts';
 import { positionAt } from './faults.ts';
 
@@ -17,6 +17,30 @@ function xpathOf(root: XmlElement, element: XmlElement): string {
 
 function stepOf(parent: XmlElement | undefined, element: XmlElement): string {
   const name = element.namespace === '' ? element.local : `*[local-name()="${element.local}"]`;
-  const alike = parent === undefined ? [] : childrenNamed(parent, element.local, element.namespace);
-  return alike.length > 1 ? `${name}[${alike.indexOf(element) + 1}]` : name;
+  const position = parent && positionsUnder(parent).get(element);
+  return position === undefined ? name : `${name}[${position}]`;
+}
+
+/** Counted once for a parent, however many of its children have findings. */
+const positions = new WeakMap<XmlElement, ReadonlyMap<XmlElement, number>>();
+
+/** The position, from 1, of each child element among those of its name; only of those that have such a sibling. */
+function positionsUnder(parent: XmlElement): ReadonlyMap<XmlElement, number> {
+  const known = positions.get(parent);
+  if (known !== undefined) return known;
+  const groups = groupByName(childElements(parent));
+  const counted = new Map([...groups.values()].filter(({ length }) => length > 1).flatMap((alike) => alike.map((child, index) => [child, index + 1] as const)));
+  positions.set(parent, counted);
+  return counted;
+}
+
+function groupByName(elements: readonly XmlElement[]): ReadonlyMap<string, XmlElement[]> {
+  const groups = new Map<string, XmlElement[]>();
+  for (const element of elements) {
+    const key = `${element.namespace}\n${element.local}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [element]);
+    else group.push(element);
+  }
+  return groups;
 }

@@ -38,8 +38,8 @@ function normaliseLineEnds(text: string): string {
 
 function resolveReferences(bytes: Buffer, start: number, text: string): string {
   if (!text.includes('&')) return text;
-  const resolved = text.replace(/&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([^\s&;<]{1,256}))?(;?)/g, (whole, hex: string | undefined, decimal: string | undefined, name: string | undefined, end: string) => {
-    const place = (): number => bytes.indexOf(whole, start);
+  const resolved = text.replace(/&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([^\s&;<]{1,256}))?(;?)/g, (whole, hex: string | undefined, decimal: string | undefined, name: string | undefined, end: string, index: number) => {
+    const place = (): number => sameAmpersand(bytes, start, text, index);
     if (end === '') malformed(bytes, place(), 'REFERENCE_SYNTAX');
     if (hex !== undefined) return characterOf(Number.parseInt(hex, 16), bytes, place);
     if (decimal !== undefined) return characterOf(Number.parseInt(decimal, 10), bytes, place);
@@ -47,6 +47,13 @@ function resolveReferences(bytes: Buffer, start: number, text: string): string {
     return predefined.get(name) ?? refuse('XML_ENTITY', { place: positionAt(bytes, place()), params: { entity: whole } });
   });
   return resolved;
+}
+
+/** Where in the octets the `&` at `index` of their text is; line ends may have been normalised between them. */
+function sameAmpersand(bytes: Buffer, start: number, text: string, index: number): number {
+  let at = bytes.indexOf(0x26, start);
+  for (let before = text.indexOf('&'); before < index; before = text.indexOf('&', before + 1)) at = bytes.indexOf(0x26, at + 1);
+  return at;
 }
 
 function characterOf(point: number, bytes: Buffer, place: () => number): string {

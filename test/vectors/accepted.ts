@@ -75,7 +75,6 @@ export const acceptedDossiers: readonly Vector[] = [
   accepted('form-code-is-file-name', { envelope: both(swap('<MaToKhai>D02-TS<', '<MaToKhai>D02TS<'), swap('D02-TS-595.xml', 'D02TS.xml')) }),
   accepted('form-extension-upper-case', { envelope: swap('<LoaiFile>.xml<', '<LoaiFile>.XML<') }),
   accepted('attachment-with-its-own-name', { envelope: both(swap('<MaToKhai>CT-DK<', '<MaToKhai>chung-tu<'), swap('chung-tu.pdf', 'chung-tu.PDF'), swap('<LoaiFile>.pdf<', '<LoaiFile>.PDF<')) }),
-  accepted('attachment-empty', { variation: { attachment: Buffer.alloc(0) } }),
   accepted('form-personal-added', (kit) => kit.dossier({ envelope: formFile(kit, 'TK1-TS', personal) ?? same })),
   accepted('form-without-schema', (kit) => kit.dossier({ envelope: formFile(kit, 'D01-TS', table) ?? same }), { codes: ['FORM_WITHOUT_SCHEMA'] }),
   accepted('procedure-with-regulation', { variation: { procedure: '600-595' } }),

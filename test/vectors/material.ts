@@ -47,7 +47,7 @@ const unit = 'CÔNG TY TNHH MỘT HAI BA (THỬ NGHIỆM)';
 const names = { C: 'VN', O: 'Vectors' };
 
 export async function makeMaterial(): Promise<Material> {
-  const [rootKey, subordinateKey, employerKey, attackerKey, shortKey] = [...(await generateKeys(4)), rsa1024()];
+  const [rootKey, subordinateKey, employerKey, attackerKey] = await generateKeys(4);
   const lifetime = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2045-01-01T00:00:00Z') };
   const root = createAuthority({ subject: { ...names, CN: 'Root CA (Vectors)' }, ...lifetime, key: rootKey ?? '', serial: '5401' });
   const subordinate = createAuthority({ subject: { ...names, CN: 'Subordinate CA (Vectors)' }, issuer: root, pathLength: 0, ...lifetime, key: subordinateKey ?? '', serial: '5402' });
@@ -80,7 +80,7 @@ export async function makeMaterial(): Promise<Material> {
     expired: leaf({ notAfter: new Date('2026-11-20T08:59:59+07:00') }),
     notYetValid: leaf({ notBefore: new Date('2026-11-20T09:00:01+07:00') }),
     revoked,
-    shortKey: leaf({ key: shortKey ?? '' }),
+    shortKey: leaf({ key: rsa1024() }),
     issuedByLeaf: leaf({ issuer: employer, key: attackerKey ?? '' }),
     unknownAuthority: leaf({ issuer: stranger, key: attackerKey ?? '' }),
     selfSigned: issueCertificate(requestOfAttacker(attackerKey ?? '')),

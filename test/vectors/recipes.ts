@@ -28,7 +28,7 @@ export const recipes = {
   'text-of-50-megabytes': () => `<Hoso>${'a'.repeat(50_000_000)}`,
   'ampersands-2000000': () => `<Hoso>${'&amp;'.repeat(2_000_000)}& </Hoso>`,
   'files-10000': () => envelope(`${file('D02-TS', '.xml', people(1))}${file('CT-DK', '.pdf', 'a').repeat(10_000)}`, 10_001),
-  'files-10000-of-wrong-length': () => envelope(file('CT-DK', '.pdf', 'a'.repeat(1000), 1).repeat(10_000), 10_000),
+  'files-50000-of-wrong-length': () => envelope(file('CT-DK', '.pdf', 'aa', 1).repeat(50_000), 50_000),
   'people-20000-all-wrong': () => envelope(file('D02-TS', '.xml', people(20_000)), 1),
   'files-wrong-3-times-200': () => envelope(file('D02-TS', '.xml', people(300)).repeat(3), 3),
   'elements-unknown-200000': () => `<Hoso>${repeated(200_000, (index) => `<a${index}/>`)}<CKy_Dvi/></Hoso>`,

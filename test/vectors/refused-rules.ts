@@ -16,7 +16,7 @@ export const refusedRules: readonly Vector[] = [
   refused('declaration-signature-elsewhere', 'SIGNATURE_MISPLACED', { formSpec: { put: (xml, signature) => swap('</NoiDung>', `${signature}</NoiDung>`)(xml) } }),
   refused('declaration-signed-twice', 'SIGNATURE_MULTIPLE', { signedForm: (xml) => xml.replace(/<Cky>(.*)<\/Cky>/, '<Cky>$1$1</Cky>') }),
   refused('declaration-not-xml', 'XML_MALFORMED', fileIs(Buffer.from('%PDF-1.4 not a declaration'))),
-  refused('declaration-empty', 'XML_MALFORMED', fileIs(Buffer.alloc(0))),
+  refused('declaration-empty', ['VALUE_INVALID', 'XML_MALFORMED'], fileIs(Buffer.alloc(0))),
   refused('declaration-doctype', 'XML_DOCTYPE', { signedForm: swap('<D02-TS', '<!DOCTYPE D02-TS><D02-TS') }),
   refused('declaration-utf-16', 'XML_ENCODING', fileIs(Buffer.from('\ufeff<D02-TS/>', 'utf16le'))),
   refused('declaration-of-another-form', 'ENVELOPE_ROOT', { form: both(swap('<D02-TS', '<D03-TS'), swap('</D02-TS>', '</D03-TS>')) }),
@@ -32,6 +32,7 @@ export const refusedRules: readonly Vector[] = [
   refused('file-length-not-a-number', 'VALUE_INVALID', { envelope: swap(/(?<=\.pdf<\/LoaiFile><DoDaiFile>)\d+/, 'mười') }),
   refused('file-count-wrong', 'FILE_COUNT', { envelope: swap('<SoLuongFile>2<', '<SoLuongFile>3<') }),
   refused('file-count-not-a-number', 'VALUE_INVALID', { envelope: swap('<SoLuongFile>2<', '<SoLuongFile>hai<') }),
+  refused('file-empty', 'VALUE_INVALID', { variation: { attachment: Buffer.alloc(0) } }),
   refused('file-content-missing', ['ELEMENT_MISSING'], { envelope: swap(/<NoiDungFile>JVBER[^<]*<\/NoiDungFile>/, '') }),
 
   refused('procedure-unknown', 'PROCEDURE_UNKNOWN', { variation: { procedure: '999' } }),

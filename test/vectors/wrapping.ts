@@ -23,11 +23,11 @@ export const wrapping: readonly Vector[] = [
     const signed = dossier();
     return evil(signed).replace('</Signature></CKy_Dvi>', () => `<Object>${partOf(signed, 'NoiDung')}</Object></Signature></CKy_Dvi>`);
   }),
-  refused('wrapping-second-content-before', ['HASH_FAILURE', 'ELEMENT_UNKNOWN', 'FORM_MISSING'], ({ dossier }) => {
+  refused('wrapping-second-content-before', ['HASH_FAILURE', 'ELEMENT_UNKNOWN'], ({ dossier }) => {
     const signed = dossier();
     return signed.replace('<NoiDung>', () => `${evil(partOf(signed, 'NoiDung'))}<NoiDung>`);
   }),
-  refused('wrapping-second-content-after', ['HASH_FAILURE', 'ELEMENT_UNKNOWN', 'FORM_MISSING'], ({ dossier }) => {
+  refused('wrapping-second-content-after', ['HASH_FAILURE', 'ELEMENT_UNKNOWN'], ({ dossier }) => {
     const signed = dossier();
     return signed.replace('<CKy_Dvi>', () => `${evil(partOf(signed, 'NoiDung'))}<CKy_Dvi>`);
   }),

@@ -12,6 +12,8 @@ import { taxCodeFindings, trustContent } from '../standard/signer.ts';
 import { buildDossier, examine } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { XmlDocument } from '../xml/document.ts';
+import { fullBudget } from '../xml/faults.ts';
+import type { Budget } from '../xml/faults.ts';
 import { parse } from '../xml/parse.ts';
 import { placeOf } from '../xml/place.ts';
 
@@ -43,12 +45,13 @@ export interface Refused {
 /** Throws `Unavailable` when the revocation state of a signer is unknown ("not now"), nothing else. */
 export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Rulebook): Verdict {
   const findings: Finding[] = [];
-  const document = attempt(findings, () => parseEnvelope(bytes));
+  const budget = fullBudget();
+  const document = attempt(findings, () => parseEnvelope(bytes, budget));
   if (document === undefined) return { outcome: 'refused', declared: undefined, findings };
 
   const signed = attempt(findings, () => verifySignature(document, envelopePlace));
   const signer = signed && attempt(findings, () => trustContent(signed, rulebook.trust, receivedAt));
-  const examination = examine(signed ?? readUnsigned(document, envelopePlace), sender, receivedAt, rulebook);
+  const examination = examine(signed ?? readUnsigned(document, envelopePlace), sender, receivedAt, rulebook, budget);
   findings.push(...(signed?.warnings ?? []), ...taxCodeFindings(signer, examination.envelope.taxCode, signed?.place ?? {}), ...examination.findings);
 
   const { declared } = examination;
@@ -57,11 +60,11 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   return { outcome: 'accepted', declared, findings: cut(findings), dossier: buildDossier(signed, signer, examination, rulebook.standard) };
 }
 
-function parseEnvelope(bytes: Buffer): XmlDocument {
-  const document = parse(bytes);
+function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {
+  const document = parse(bytes, budget);
   const { root } = document;
   if (root.local === envelopeForm && root.namespace === '') return document;
-  return refuse('ENVELOPE_ROOT', { place: placeOf(bytes, root, root), value: root.local, params: { expected: envelopeForm, found: root.local } });
+  return refuse('ENVELOPE_ROOT', { place: placeOf(bytes, root, root), value: root.local, params: { expected: envelopeForm, found: root.namespace === '' ? root.local : `${root.local} (xmlns="${root.namespace}")` } });
 }
 
 /** Keeps a receipt readable and small whatever was sent: the first findings, then how many were left out. */

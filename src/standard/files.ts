@@ -7,6 +7,7 @@ import type { Finding, Place } from '../errors/outcomes.ts';
 import { readUnsigned, verifySignature } from '../signature/verify.ts';
 import type { Content } from '../signature/verify.ts';
 import { decodeBase64 } from '../xml/base64.ts';
+import type { Budget } from '../xml/faults.ts';
 import { parse } from '../xml/parse.ts';
 import { placeOf } from '../xml/place.ts';
 import { textOf } from '../xml/text.ts';
@@ -28,6 +29,8 @@ export interface FileContext {
   readonly schemas: Schemas;
   readonly trust: TrustMaterial;
   readonly receivedAt: Date;
+  /** Shared by the envelope and all its files. */
+  readonly budget: Budget;
 }
 
 export interface OpenedFile {
@@ -71,7 +74,7 @@ function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: str
 function judgeDeclaration(context: FileContext, bytes: Buffer, name: string, named: string | undefined, findings: Finding[]): string | undefined {
   const inside: Finding[] = [];
   const form = attempt(inside, () => {
-    const document = parse(bytes);
+    const document = parse(bytes, context.budget);
     const root = document.root.local;
     const place = declarationPlace(root);
     if (named !== undefined && named !== root) {

@@ -20,12 +20,15 @@ interface Entry<E> {
 
 export class Explanation<E> {
   readonly #model: ContentModel;
+  readonly #most: number;
   readonly #entries = new Map<string, Entry<E>>();
   readonly #removed = new Set<SchemaNode<E>>();
 
-  constructor(model: ContentModel, strangers: readonly Stranger<E>[]) {
+  /** `most`: how many violations will be asked for. */
+  constructor(model: ContentModel, strangers: readonly Stranger<E>[], most: number) {
     this.#model = model;
-    for (const stranger of strangers) this.#unknown(stranger);
+    this.#most = most;
+    for (const stranger of strangers.slice(0, most)) this.#unknown(stranger);
   }
 
   get size(): number {
@@ -42,9 +45,9 @@ export class Explanation<E> {
   }
 
   /** The first violations in document order. */
-  first(most: number): SchemaViolation<E>[] {
+  first(): SchemaViolation<E>[] {
     const sorted = [...this.#entries.values()].sort((a, b) => a.order - b.order);
-    return sorted.slice(0, most).map((entry) => entry.violation);
+    return sorted.slice(0, this.#most).map((entry) => entry.violation);
   }
 
   add(message: string, node: SchemaNode<E>): void {
@@ -65,12 +68,14 @@ export class Explanation<E> {
   #explainChildren(parent: SchemaNode<E>): number {
     const rules = this.#model.children.get(parent.name) ?? new Map<string, never>();
     const seen = new Map<string, number>();
+    let noted = 0;
     for (const child of parent.children) {
       const count = (seen.get(child.name) ?? 0) + 1;
       seen.set(child.name, count);
       if (count <= (rules.get(child.name)?.most ?? 0) || this.#removed.has(child)) continue;
-      this.#unknown(child);
       this.#removed.add(child);
+      noted += 1;
+      if (noted <= this.#most) this.#unknown(child); // in document order: no later one is among the first
     }
     const missing = [...rules].filter(([name, rule]) => rule.required && !seen.has(name));
     for (const [expected] of missing) this.#missing(parent, expected);

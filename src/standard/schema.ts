@@ -93,9 +93,9 @@ function compile(path: string): CompiledForm {
 
 function violationsOf<E extends SchemaElement<E>>(schema: CompiledForm, element: E, opaque: ReadonlySet<string>): SchemaViolation<E>[] {
   const tree = readTree(element, opaque);
-  const explanation = new Explanation<E>(schema.model, tree.strangers);
+  const explanation = new Explanation<E>(schema.model, tree.strangers, MOST_VIOLATIONS);
   if (tree.root !== undefined) judge(schema, tree.root, explanation);
-  return explanation.first(MOST_VIOLATIONS);
+  return explanation.first();
 }
 
 function judge<E>(schema: CompiledForm, root: SchemaNode<E>, explanation: Explanation<E>): void {

@@ -4,6 +4,7 @@ import type { Finding } from '../errors/outcomes.ts';
 import type { Content, SignedContent } from '../signature/verify.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import type { Signer } from '../trust/path.ts';
+import type { Budget } from '../xml/faults.ts';
 import { placeOf } from '../xml/place.ts';
 import type { Declared, Dossier, DossierFile, Sender } from './dossier.ts';
 import { envelopeForm, readEnvelope } from './envelope.ts';
@@ -29,9 +30,9 @@ export interface Examination {
 }
 
 /** Throws `Unavailable` when the revocation state of a declaration's signer is unknown, nothing else. */
-export function examine(content: Content, sender: Sender, receivedAt: Date, { standard, schemas, trust }: Rulebook): Examination {
+export function examine(content: Content, sender: Sender, receivedAt: Date, { standard, schemas, trust }: Rulebook, budget: Budget): Examination {
   const envelope = readEnvelope(content);
-  const opened = envelope.files.map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, standard, schemas, trust, receivedAt }, file));
+  const opened = envelope.files.map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, standard, schemas, trust, receivedAt, budget }, file));
   const findings = [
     ...schemaFindings(schemas, envelopeForm, content),
     ...applyRules({

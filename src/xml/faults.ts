@@ -7,8 +7,18 @@ export const limits = {
   depth: 64,
   attributes: 64,
   nameOctets: 256,
-  nodes: 4_000_000,
+  /** Tags, runs of text, comments: a labour list of 7,000 people has 950,000. One bound for a submission and all files in it. */
+  nodes: 1_000_000,
 } as const;
+
+/** What is left to read of a bound that several documents share. */
+export interface Budget {
+  nodes: number;
+}
+
+export function fullBudget(): Budget {
+  return { nodes: limits.nodes };
+}
 
 export interface Position {
   readonly line: number;

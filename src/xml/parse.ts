@@ -5,7 +5,8 @@ import { isUtf8 } from 'node:buffer';
 import { refuse } from '../errors/outcomes.ts';
 import { isWhitespace } from './characters.ts';
 import type { XmlComment, XmlDocument, XmlElement, XmlNode, XmlText } from './document.ts';
-import { beyondLimit, limits, malformed, positionAt } from './faults.ts';
+import { beyondLimit, fullBudget, limits, malformed, positionAt } from './faults.ts';
+import type { Budget } from './faults.ts';
 import { rootScope } from './namespaces.ts';
 import type { Scope } from './namespaces.ts';
 import { readStartTag } from './tag.ts';
@@ -24,7 +25,7 @@ interface Open {
 interface Reading {
   readonly bytes: Buffer;
   at: number;
-  nodes: number;
+  readonly budget: Budget;
   root: XmlElement | undefined;
   readonly open: Open[];
   readonly before: XmlComment[];
@@ -32,9 +33,9 @@ interface Reading {
 }
 
 /** Throws `Refusal` (XML_ENCODING, XML_MALFORMED, XML_DOCTYPE, XML_ENTITY, XML_PROCESSING_INSTRUCTION, XML_LIMIT), nothing else. */
-export function parse(bytes: Buffer): XmlDocument {
+export function parse(bytes: Buffer, budget: Budget = fullBudget()): XmlDocument {
   checkEncoding(bytes);
-  const reading: Reading = { bytes, at: afterProlog(bytes), nodes: 0, root: undefined, open: [], before: [], after: [] };
+  const reading: Reading = { bytes, at: afterProlog(bytes), budget, root: undefined, open: [], before: [], after: [] };
   while (reading.at < bytes.length) readNext(reading);
   if (reading.open.length > 0) malformed(bytes, bytes.length, 'TRUNCATED');
   if (reading.root === undefined) malformed(bytes, bytes.length, 'NO_ROOT');
@@ -62,8 +63,8 @@ function afterProlog(bytes: Buffer): number {
 
 function readNext(reading: Reading): void {
   const { bytes, at } = reading;
-  reading.nodes += 1;
-  if (reading.nodes > limits.nodes) beyondLimit(bytes, at, 'nodes');
+  reading.budget.nodes -= 1;
+  if (reading.budget.nodes < 0) beyondLimit(bytes, at, 'nodes');
   if (bytes[at] !== LT) {
     readText(reading);
     return;

@@ -2,7 +2,7 @@
 // a receipt, a dossier, a result or an audit event.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const immutable = ['trust_material', 'submission', 'receipt', 'dossier', 'result', 'audit_event'] as const;
+const immutable = ['trust_material', 'signing_certificate', 'submission', 'receipt', 'dossier', 'result', 'audit_event'] as const;
 
 export class Foundation1795305600000 implements MigrationInterface {
   readonly name = 'Foundation1795305600000';
@@ -21,7 +21,7 @@ export class Foundation1795305600000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP TABLE audit_event, result, delivery, dossier, dossier_counter, receipt, submission, trust_material, contract');
+    await runner.query('DROP TABLE audit_event, result, delivery, dossier, dossier_counter, receipt, submission, trust_material, signing_certificate, contract');
     await runner.query('DROP FUNCTION refuse_change()');
   }
 }
@@ -40,6 +40,12 @@ const tables = `
   -- Anchors, intermediates and revocation lists as they were used to judge, so that a judgement can be repeated.
   CREATE TABLE trust_material (
     digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'),
+    body bytea NOT NULL
+  );
+
+  -- Every certificate that this gateway signed with.
+  CREATE TABLE signing_certificate (
+    fingerprint text PRIMARY KEY CHECK (fingerprint ~ '^[0-9a-f]{64}$'),
     body bytea NOT NULL
   );
 

@@ -10,11 +10,16 @@ import { createIntake } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { readIdentity } from './signature/identity.ts';
+import type { SigningIdentity } from './signature/sign.ts';
 import { createSchemas } from './standard/schema.ts';
 import { loadStandard } from './standard/tables.ts';
 import { openDatabase } from './store/database.ts';
 import type { Database } from './store/database.ts';
+import { keepSigningCertificate } from './store/trust.ts';
 import { watchTrustFolder } from './trust-folder.ts';
+import { parseCertificate } from './trust/certificate.ts';
+import type { TrustMaterial } from './trust/material.ts';
+import { trustSigner } from './trust/path.ts';
 
 /** What the world gives: time, chance, and somewhere to write. */
 export interface World {
@@ -33,17 +38,21 @@ export interface RunningGateway {
 }
 
 const GRACE_MS = 10_000;
+const ROOM_FOR_BODIES = 512 * 1024 * 1024;
 
 export async function startGateway(config: Config, world: World): Promise<RunningGateway> {
   const { now, random, log } = world;
   const standard = loadStandard();
   const schemas = createSchemas();
   const identity = readIdentity(config.signing.certificatePem, config.signing.keyPem);
+  const signingCertificate = identity.certificates[0] ?? Buffer.alloc(0);
   const issue = issueWith(identity);
-  const issuer = issuerOf(identity.certificates[0] ?? Buffer.alloc(0), config.name, config.placeName, config.supportTelephone);
+  const issuer = issuerOf(signingCertificate, config.name, config.placeName, config.supportTelephone);
   const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
   const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
   const trust = await watchTrustFolder(config.trustFolder, database, log);
+  checkOwnCertificate(identity, trust.current(), now());
+  await keepSigningCertificate(database.query, signingCertificate);
   const transport = httpsTransport(config.backendClient);
   const worker = createWorker({ database, issue, issuer, routes: config.routes, transport, trust: trust.current, now, random, log });
   const deliveries = startDeliveryLoop({ database, worker, now, log });
@@ -53,7 +62,7 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
     intake: createIntake(database, record, () => ({ standard, schemas, trust: trust.current() })),
     issue,
     issuer,
-    limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs },
+    limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
     now,
     backlogFull: () => deliveries.waiting >= config.maxBacklog,
     log,
@@ -77,4 +86,13 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
       schemas.dispose();
     },
   };
+}
+
+/** A gateway whose own certificate its trust material does not accept would sign receipts that nobody can verify. */
+function checkOwnCertificate({ certificates }: SigningIdentity, material: TrustMaterial, at: Date): void {
+  try {
+    trustSigner(parseCertificate(certificates[0] ?? Buffer.alloc(0)), material, at, 'signature');
+  } catch (error) {
+    throw new Error(`GATEWAY_SIGNING_CERTIFICATE_FILE is not trusted by GATEWAY_TRUST_FOLDER: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }

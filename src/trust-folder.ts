@@ -19,14 +19,17 @@ const LOOK_EVERY_MS = 15_000;
 export async function watchTrustFolder(folder: string, database: Database, log: (message: string, details: Readonly<Record<string, unknown>>) => void): Promise<TrustSource> {
   let seen = '';
   const load = async (): Promise<TrustMaterial> => {
-    const look = stateOf(folder);
+    const state = stateOf(folder);
     const material = readTrustFolder(folder);
-    seen = look;
     await keepTrustMaterial(database.query, material.digest, serializeTrustMaterial(material));
+    seen = state;
     return material;
   };
   let material = await load();
+  let looking = false;
   const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
     try {
       if (stateOf(folder) === seen) return;
       const next = await load();
@@ -34,6 +37,8 @@ export async function watchTrustFolder(folder: string, database: Database, log: 
       material = next;
     } catch (error) {
       log('trust material not taken up', { folder, reason: error instanceof Error ? error.message : String(error) });
+    } finally {
+      looking = false;
     }
   };
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);

@@ -19,15 +19,25 @@ export interface StoredMessage {
   readonly body: Buffer;
   readonly trust: TrustMaterial;
   readonly at: Date;
+  /** SHA-256 fingerprints of the certificates that this gateway signed with. */
+  readonly signers: ReadonlySet<string>;
 }
 
 /** `rebuild` makes the unsigned message from stored facts. Throws `Lie`. */
-export function checkMessage({ where, body, trust, at }: StoredMessage, branch: string, rebuild: (issuer: Issuer) => Buffer): void {
-  const signed = checkVerifies(where, 'its signature does not verify', () => verifySignature(parse(body), messagePlace));
-  checkVerifies(where, 'its signer is not trusted', () => trustContent(signed, trust, at));
+export function checkMessage(message: StoredMessage, branch: string, rebuild: (issuer: Issuer) => Buffer): void {
+  const { where } = message;
+  const signed = checkSigned(message);
   const expected = parse(rebuild(readIssuer(signed, branch)));
   const octets = canonicalDocument(signed.document, signed.root, inclusiveForm);
   checkThat(octets.equals(canonicalDocument(expected, expected.root, inclusiveForm)), where, 'it is not what the stored facts make');
+}
+
+/** The signature, its certificate, and that it is one of this gateway's own: any certificate under a trusted root can sign an XML file. */
+export function checkSigned({ where, body, trust, at, signers }: StoredMessage): SignedContent {
+  const signed = checkVerifies(where, 'its signature does not verify', () => verifySignature(parse(body), messagePlace));
+  const signer = checkVerifies(where, 'its signer is not trusted', () => trustContent(signed, trust, at));
+  checkThat(signers.has(signer.certificate.fingerprint), where, 'it is signed by a certificate that is not the gateway’s');
+  return signed;
 }
 
 function readIssuer(signed: SignedContent, branch: string): Issuer {

@@ -14,7 +14,7 @@ import { checkMessage } from './message.ts';
 
 export type ResultSubmission = Pick<SubmissionRow, 'id' | 'digest' | 'transactionCode' | 'receivedAt'>;
 
-export function checkResult(result: ResultRow, submission: ResultSubmission, dossier: DossierRow, trust: TrustMaterial): void {
+export function checkResult(result: ResultRow, submission: ResultSubmission, dossier: DossierRow, trust: TrustMaterial, signers: ReadonlySet<string>): void {
   const where = `result of submission ${submission.id}`;
   const signed = checkVerifies(where, 'the agency’s signature does not verify', () => verifySignature(parse(result.agencyAnswer), messagePlace));
   const signer = checkVerifies(where, 'the agency’s certificate is not trusted', () => trustContent(signed, trust, result.answeredAt));
@@ -40,5 +40,5 @@ export function checkResult(result: ResultRow, submission: ResultSubmission, dos
     agencySigner: signer.commonName,
     agencyAnswer: result.agencyAnswer,
   };
-  checkMessage({ where, body: result.body, trust, at: result.answeredAt }, 'KETQUA', (issuer) => resultXml(facts, issuer));
+  checkMessage({ where, body: result.body, trust, at: result.answeredAt, signers }, 'KETQUA', (issuer) => resultXml(facts, issuer));
 }

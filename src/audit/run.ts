@@ -5,11 +5,12 @@ import type { Standard } from '../standard/tables.ts';
 import { findContradictions, findTrustMaterial, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { signingFingerprints } from '../store/trust.ts';
 import { restoreTrustMaterial } from '../trust/material.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { checkThat, checkVerifies } from './lie.ts';
 import { checkResult } from './results.ts';
-import { checkSubmission } from './submissions.ts';
+import { checkSubmission, checkWithoutRules } from './submissions.ts';
 
 export interface AuditReport {
   submissions: number;
@@ -17,7 +18,7 @@ export interface AuditReport {
   refused: number;
   conflicts: number;
   results: number;
-  /** Judged by a rule set that this program does not have: their signatures are checked, their verdicts are not repeated. */
+  /** Judged by a rule set that this program does not have: bytes, receipts and signatures are checked, verdicts are not repeated. */
   otherRuleSets: number;
 }
 
@@ -41,15 +42,19 @@ export async function runAudit({ database, standard, schemas }: AuditSettings): 
     materials.set(digest, material);
     return material;
   };
+  const signers = await signingFingerprints(database.query);
   for await (const rows of submissionsToAudit(database)) {
     const where = `submission ${rows.submission.id}`;
     const trust = await materialOf(rows.submission.trustDigest, where);
     count(report, rows);
-    if (rows.submission.ruleSetDigest === standard.digest) checkSubmission(rows, { standard, schemas, trust });
-    else report.otherRuleSets += 1;
+    if (rows.submission.ruleSetDigest === standard.digest) checkSubmission(rows, { standard, schemas, trust }, signers);
+    else {
+      checkWithoutRules(rows, trust, signers);
+      report.otherRuleSets += 1;
+    }
     if (rows.result === null) continue;
     checkThat(rows.dossier !== null, where, 'has a result but no dossier');
-    checkResult(rows.result, rows.submission, rows.dossier, await materialOf(rows.result.trustDigest, where));
+    checkResult(rows.result, rows.submission, rows.dossier, await materialOf(rows.result.trustDigest, where), signers);
   }
   const [contradiction] = await findContradictions(database.query);
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);

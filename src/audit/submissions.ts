@@ -5,30 +5,63 @@ import { createHash } from 'node:crypto';
 import { acceptedFacts, receiptFacts, transactionCode } from '../intake/facts.ts';
 import type { Judged } from '../intake/facts.ts';
 import { judge } from '../intake/judge.ts';
-import { receiptXml } from '../receipts/receipt.ts';
+import { kindNames, receiptXml } from '../receipts/receipt.ts';
+import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { AuditedRows } from '../store/audit.ts';
-import type { DossierRow, SenderFacts } from '../store/tables.ts';
+import type { DossierRow, SenderFacts, SubmissionRow } from '../store/tables.ts';
+import { formatInstant } from '../standard/time.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import { elementAt } from '../xml/document.ts';
+import { textOf } from '../xml/text.ts';
 import { checkThat } from './lie.ts';
-import { checkMessage } from './message.ts';
+import { checkMessage, checkSigned } from './message.ts';
 
-export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook): void {
+export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): void {
   const where = `submission ${submission.id}`;
   const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome } = submission;
-  checkThat(createHash('sha256').update(bytes).digest('hex') === digest, where, 'its bytes do not have its digest');
-  const sender = senderOf(submission.senderFacts);
+  const sender = checkBytes(submission);
   const verdict = judge({ bytes, sender, receivedAt }, rulebook);
   const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, trustDigest };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
-  checkThat(transactionCode(judged) === submission.transactionCode, where, 'has a transaction code that is not its own');
   checkThat((outcome === 'accepted') === (dossier !== null), where, 'has a dossier number, or lacks one, against its outcome');
   checkThat(receipt !== null, where, 'has no receipt');
   const accepted = dossier && verdict.outcome === 'accepted' ? acceptedFacts(verdict.dossier, receivedAt, dossier.sequence, rulebook.standard.calendar) : undefined;
   if (dossier !== null) checkDossier(where, dossier, judged, accepted?.dossierNumber, accepted?.dueAt);
   const facts = receiptFacts(judged, outcome, accepted, first === null ? undefined : { key: first.key ?? '', digest: first.digest, receivedAt: first.receivedAt });
-  checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
+  checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt, signers }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
+}
+
+/** What holds whatever rules it was judged by: bytes, digest, sender, transaction code. */
+function checkBytes(submission: SubmissionRow): Sender {
+  const where = `submission ${submission.id}`;
+  const { body, digest, receivedAt } = submission;
+  checkThat(createHash('sha256').update(body).digest('hex') === digest, where, 'its bytes do not have its digest');
+  const sender = senderOf(submission.senderFacts);
+  checkThat(senderName(sender) === submission.sender, where, 'names another sender than its facts do');
+  checkThat(transactionCode({ digest, sender, receivedAt }) === submission.transactionCode, where, 'has a transaction code that is not its own');
+  return sender;
+}
+
+/** For a submission that other rules judged: everything but the judgement. Throws `Lie`. */
+export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows, trust: TrustMaterial, signers: ReadonlySet<string>): void {
+  checkBytes(submission);
+  const where = `receipt of submission ${submission.id}`;
+  checkThat(receipt !== null, `submission ${submission.id}`, 'has no receipt');
+  const { document, root } = checkSigned({ where, body: receipt.body, trust, at: submission.receivedAt, signers });
+  const says = (path: readonly string[], expected: string): void => {
+    const element = elementAt(root, path);
+    checkThat(element !== undefined && textOf(document, element) === expected, where, `${path.join('/')} is not ${expected}`);
+  };
+  says(['BIENNHAN', 'SHA256'], submission.digest);
+  says(['BIENNHAN', 'DO_LON'], String(submission.body.length));
+  says(['BIENNHAN', 'THOIDIEM_NHAN'], formatInstant(submission.receivedAt));
+  says(['BIENNHAN', 'LOAI'], kindNames[submission.outcome]);
+  says(['BIENNHAN', 'BO_QUYTAC'], submission.ruleSetDigest);
+  says(['XACNHAN_GDICH', 'TTGDICH', 'MA_GDICH'], submission.transactionCode);
+  says(['XACNHAN_GDICH', 'TTGDICH', 'SO_HSO'], dossier?.number ?? '');
 }
 
 function checkDossier(where: string, row: DossierRow, { verdict }: Judged, number: string | undefined, dueAt: Date | undefined): void {

@@ -34,6 +34,7 @@ const FIRST_RETRY_MS = 500;
 const SLOWEST_RETRY_MS = 10 * 60_000;
 const FIRST_ASK_MS = 500;
 const SLOWEST_ASK_MS = 60_000;
+const SLOWEST_POLITE_ASK_MS = 60 * 60_000; // a backend may ask for more patience than we have by ourselves
 
 export function createWorker(settings: WorkerSettings): Worker {
   const name = randomUUID();
@@ -77,21 +78,23 @@ async function ask(settings: WorkerSettings, worker: string, delivery: ClaimedDe
     await issueResult(settings, delivery, answer, reply.answer, trust.digest, at);
     return;
   }
-  const wait = Math.min(reply.retryAfterMs ?? backoff(settings, FIRST_ASK_MS, SLOWEST_ASK_MS, delivery.attempts), SLOWEST_ASK_MS);
+  const asked = reply.retryAfterMs ?? backoff(settings, FIRST_ASK_MS, SLOWEST_ASK_MS, delivery.attempts);
+  const wait = Math.min(Math.max(asked, FIRST_ASK_MS), SLOWEST_POLITE_ASK_MS);
   await postpone(settings.database.query, delivery, worker, new Date(at.getTime() + wait), null);
 }
 
 async function recordFailure(settings: WorkerSettings, worker: string, delivery: ClaimedDelivery, backend: Backend, error: unknown): Promise<void> {
   const { database, now, log } = settings;
   const at = now();
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, 500).toWellFormed();
   const wait = backoff(settings, FIRST_RETRY_MS, SLOWEST_RETRY_MS, delivery.attempts);
   log('delivery failed', { dossier: delivery.dossierNumber, backend: backend.name, state: delivery.state, attempts: delivery.attempts, reason, retryInMs: wait });
   const kind = error instanceof Refusal ? 'result_rejected' : 'delivery_failed';
   try {
     await database.transaction(async (query) => {
-      await postpone(query, delivery, worker, new Date(at.getTime() + wait), reason.slice(0, 500));
-      await insertEvents(query, [{ at, kind, submissionId: delivery.submissionId, detail: { backend: backend.name, attempts: delivery.attempts, reason: reason.slice(0, 500) } }]);
+      await postpone(query, delivery, worker, new Date(at.getTime() + wait), reason);
+      // An event for the 1st, 2nd, 4th, 8th … failure: events are kept for ever, and a backend may be away for days.
+      if (Number.isInteger(Math.log2(delivery.attempts))) await insertEvents(query, [{ at, kind, submissionId: delivery.submissionId, detail: { backend: backend.name, attempts: delivery.attempts, reason: reason } }]);
     });
   } catch (storing) {
     // The lease ends by itself, and the delivery is claimed again.

@@ -12,7 +12,8 @@ const gateway = await startGateway(readConfig(site.gatewayEnvironment), {
   random: Math.random,
   log: (message, details) => { console.log(JSON.stringify({ time: new Date().toISOString(), message, ...details })); },
 });
-await registerDevelopmentIvan(gateway.database, site.pki, new Date());
+// Never into a database of somebody else's: 00040 is a real I-VAN's code.
+if (site.database !== undefined) await registerDevelopmentIvan(gateway.database, site.pki, new Date());
 
 console.log(`
 Cổng đang chạy tại ${gateway.url} (địa điểm thử nghiệm, chứng thư thử nghiệm trong ${siteFolder()}/pki)

@@ -30,7 +30,7 @@ export interface FindingDetails {
 }
 
 export function finding(code: FindingCode, details: FindingDetails = {}): Finding {
-  const params = Object.fromEntries(Object.entries(details.params ?? {}).map(([name, value]) => [name, String(value)]));
+  const params = Object.fromEntries(Object.entries(details.params ?? {}).map(([name, value]) => [name, String(value).toWellFormed()]));
   return {
     code,
     place: details.place ?? {},
@@ -41,8 +41,8 @@ export function finding(code: FindingCode, details: FindingDetails = {}): Findin
 
 /** Shows enough of a value to find it and too little to leak it: at most 3 characters at either end of what is longer than 8. */
 export function maskValue(value: string): string {
-  const characters = Array.from(value);
-  if (characters.length <= 8) return value;
+  const characters = Array.from(value.toWellFormed());
+  if (characters.length <= 8) return characters.join('');
   return `${characters.slice(0, 3).join('')}…${characters.slice(-3).join('')}`;
 }
 

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { Problem } from '../errors/outcomes.ts';
 import { nonReceiptXml } from '../receipts/non-receipt.ts';
 import { formatInstant } from '../standard/time.ts';
-import { countSubmissions, findResult, findState } from '../store/submissions.ts';
+import { findResult, findState, lastPosition } from '../store/submissions.ts';
 import type { SubmissionState } from '../store/submissions.ts';
 import type { Gateway } from './app.ts';
 import { sendJson, sendXml } from './respond.ts';
@@ -49,7 +49,7 @@ function readDigest(request: Request): string {
 }
 
 async function sendNonReceipt(gateway: Gateway, response: Response, digest: string): Promise<void> {
-  const logSize = await countSubmissions(gateway.database.query);
+  const logSize = await lastPosition(gateway.database.query);
   sendXml(response, 404, await gateway.issue(nonReceiptXml({ digest, at: gateway.now(), logSize }, gateway.issuer)));
 }
 

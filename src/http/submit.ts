@@ -12,11 +12,12 @@ import { identifySender } from './sender.ts';
 export function submitDossier(gateway: Gateway) {
   return async (request: Request, response: Response): Promise<void> => {
     if (gateway.backlogFull()) throw new Unavailable('BACKLOG_FULL', { retryAfterSeconds: 30 });
+    const dryRun = isDryRun(request);
     const sender = await identifySender(request, gateway.database.query);
     const key = readKey(request);
-    const bytes = await readBody(request, gateway.limits);
+    const bytes = await readBody(request, response, gateway.limits);
     const submission = { bytes, sender, receivedAt: gateway.now(), key };
-    if (isDryRun(request)) {
+    if (dryRun) {
       const { outcome, findings } = gateway.intake.tryOut(submission);
       sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(describe) });
       return;
@@ -25,8 +26,12 @@ export function submitDossier(gateway: Gateway) {
   };
 }
 
+/** A misspelt `?dry-run` must not file the dossier, nor `?dry-run=false` leave it unfiled. */
 function isDryRun(request: Request): boolean {
-  return request.query['dry-run'] !== undefined;
+  const names = Object.keys(request.query);
+  if (names.length === 0) return false;
+  if (names.join() !== 'dry-run' || request.query['dry-run'] !== '') throw new Problem('QUERY_UNKNOWN');
+  return true;
 }
 
 function readKey(request: Request): string | undefined {

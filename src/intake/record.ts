@@ -27,6 +27,7 @@ export type Recorder = (judged: Judged) => Promise<Recorded>;
 const MOST_TOGETHER = 64;
 const MOST_BYTES_TOGETHER = 16 * 1024 * 1024;
 const TRANSACTIONS_AT_ONCE = 2;
+const MOST_WAITING = 2_000;
 
 interface Waiting {
   readonly judged: Judged;
@@ -48,6 +49,10 @@ export function createRecorder(settings: RecordSettings): Recorder {
   };
   return (judged) =>
     new Promise((resolve, reject) => {
+      if (queue.length >= MOST_WAITING) {
+        reject(new Unavailable('QUEUE_FULL'));
+        return;
+      }
       queue.push({ judged, resolve, reject });
       pump();
     });
@@ -65,7 +70,7 @@ function nextBatch(queue: Waiting[]): Waiting[] {
 }
 
 /** Settles every waiting submission; one that cannot be recorded does not take its neighbours with it. */
-async function recordBatch(settings: RecordSettings, batch: readonly Waiting[]): Promise<void> {
+async function recordBatch(settings: RecordSettings, batch: readonly Waiting[], triesLeft = 2): Promise<void> {
   try {
     const recorded = await recordTogether(settings, batch.map(({ judged }) => judged));
     batch.forEach(({ resolve, reject }, index) => {
@@ -74,7 +79,14 @@ async function recordBatch(settings: RecordSettings, batch: readonly Waiting[]):
       else resolve(own);
     });
   } catch (error) {
-    if (batch.length === 1 || error instanceof Unavailable) for (const { reject } of batch) reject(error);
+    if (isLostRace(error) && triesLeft > 0) await recordBatch(settings, batch, triesLeft - 1);
+    else if (batch.length === 1 || error instanceof Unavailable) for (const { reject } of batch) reject(error);
     else for (const waiting of batch) await recordBatch(settings, [waiting]);
   }
+}
+
+/** PostgreSQL chose this transaction to end a deadlock or a serialization conflict: nothing of it is there, and it may be tried again. */
+function isLostRace(error: unknown): boolean {
+  const cause = error instanceof Unavailable ? error.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' && cause.code.startsWith('40');
 }

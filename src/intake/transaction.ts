@@ -1,5 +1,6 @@
 // The one transaction of intake. Locks are taken in one order (submissions by digest, then counters by agency and year), so that concurrent
-// transactions of any number of processes cannot block each other for ever.
+// transactions of any number of processes rarely block each other; where idempotency keys make a circle, PostgreSQL breaks it and the
+// recorder tries again.
 import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
@@ -32,7 +33,9 @@ interface Numbered {
 export async function recordTogether(settings: RecordSettings, batch: readonly Judged[]): Promise<Recorded[]> {
   return settings.database.transaction(async (query) => {
     const sorted = batch.toSorted((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
-    const entries = await insertNew(query, sorted);
+    const position = new Map(batch.map((judged, index) => [judged, index]));
+    // Numbers and deliveries follow the order of arrival, only the inserts that order of their digests.
+    const entries = (await insertNew(query, sorted)).sort((a, b) => (position.get(a.judged) ?? 0) - (position.get(b.judged) ?? 0));
     const numbered = await number(query, settings, entries);
     const receipts = await Promise.all(numbered.map(async ({ entry, accepted }) => ({ submissionId: entry.id, body: await settings.issue(receiptXml(receiptFacts(entry.judged, entry.outcome, accepted, entry.conflict), settings.issuer)) })));
     await insertReceipts(query, receipts);

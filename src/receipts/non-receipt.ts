@@ -9,7 +9,7 @@ export interface NonReceiptFacts {
   /** SHA-256 asked for, hex. */
   readonly digest: string;
   readonly at: Date;
-  /** Number of submissions recorded when the question was answered. */
+  /** Position of the last submission recorded when the question was answered. */
   readonly logSize: number;
 }
 

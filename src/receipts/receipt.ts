@@ -57,7 +57,7 @@ export interface ConflictFacts {
   readonly receivedAt: Date;
 }
 
-const kindNames = { accepted: 'TIEP_NHAN', refused: 'TU_CHOI', conflict: 'XUNG_DOT' } as const;
+export const kindNames = { accepted: 'TIEP_NHAN', refused: 'TU_CHOI', conflict: 'XUNG_DOT' } as const;
 const outcomeSentences = {
   accepted: 'Hợp lệ',
   refused: 'Không hợp lệ',

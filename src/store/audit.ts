@@ -61,6 +61,18 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'delivery ' || v.id, 'is ' || v.state || ', which its result contradicts' FROM delivery v LEFT JOIN result t ON t.submission_id = v.submission_id
     WHERE (v.state = 'answered') <> (t.submission_id IS NOT NULL)
     UNION ALL
+    SELECT 'delivery ' || v.id, 'is ' || v.state || ' without an event that says so' FROM delivery v
+    WHERE v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered')
+    UNION ALL
+    SELECT 'contract ' || c.id, 'is not what was last registered' FROM contract c
+    WHERE NOT EXISTS (
+      SELECT 1 FROM (SELECT e.detail FROM audit_event e WHERE e.kind = 'contract_registered' AND e.detail ->> 'fingerprint' = c.fingerprint ORDER BY e.id DESC LIMIT 1) last
+      WHERE last.detail ->> 'ivanCode' = c.ivan_code AND last.detail ->> 'state' = c.state
+        AND (last.detail ->> 'validFrom')::timestamptz = c.valid_from AND (last.detail ->> 'validUntil')::timestamptz = c.valid_until)
+    UNION ALL
+    SELECT 'event ' || e.id, 'does not say what its submission says' FROM audit_event e JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
+    WHERE e.kind LIKE 'submission_%' AND (e.at <> s.received_at OR e.detail ->> 'digest' <> s.digest OR e.detail ->> 'sender' <> s.sender OR e.detail ->> 'number' IS DISTINCT FROM d.number)
+    UNION ALL
     SELECT 'delivery ' || v.id, 'delivers what was not accepted' FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE s.outcome <> 'accepted'
     UNION ALL
     SELECT 'result of submission ' || t.submission_id, 'has ' || count(e.id) || ' events instead of one'

@@ -1,8 +1,7 @@
-// One way to PostgreSQL: TypeORM's DataSource for pool, transactions and migrations, raw SQL for statements, a connection of its own for
-// LISTEN. A database that is away is `Unavailable`; a statement that fails for another reason is a bug and passes through.
+// One way to PostgreSQL: TypeORM's DataSource for migrations and typed reading, a pool for raw SQL and transactions, a connection of its own
+// for LISTEN. A database that is away is `Unavailable`; a statement that fails for another reason is a bug and passes through.
 import pg from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
-import type { QueryRunner } from 'typeorm';
 
 import { Foundation1795305600000 } from '../../migrations/1795305600000-foundation.ts';
 import { Unavailable } from '../errors/outcomes.ts';
@@ -34,7 +33,8 @@ export interface DatabaseOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
-const QUERY_TIMEOUT_MS = 15_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+const QUERY_TIMEOUT_MS = 20_000;
 const RECONNECT_MS = 1_000;
 
 /** Connects and applies the migrations. Throws `Unavailable` when the server cannot be reached. */
@@ -46,13 +46,26 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     driver: pg,
     entities,
     migrations: [Foundation1795305600000],
-    poolSize: options.connections,
+    poolSize: 2,
     poolErrorHandler: () => undefined, // an idle connection that breaks is replaced at the next use
-    extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, query_timeout: QUERY_TIMEOUT_MS, keepAlive: true },
+    extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
   });
   await asUnavailable(() => source.initialize());
   await asUnavailable(() => migrate(source));
-  return databaseOf(source, url);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    // The server gives up before the client does; a client that must give up drops the connection with whatever was open on it.
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
+  // A connection that is cut while it is in use, too, says so by an event that nobody may leave unheard; the statement fails besides.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
+  return databaseOf(source, pool, url);
 }
 
 /** pg takes the password of a connection string before one given beside it, even an empty one. */
@@ -75,41 +88,46 @@ async function migrate(source: DataSource): Promise<void> {
   }
 }
 
-function databaseOf(source: DataSource, url: string): Database {
+function databaseOf(source: DataSource, pool: pg.Pool, url: string): Database {
   return {
     source,
-    query: (sql, parameters) => withRunner(source, (runner) => run(runner, sql, parameters)),
+    query: (sql, parameters) => withClient(pool, (client) => run(client, sql, parameters)),
     transaction: (work) =>
-      withRunner(source, async (runner) => {
-        await runner.startTransaction();
-        try {
-          const value = await work((sql, parameters) => run(runner, sql, parameters));
-          await runner.commitTransaction();
-          return value;
-        } catch (error) {
-          await runner.rollbackTransaction().catch(() => undefined); // the first error is the one to tell
-          throw error;
-        }
+      withClient(pool, async (client) => {
+        await client.query('BEGIN');
+        const value = await work((sql, parameters) => run(client, sql, parameters));
+        await client.query('COMMIT');
+        return value;
       }),
     listen: (channel, notified) => listen(url, channel, notified),
-    close: () => source.destroy(),
+    close: async () => {
+      await pool.end();
+      await source.destroy();
+    },
   };
 }
 
-async function withRunner<Value>(source: DataSource, work: (runner: QueryRunner) => Promise<Value>): Promise<Value> {
+/**
+ * A connection on which anything failed is closed, not returned: the server then rolls back what was open on it. Were it reused, the next
+ * one's COMMIT could commit what somebody was told had failed.
+ */
+async function withClient<Value>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Value>): Promise<Value> {
   return asUnavailable(async () => {
-    const runner = source.createQueryRunner();
+    const client = await pool.connect();
+    let failed = true;
     try {
-      return await work(runner);
+      const value = await work(client);
+      failed = false;
+      return value;
     } finally {
-      await runner.release().catch(() => undefined);
+      client.release(failed);
     }
   });
 }
 
-async function run<Row>(runner: QueryRunner, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-  const result = await runner.query(sql, [...parameters], true);
-  return result.records as Row[];
+async function run<Row>(client: pg.PoolClient, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  const { rows } = await client.query(sql, [...parameters]);
+  return rows as Row[];
 }
 
 async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -127,7 +145,7 @@ function isAway(error: unknown): boolean {
   if (typeof cause !== 'object' || cause === null) return false;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   const message = 'message' in cause ? String(cause.message) : '';
-  if (/^(?:08|40|53|57|58)/.test(code) || /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_AGAIN)/.test(code)) return true;
+  if (/^(?:08|25006|28|3D|40|53|57|58)/.test(code) || /^E(?:CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_AGAIN)/.test(code)) return true;
   return code === '' && /connection|timeout|terminated|not queryable|not connected|closed/i.test(message);
 }
 

@@ -40,14 +40,14 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
   );
 }
 
-/** The receipt of these bytes: of the accepted submission if there is one, otherwise of this sender's (any sender's when not named). */
-export async function findReceipt(query: Query, digest: string, sender?: string): Promise<StoredReceipt | undefined> {
+/** The receipt that these bytes have for this sender: its own, or, when it never sent them, that of whoever had them accepted. */
+export async function findReceipt(query: Query, digest: string, sender: string): Promise<StoredReceipt | undefined> {
   const [found] = await query<StoredReceipt>(
     `SELECT s.id, s.digest, s.sender, s.outcome, s.received_at AS "receivedAt", r.body AS receipt
      FROM submission s JOIN receipt r ON r.submission_id = s.id
-     WHERE s.digest = $1 AND (s.outcome = 'accepted' OR $2::text IS NULL OR s.sender = $2)
-     ORDER BY s.outcome = 'accepted' DESC, s.id LIMIT 1`,
-    [digest, sender ?? null],
+     WHERE s.digest = $1 AND (s.outcome = 'accepted' OR s.sender = $2)
+     ORDER BY s.sender = $2 DESC, s.outcome = 'accepted' DESC, s.id LIMIT 1`,
+    [digest, sender],
   );
   return found;
 }
@@ -152,7 +152,8 @@ export async function findResult(query: Query, digest: string): Promise<Buffer |
   return found?.body;
 }
 
-export async function countSubmissions(query: Query): Promise<number> {
-  const [row] = await query<{ count: number }>('SELECT count(*)::int AS count FROM submission');
-  return row?.count ?? 0;
+/** How far the store has grown: the last row's position. Never falls; some positions may be empty. */
+export async function lastPosition(query: Query): Promise<number> {
+  const [row] = await query<{ last: string | null }>('SELECT max(id) AS last FROM submission');
+  return Number(row?.last ?? 0);
 }

@@ -49,11 +49,15 @@ function listFor(certificate: Certificate, issuer: Certificate, material: TrustM
   const usable = material.revocationLists
     .filter((list) => list.unusable === undefined && isFrom(list, issuer) && list.thisUpdate <= certificate.notAfter)
     .sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime());
-  const current = usable.find((list): list is CurrentList => list.nextUpdate !== undefined && list.nextUpdate > at);
-  if (current !== undefined) return current;
+  // Only the newest: what an older one does not know yet, it must not clear.
   const [newest] = usable;
+  if (newest !== undefined && isCurrent(newest, at)) return newest;
   const state = newest === undefined ? 'there is no usable revocation list' : `the revocation list expired at ${newest.nextUpdate?.toISOString() ?? ''}`;
   throw new Unavailable('REVOCATION_UNKNOWN', { retryAfterSeconds: RETRY_SECONDS, detail: `${state}: ${issuer.subject}` });
+}
+
+function isCurrent(list: RevocationList, at: Date): list is CurrentList {
+  return list.nextUpdate !== undefined && list.nextUpdate > at;
 }
 
 function isFrom(list: RevocationList, issuer: Certificate): boolean {

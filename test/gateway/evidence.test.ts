@@ -87,6 +87,13 @@ describe('an audit', () => {
     ['a bit of a result', 'UPDATE result SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /result of submission 1/],
     ['a delivery’s state', `UPDATE delivery SET state = 'waiting'`, /delivery/],
     ['an event gone', `DELETE FROM audit_event WHERE kind = 'submission_refused'`, /submission 2/],
+    ['the sender', `UPDATE submission SET sender = '00100' WHERE outcome = 'refused'`, /submission 2: names another sender/],
+    ['an event’s words', `UPDATE audit_event SET detail = detail || '{"sender": "direct"}' WHERE kind = 'submission_accepted'`, /event \d+: does not say/],
+    ['an event of delivery gone', `DELETE FROM audit_event WHERE kind = 'delivered'`, /delivery .* without an event/],
+    ['a contract', `UPDATE contract SET ivan_code = '00100'`, /contract/],
+    ['the gateway’s own certificate unknown', 'DELETE FROM signing_certificate', /not the gateway’s/],
+    ['bytes hidden behind another rule set', `UPDATE submission SET rule_set_digest = repeat('0', 64), body = 'x' WHERE outcome = 'refused'`, /submission 2: its bytes/],
+    ['a receipt hidden behind another rule set', `UPDATE submission SET rule_set_digest = repeat('0', 64) WHERE outcome = 'refused'`, /receipt of submission 2: BIENNHAN\/BO_QUYTAC/],
     ['trust material', 'UPDATE trust_material SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /trust material/],
   ];
 
@@ -115,7 +122,7 @@ describe('an audit', () => {
 });
 
 type Runner = ReturnType<Site['gateway']['database']['source']['createQueryRunner']>;
-const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material'];
+const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material', 'contract', 'signing_certificate'];
 
 async function snapshot(runner: Runner): Promise<void> {
   for (const table of tables) await runner.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);

@@ -30,18 +30,25 @@ export interface FindingDetails {
 }
 
 export function finding(code: FindingCode, details: FindingDetails = {}): Finding {
-  const params = Object.fromEntries(Object.entries(details.params ?? {}).map(([name, value]) => [name, String(value).toWellFormed()]));
+  const params = Object.fromEntries(Object.entries(details.params ?? {}).map(([name, value]) => [name, shorten(String(value))]));
   return {
     code,
-    place: details.place ?? {},
+    place: details.place?.file === undefined ? (details.place ?? {}) : { ...details.place, file: shorten(details.place.file) },
     params,
     ...(details.value === undefined ? {} : { value: maskValue(details.value) }),
   };
 }
 
+const LONGEST_TEXT = 500;
+
+/** The sender's words where we repeat them: cut, so that no receipt grows with what was sent. */
+export function shorten(text: string): string {
+  return (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`).toWellFormed();
+}
+
 /** Shows enough of a value to find it and too little to leak it: at most 3 characters at either end of what is longer than 8. */
 export function maskValue(value: string): string {
-  const characters = Array.from(value.toWellFormed());
+  const characters = Array.from((value.length > 64 ? value.slice(0, 16) + value.slice(-16) : value).toWellFormed());
   if (characters.length <= 8) return characters.join('');
   return `${characters.slice(0, 3).join('')}…${characters.slice(-3).join('')}`;
 }

@@ -20,6 +20,8 @@ export const reasonTexts = {
   LIMIT_DEPTH: ['độ sâu phần tử', 'element depth'],
   LIMIT_ATTRIBUTES: ['số thuộc tính của một phần tử', 'attributes of one element'],
   LIMIT_NAME: ['độ dài tên (byte)', 'octets of a name'],
+  LIMIT_NAMESPACES: ['số khai báo không gian tên đang có hiệu lực', 'namespace declarations in scope'],
+  LIMIT_FILES: ['số tệp của hồ sơ', 'files of a dossier'],
   LIMIT_NODES: ['số nút của tài liệu', 'nodes of the document'],
   DIRECT_FILING: ['đơn vị nộp trực tiếp', 'a unit filing directly'],
   // not now
@@ -55,7 +57,7 @@ export function fillIn(sentence: string, params: Readonly<Record<string, string>
 
 /** An instant in a param (ISO 8601, UTC) is shown as the clock on the wall shows it, with its zone. */
 function localInstant(value: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value)) return value;
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/.test(value) || Number.isNaN(Date.parse(value))) return value;
   const [day = '', time = ''] = new Date(Date.parse(value) + 7 * 3_600_000).toISOString().split('T');
   return `${day.split('-').reverse().join('/')} ${time.slice(0, 8)} +07:00`;
 }

@@ -2,6 +2,7 @@
 // completes the handshake, which proves its key; `sender.ts` then accepts only registered ones.
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -29,6 +30,11 @@ export interface RunningServer {
 }
 
 export async function startServer(app: Express, settings: ServerSettings): Promise<RunningServer> {
+  // Only paths are served: for anything else express would answer by itself, in HTML.
+  const listener: RequestListener = (request, response) => {
+    if (request.url?.startsWith('/') === true) app(request, response);
+    else refuseRaw(new Error('not a path'), request.socket);
+  };
   const server = createServer(
     {
       cert: settings.certificatePem,
@@ -39,13 +45,13 @@ export async function startServer(app: Express, settings: ServerSettings): Promi
       handshakeTimeout: 10_000,
       requireHostHeader: false, // nothing here depends on Host, and Node's own refusal has no body
     },
-    app,
+    listener,
   );
   server.headersTimeout = 10_000;
   server.requestTimeout = settings.bodyTimeoutMs + 5_000; // the body's own timer answers first
   server.keepAliveTimeout = 30_000;
   server.maxRequestsPerSocket = 0;
-  server.on('checkExpectation', app); // an expectation other than 100-continue may be ignored (RFC 9110 §10.1.1); Node's refusal has no body
+  server.on('checkExpectation', listener); // an expectation other than 100-continue may be ignored (RFC 9110 §10.1.1); Node's refusal has no body
   server.on('clientError', refuseRaw);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -69,8 +69,12 @@ const curves: ReadonlySet<string> = new Set(['prime256v1', 'secp384r1', 'secp521
 
 /** Why a key may not sign, or undefined when it may. */
 export function keyWeakness(key: KeyObject): string | undefined {
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa') return (modulusLength ?? 0) >= 2048 ? undefined : `RSA-${modulusLength ?? 0}`;
+  const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa') {
+    // A large exponent makes every verification dear; nobody uses one.
+    if (publicExponent < 3n || publicExponent >= 2n ** 33n) return `RSA e=${publicExponent.toString().slice(0, 20)}`;
+    return modulusLength >= 2048 && modulusLength <= 8192 ? undefined : `RSA-${modulusLength}`;
+  }
   if (key.asymmetricKeyType === 'ec') return curves.has(namedCurve ?? '') ? undefined : `EC ${namedCurve ?? '?'}`;
   return key.asymmetricKeyType ?? 'unknown key';
 }

@@ -20,6 +20,7 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
+const MOST_CERTIFICATES = 10;
 const parsedKeys = new BoundedMap<string, KeyObject>(4096);
 
 export function readSigningKey(document: XmlDocument, shape: SignatureShape): SigningKey {
@@ -28,12 +29,13 @@ export function readSigningKey(document: XmlDocument, shape: SignatureShape): Si
   if (keyInfo === undefined) return refuseAt('CERTIFICATE_MISSING', element);
   const children = childElements(keyInfo);
   if (children.some((child) => !isDsig(child, 'KeyValue') && !isDsig(child, 'X509Data'))) refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });
-  const keys = childrenNamed(keyInfo, 'X509Data', DSIG)
-    .flatMap((data) => childrenNamed(data, 'X509Certificate', DSIG))
+  const certificates = childrenNamed(keyInfo, 'X509Data', DSIG).flatMap((data) => childrenNamed(data, 'X509Certificate', DSIG));
+  const values = childrenNamed(keyInfo, 'KeyValue', DSIG);
+  if (values.length > 1 || certificates.length > MOST_CERTIFICATES) refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });
+  const keys = certificates
     .map((certificate) => readCertificate(document, certificate));
   const [first] = keys;
   if (first === undefined) return refuseAt('CERTIFICATE_MISSING', keyInfo);
-  const values = childrenNamed(keyInfo, 'KeyValue', DSIG);
   const chosen = values.length === 0 ? first : keys.find((key) => values.every((value) => isSameKey(document, value, key.publicKey)));
   // Asked first: some keys that may not sign cannot even be compared.
   const weakness = keyWeakness((chosen ?? first).publicKey);

@@ -34,6 +34,8 @@ export interface ReferenceShape {
   readonly element: XmlElement;
 }
 
+const MOST_PREFIXES = 32;
+
 /** Refuses at a place inside the signature. */
 export type RefuseAt = (code: FindingCode, element: XmlElement, params?: Record<string, string>) => never;
 
@@ -55,6 +57,7 @@ export function readShape(document: XmlDocument, element: XmlElement): Signature
 
   const [canonicalization, signatureMethod, ...references] = childElements(signedInfo);
   if (!isDsig(canonicalization, 'CanonicalizationMethod') || !isDsig(signatureMethod, 'SignatureMethod')) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
+  if (childElements(signatureMethod).length > 0 || childElements(signatureValue).length > 0) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
   if (references.some((reference) => !isDsig(reference, 'Reference'))) format(signedInfo, 'SIGNED_INFO_CHILDREN');
   const { content, inner } = sortReferences(references, signedInfo, (reference) => readReference(document, refuseAt, reference), refuseAt);
   return {
@@ -102,6 +105,7 @@ function readReference(document: XmlDocument, refuseAt: RefuseAt, element: XmlEl
   const transforms = isDsig(children[0], 'Transforms') ? childElements(children[0]) : [];
   const [digestMethod, digestValue, ...surplus] = isDsig(children[0], 'Transforms') ? children.slice(1) : children;
   if (!isDsig(digestMethod, 'DigestMethod') || !isDsig(digestValue, 'DigestValue') || surplus.length > 0) return format('REFERENCE_CHILDREN');
+  if (childElements(digestMethod).length > 0 || childElements(digestValue).length > 0) return format('REFERENCE_CHILDREN');
   return {
     uri,
     element,
@@ -139,6 +143,7 @@ function readForm(element: XmlElement, refuseAt: RefuseAt, code: 'CRYPTO_CONSTRA
   const [parameter, surplus] = childElements(element);
   if (parameter === undefined) return form;
   if (!form.exclusive || surplus !== undefined || parameter.local !== 'InclusiveNamespaces' || parameter.namespace !== EXCLUSIVE) refuseAt(code, element, { algorithm });
-  const prefixes = (attributeNamed(parameter, 'PrefixList') ?? '').split(/\s+/).filter((prefix) => prefix !== '');
+  const prefixes = (attributeNamed(parameter, 'PrefixList') ?? '').split(/\s+/, MOST_PREFIXES + 1).filter((prefix) => prefix !== '');
+  if (prefixes.length > MOST_PREFIXES) refuseAt(code, element, { algorithm });
   return { ...form, inclusivePrefixes: new Set(prefixes.map((prefix) => (prefix === '#default' ? '' : prefix))) };
 }

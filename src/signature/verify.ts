@@ -85,7 +85,8 @@ function findSignature(document: XmlDocument, place: SignaturePlace): XmlElement
   const placed = holders.flatMap((holder) => childrenNamed(holder, 'Signature', DSIG));
   const tolerated = new Set(appendices(document, place).flatMap(signaturesIn));
   const [signature, second] = placed;
-  for (const found of signaturesIn(document.root)) if (!placed.includes(found) && !tolerated.has(found)) refuseAt('SIGNATURE_MISPLACED', found, expected);
+  for (const own of placed) tolerated.add(own);
+  for (const found of signaturesIn(document.root)) if (!tolerated.has(found)) refuseAt('SIGNATURE_MISPLACED', found, expected);
   if (signature === undefined) return refuseAt('SIGNATURE_MISSING', holders[0] ?? document.root, expected);
   if (second !== undefined) refuseAt('SIGNATURE_MULTIPLE', second, expected);
   return signature;

@@ -2,7 +2,7 @@
 // with its own signature in `<Form>/Cky`, its own trust, tax code and schema.
 import { createHash } from 'node:crypto';
 
-import { finding } from '../errors/outcomes.ts';
+import { finding, shorten } from '../errors/outcomes.ts';
 import type { Finding, Place } from '../errors/outcomes.ts';
 import { readUnsigned, verifySignature } from '../signature/verify.ts';
 import type { Content } from '../signature/verify.ts';
@@ -42,9 +42,9 @@ export interface OpenedFile {
 
 export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   const { document, root } = context.envelope;
-  const written = formCode(file.form?.text ?? '');
+  const written = shorten(formCode(file.form?.text ?? ''));
   if (file.content === undefined) return { file: undefined, form: written, findings: [] };
-  const name = file.name?.text ?? '';
+  const name = shorten(file.name?.text ?? '');
   const encoded = textOf(document, file.content);
   const decoded = decodeBase64(encoded);
   if (decoded === undefined) {

@@ -1,5 +1,6 @@
 // Content → everything the standard says of it. `examine` works on signed and unsigned content alike and only yields findings and what the
 // submission says of itself; `buildDossier` alone makes a Dossier, and it takes signed content and a trusted signer.
+import { finding, shorten } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { Content, SignedContent } from '../signature/verify.ts';
 import type { TrustMaterial } from '../trust/material.ts';
@@ -23,6 +24,9 @@ export interface Rulebook {
   readonly trust: TrustMaterial;
 }
 
+/** Real dossiers have a handful; each costs a signature to verify and a line of the receipt. */
+const MOST_FILES = 500;
+
 export interface Examination {
   readonly envelope: Envelope;
   readonly declared: Declared;
@@ -32,8 +36,9 @@ export interface Examination {
 /** Throws `Unavailable` when the revocation state of a declaration's signer is unknown, nothing else. */
 export function examine(content: Content, sender: Sender, receivedAt: Date, { standard, schemas, trust }: Rulebook, budget: Budget): Examination {
   const envelope = readEnvelope(content);
-  const opened = envelope.files.map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, standard, schemas, trust, receivedAt, budget }, file));
+  const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, standard, schemas, trust, receivedAt, budget }, file));
   const findings = [
+    ...(envelope.files.length > MOST_FILES ? [finding('XML_LIMIT', { params: { limit: 'LIMIT_FILES', maximum: MOST_FILES } })] : []),
     ...schemaFindings(schemas, envelopeForm, content),
     ...applyRules({
       envelope,
@@ -49,16 +54,16 @@ export function examine(content: Content, sender: Sender, receivedAt: Date, { st
 }
 
 function readDeclared(envelope: Envelope, standard: Standard, files: readonly DossierFile[]): Declared {
-  const procedure = procedureCode(envelope.procedure?.text ?? '');
+  const procedure = shorten(procedureCode(envelope.procedure?.text ?? ''));
   return {
-    unitName: envelope.unitName?.text ?? '',
-    unitCode: envelope.unitCode?.text ?? '',
-    taxCode: envelope.taxCode?.text ?? '',
-    agency: envelope.agency?.text ?? '',
+    unitName: shorten(envelope.unitName?.text ?? ''),
+    unitCode: shorten(envelope.unitCode?.text ?? ''),
+    taxCode: shorten(envelope.taxCode?.text ?? ''),
+    agency: shorten(envelope.agency?.text ?? ''),
     procedure,
     procedureName: standard.procedures.get(procedure)?.name ?? '',
-    period: envelope.period?.text ?? '',
-    filedOn: envelope.filedOn?.text ?? '',
+    period: shorten(envelope.period?.text ?? ''),
+    filedOn: shorten(envelope.filedOn?.text ?? ''),
     files,
   };
 }

@@ -7,6 +7,8 @@ export const limits = {
   depth: 64,
   attributes: 64,
   nameOctets: 256,
+  /** Declarations in scope: canonicalization looks at each of them for every element that makes one. */
+  namespaces: 64,
   /** Tags, runs of text, comments: a labour list of 7,000 people has 950,000. One bound for a submission and all files in it. */
   nodes: 1_000_000,
 } as const;
@@ -68,6 +70,7 @@ const limitNames = {
   depth: 'LIMIT_DEPTH',
   attributes: 'LIMIT_ATTRIBUTES',
   nameOctets: 'LIMIT_NAME',
+  namespaces: 'LIMIT_NAMESPACES',
   nodes: 'LIMIT_NODES',
 } as const satisfies Record<keyof typeof limits, ReasonCode>;
 

@@ -3,12 +3,14 @@
 export interface Scope {
   readonly bindings: ReadonlyMap<string, string>;
   readonly parent: Scope | undefined;
+  /** Declarations made here and above. */
+  readonly declared: number;
 }
 
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
-export const rootScope: Scope = { bindings: new Map([['', ''], ['xml', XML_NAMESPACE]]), parent: undefined };
+export const rootScope: Scope = { bindings: new Map([['', ''], ['xml', XML_NAMESPACE]]), parent: undefined, declared: 0 };
 
 /** The URI bound to a prefix, or undefined when the prefix is not declared. The empty prefix is always bound, '' meaning none. */
 export function lookUp(scope: Scope, prefix: string): string | undefined {

@@ -50,11 +50,11 @@ function checkEncoding(bytes: Buffer): void {
 /** Skips the byte order mark and the XML declaration (production 23), which must name UTF-8 if it names an encoding. */
 function afterProlog(bytes: Buffer): number {
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  if (!/^<\?xml[\s?]/.test(bytes.toString('latin1', start, start + 6))) return start;
+  if (!/^<\?xml[ \t\r\n?]/.test(bytes.toString('latin1', start, start + 6))) return start;
   const end = bytes.indexOf('?>', start);
   if (end === -1 || end - start > 256) malformed(bytes, start, 'XML_DECLARATION');
   const declaration = bytes.toString('latin1', start, end + 2);
-  const parts = /^<\?xml\s+version\s*=\s*(?:"1\.0"|'1\.0')(?:\s+encoding\s*=\s*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>$/.exec(declaration);
+  const parts = /^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.0"|'1\.0')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>$/.exec(declaration);
   if (parts === null) malformed(bytes, start, 'XML_DECLARATION');
   const encoding = parts[1] ?? parts[2];
   if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') refuse('XML_ENCODING', { place: { line: 1, column: 1 }, value: encoding });

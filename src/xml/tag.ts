@@ -28,7 +28,8 @@ export function readStartTag(bytes: Buffer, start: number, outer: Scope, checkCh
   const name = bytes.toString('utf8', start + 1, nameEnd);
   const { attributes: raw, end, empty } = readAttributes(bytes, start, nameEnd, checkCharacters);
   const declarations = raw.length === 0 ? [] : readDeclarations(bytes, raw);
-  const scope: Scope = declarations.length === 0 ? outer : { bindings: new Map(declarations.map(({ prefix, uri }) => [prefix, uri])), parent: outer };
+  const scope: Scope = declarations.length === 0 ? outer : { bindings: new Map(declarations.map(({ prefix, uri }) => [prefix, uri])), parent: outer, declared: outer.declared + declarations.length };
+  if (scope.declared > limits.namespaces) beyondLimit(bytes, start, 'namespaces');
   const { prefix, local } = splitName(bytes, start, name);
   const namespace = prefix === 'xmlns' ? undefined : lookUp(scope, prefix);
   if (namespace === undefined) malformed(bytes, start, 'PREFIX_UNBOUND');
@@ -89,7 +90,7 @@ function readDeclarations(bytes: Buffer, raw: readonly RawAttribute[]): XmlNames
   for (const { name, value, at } of raw) {
     if (!isDeclaration(name)) continue;
     const prefix = name === 'xmlns' ? '' : name.slice(6);
-    if (prefix !== '' && !isNcName(prefix)) malformed(bytes, at, 'NAME');
+    if (name !== 'xmlns' && !isNcName(prefix)) malformed(bytes, at, 'NAME');
     if (!isDeclarable(prefix, value)) malformed(bytes, at, 'NAMESPACE_RESERVED');
     if (seen.has(prefix)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
     seen.add(prefix);

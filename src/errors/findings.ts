@@ -83,7 +83,7 @@ export const findingTexts = {
   CHAIN_CONSTRAINTS_FAILURE: refused(['GW222', 'Đường dẫn chứng thư số vi phạm ràng buộc: {reason}.', 'The certificate path violates a constraint: {reason}.', ...RENEW_CERTIFICATE, CERTIFICATE]),
   EXPIRED: refused(['GW223', 'Chứng thư số của {subject} đã hết hạn lúc {until}.', 'The certificate of {subject} expired at {until}.', ...RENEW_CERTIFICATE, CERTIFICATE]),
   NOT_YET_VALID: refused(['GW224', 'Chứng thư số của {subject} chưa có hiệu lực trước {from}.', 'The certificate of {subject} is not valid before {from}.', ...RENEW_CERTIFICATE, CERTIFICATE]),
-  REVOKED: refused(['GW225', 'Chứng thư số của {subject} đã bị thu hồi lúc {revokedAt}.', 'The certificate of {subject} was revoked at {revokedAt}.', ...RENEW_CERTIFICATE, CERTIFICATE]),
+  REVOKED: refused(['GW225', 'Chứng thư số của {subject} đã bị thu hồi lúc {revokedAt} ({reason}).', 'The certificate of {subject} was revoked at {revokedAt} ({reason}).', ...RENEW_CERTIFICATE, CERTIFICATE]),
   TAX_CODE_MISSING: refused(['GW226', 'Chứng thư số không ghi mã số thuế (UID=MST:…).', 'The certificate names no tax code (UID=MST:…).', ...RENEW_CERTIFICATE, 'TT 15/2025/TT-BKHCN PL II 1']),
   TAX_CODE_MISMATCH: refused(['GW227', 'Mã số thuế trong chứng thư số ({certificate}) không phải là của đơn vị ({declared}).', 'The tax code of the certificate ({certificate}) is not the unit’s ({declared}).', 'Ký bằng chứng thư số của chính đơn vị nộp hồ sơ.', 'Sign with the certificate of the unit that files.', 'TT 15/2025/TT-BKHCN PL II 2']),
   // ── the rules ──

@@ -4,9 +4,11 @@
 import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
 import { refuse } from '../errors/outcomes.ts';
-import { fieldsOf, integerOf, oidOf, readDer, tags, timeOf, type Der, type Fields } from './der.ts';
+import { fieldsOf, integerOf, oidOf, readDer, tags, timeOf, wholeBytesOf, type Der, type Fields } from './der.ts';
 import * as extension from './extensions.ts';
+import { addressesOf, pointNamesOf, responderNamesOf } from './general-names.ts';
 import { displayName, nameOids, readName, valuesOf } from './name.ts';
+import { alternativeNamesOf, constraintsOf } from './name-constraints.ts';
 import { readSigned, takeAlgorithm, type SignedDer } from './signed.ts';
 
 declare const certificateBrand: unique symbol;
@@ -38,6 +40,23 @@ interface CertificateFields {
   readonly criticalExtensions: readonly string[];
   readonly subjectKeyIdentifier: string | undefined;
   readonly authorityKeyIdentifier: string | undefined;
+  /** Issuer and serial number of the issuer's certificate, where the certificate names them. */
+  readonly authorityIssuerDer: Buffer | undefined;
+  readonly authoritySerialNumber: string | undefined;
+  /** The bits of the public key: what OCSP hashes, without tag and length. */
+  readonly publicKeyBits: Buffer;
+  /** Raw, for `name-constraints.ts`; both were read once and can be read. */
+  readonly alternativeNames: Buffer | undefined;
+  readonly nameConstraints: Buffer | undefined;
+  /** policyConstraints with requireExplicitPolicy. */
+  readonly requiresPolicy: boolean;
+  /** id-pkix-ocsp-nocheck: the issuer asks no one to ask for the revocation state of this responder (RFC 6960 §4.2.2.2.1). */
+  readonly ocspNoCheck: boolean;
+  /** http and https only; hints for whoever fetches. */
+  readonly crlDistributionPoints: readonly string[];
+  readonly ocspResponders: readonly string[];
+  /** Raw names of the points at which complete lists lie, in hexadecimal. */
+  readonly distributionPointNames: ReadonlySet<string>;
   /** What follows `MST:` in every UID attribute of the subject, unchanged. */
   readonly taxCodes: readonly string[];
   /** Every other UID attribute, such as `CMND:…`, unchanged. */
@@ -47,8 +66,13 @@ interface CertificateFields {
 /** Only `parseCertificate` makes one. */
 export type Certificate = CertificateFields & { readonly [certificateBrand]: true };
 
-/** In bytes. Real ones have 1 to 3 KiB; the limit bounds what the memory of parsed certificates can hold. */
+/** In bytes. Real ones have 1 to 3 KiB. */
 const LARGEST_CERTIFICATE = 16 * 1024;
+/**
+ * Larger ones are read again each time. So what is remembered is at most 1024 times 4 KiB of encodings, 4 MiB, whoever sends what: a flood of
+ * certificates of 16 KiB leaves nothing behind.
+ */
+const LARGEST_REMEMBERED = 4 * 1024;
 const CERTIFICATES_REMEMBERED = 1024;
 const TAX_CODE = 'MST:';
 const versionTag = 0xa0;
@@ -59,13 +83,14 @@ const certificates = new BoundedMap<string, Certificate>(CERTIFICATES_REMEMBERED
 
 export function parseCertificate(der: Uint8Array): Certificate {
   const fingerprint = createHash('sha256').update(der).digest('hex');
-  return certificates.getOrCompute(fingerprint, () => {
+  const read = (): Certificate => {
     try {
       return readCertificate(Buffer.from(der), fingerprint);
     } catch {
       return refuse('CERTIFICATE_MALFORMED');
     }
-  });
+  };
+  return der.length > LARGEST_REMEMBERED ? read() : certificates.getOrCompute(fingerprint, read);
 }
 
 function readCertificate(der: Buffer, fingerprint: string): Certificate {
@@ -126,12 +151,15 @@ function describeKey(info: Der, der: Buffer) {
   const publicKey = createPublicKey({ key: info.raw, format: 'der', type: 'spki' });
   // `signature/` takes the key as OpenSSL reads it. A certificate in which the two readers see different keys is not readable.
   if (!new X509Certificate(der).publicKey.equals(publicKey)) throw new Error('two readings of one key');
-  const algorithm = fieldsOf(fieldsOf(info).next());
+  const fields = fieldsOf(info);
+  const algorithm = fieldsOf(fields.next());
+  const publicKeyBits = wholeBytesOf(fields.next());
   algorithm.next(tags.oid);
   // Node names explicit parameters by the curve they equal; RFC 5480 §2.1.1 forbids them, so the name is taken from the encoding.
   const curve = algorithm.optional(tags.oid);
   return {
     publicKey,
+    publicKeyBits,
     keyType: publicKey.asymmetricKeyType ?? 'unknown',
     keyBits: publicKey.asymmetricKeyDetails?.modulusLength,
     curve: curve && oidOf(curve),
@@ -145,6 +173,29 @@ function describeExtensions(extensions: extension.Extensions) {
     extendedKeyUsage: extension.extendedKeyUsageOf(extensions),
     criticalExtensions: extension.criticalOids(extensions),
     subjectKeyIdentifier: extension.subjectKeyIdentifierOf(extensions),
-    authorityKeyIdentifier: extension.authorityKeyIdentifierOf(extensions),
+    ...extension.authorityKeyOf(extensions),
+    ...describeNamesAndPolicy(extensions),
+    ...describePoints(extensions),
+    ocspNoCheck: extensions.has(extension.extensionOids.ocspNoCheck),
+  };
+}
+
+function describeNamesAndPolicy(extensions: extension.Extensions) {
+  const { subjectAlternativeName, nameConstraints } = extension.extensionOids;
+  extension.valueOf(extensions, subjectAlternativeName, alternativeNamesOf);
+  extension.valueOf(extensions, nameConstraints, constraintsOf);
+  return {
+    alternativeNames: extensions.get(subjectAlternativeName)?.value,
+    nameConstraints: extensions.get(nameConstraints)?.value,
+    requiresPolicy: extension.requiresPolicyOf(extensions),
+  };
+}
+
+function describePoints(extensions: extension.Extensions) {
+  const points = pointNamesOf(extensions.get(extension.extensionOids.crlDistributionPoints)?.value);
+  return {
+    crlDistributionPoints: addressesOf(points),
+    ocspResponders: addressesOf(responderNamesOf(extensions.get(extension.extensionOids.authorityInformation)?.value)),
+    distributionPointNames: new Set(points.map(({ raw }) => raw.toString('hex'))),
   };
 }

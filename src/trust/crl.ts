@@ -1,9 +1,10 @@
-// Bytes → RevocationList (RFC 5280 §5), strictly. A list that says anything we do not understand — a critical extension of the list or of any
-// entry, as delta, partitioned and indirect lists have, or no nextUpdate — is kept, but marked unusable: it can never let a certificate pass.
-// Whose signature is on it is checked in `revocation.ts`, where the issuer is known.
+// Bytes → RevocationList (RFC 5280 §5), strictly. A list that says anything we do not understand, as delta and indirect lists and lists for
+// some reasons do, or that has no nextUpdate, is kept but marked unusable: it can never let a certificate pass. What a partitioned list covers
+// is its `scope`. Whose signature is on it is checked in `revocation-lists.ts`, where the issuer is known.
 import { createHash } from 'node:crypto';
-import { fieldsOf, integerOf, readDer, tags, timeOf, type Der, type Fields } from './der.ts';
+import { booleanOf, fieldsOf, integerOf, readDer, tags, timeOf, type Der, type Fields } from './der.ts';
 import { criticalOids, crlNumberOf, crlReasonOf, extensionOids, readExtensions, type Extensions } from './extensions.ts';
+import { fullNameOf } from './general-names.ts';
 import { displayName, readName } from './name.ts';
 import { readSigned, takeAlgorithm, unsoundAlgorithm, type SignedDer } from './signed.ts';
 
@@ -11,6 +12,13 @@ export interface Revocation {
   readonly date: Date;
   /** CRLReason (§5.3.1); 6 is certificateHold. */
   readonly reason: number | undefined;
+}
+
+/** Which certificates of the issuer a list speaks of (issuingDistributionPoint, §5.2.5). */
+export interface Scope {
+  readonly of: 'all' | 'users' | 'authorities';
+  /** Raw names in hexadecimal; a certificate is covered if it names one of them as its point. Absent: every certificate. */
+  readonly points: ReadonlySet<string> | undefined;
 }
 
 export interface RevocationList {
@@ -26,6 +34,7 @@ export interface RevocationList {
   readonly number: string | undefined;
   /** By serial number, in the form of `Certificate.serialNumber`. */
   readonly entries: ReadonlyMap<string, Revocation>;
+  readonly scope: Scope;
   /** Why the list must not be used, if it must not. */
   readonly unusable: string | undefined;
 }
@@ -34,6 +43,28 @@ interface Entries {
   readonly entries: ReadonlyMap<string, Revocation>;
   readonly critical: readonly string[];
 }
+
+const reasons: readonly (string | undefined)[] = [
+  'unspecified',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  undefined,
+  'removeFromCRL',
+  'privilegeWithdrawn',
+  'aACompromise',
+];
+
+/** CRLReason in the words of RFC 5280 §5.3.1; absent means unspecified. */
+export function reasonName(reason: number | undefined): string {
+  return reasons[reason ?? 0] ?? `reason ${reason ?? 0}`;
+}
+
+/** The one reason that can be taken back. */
+export const HOLD = 6;
 
 const extensionsTag = 0xa0;
 /** The reason of an entry that lifts a hold: it says that the certificate is not revoked. */
@@ -50,6 +81,7 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
   const nextUpdate = optionalTime(fields);
   const { entries, critical } = readEntries(fields.optional(tags.sequence));
   const extensions = takeExtensions(fields);
+  const partition = scopeOf(extensions);
   return {
     der,
     fingerprint: createHash('sha256').update(der).digest('hex'),
@@ -60,7 +92,8 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
     nextUpdate,
     number: crlNumberOf(extensions),
     entries,
-    unusable: whyUnusable([...criticalOids(extensions), ...critical], nextUpdate, unsoundAlgorithm(signed)),
+    scope: partition ?? everything,
+    unusable: partition === undefined ? 'issuingDistributionPoint' : whyUnusable([...criticalOfList(extensions), ...critical], nextUpdate, unsoundAlgorithm(signed)),
   };
 }
 
@@ -68,6 +101,38 @@ function whyUnusable(critical: readonly string[], nextUpdate: Date | undefined, 
   if (critical.length > 0) return `critical extension ${critical.join(', ')}`;
   if (nextUpdate === undefined) return 'no nextUpdate';
   return unsound && `signed with ${unsound}`;
+}
+
+function criticalOfList(extensions: Extensions): readonly string[] {
+  return criticalOids(extensions).filter((oid) => oid !== extensionOids.issuingDistributionPoint);
+}
+
+const everything: Scope = { of: 'all', points: undefined };
+
+/** Undefined for a list of which we cannot say what it covers: for some reasons, for other issuers, for attributes, under a relative name. */
+function scopeOf(extensions: Extensions): Scope | undefined {
+  const extension = extensions.get(extensionOids.issuingDistributionPoint);
+  if (extension === undefined) return everything;
+  try {
+    return scopeIn(fieldsOf(readDer(extension.value)));
+  } catch {
+    return undefined;
+  }
+}
+
+function scopeIn(fields: Fields): Scope | undefined {
+  const point = fields.optional(0xa0);
+  const users = isTrue(fields.optional(0x81));
+  const authorities = isTrue(fields.optional(0x82));
+  if (fields.rest().length > 0 || (users && authorities)) return undefined;
+  const names = point && new Set(fullNameOf(point).map(({ raw }) => raw.toString('hex')));
+  if (names?.size === 0) return undefined;
+  return { of: users ? 'users' : authorities ? 'authorities' : 'all', points: names };
+}
+
+/** DER leaves out what is false; here it is read all the same, for nothing rests on it. */
+function isTrue(flag: Der | undefined): boolean {
+  return flag !== undefined && booleanOf({ ...flag, tag: tags.boolean });
 }
 
 function takeVersion(fields: Fields): void {

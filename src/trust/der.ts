@@ -7,6 +7,7 @@ export const tags = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
+  null: 0x05,
   oid: 0x06,
   enumerated: 0x0a,
   utcTime: 0x17,
@@ -14,6 +15,19 @@ export const tags = {
   sequence: 0x30,
   set: 0x31,
 } as const;
+
+const CONSTRUCTED = 0x20;
+
+/** What `checkDer` walks through at most. An OCSP answer nests 12 deep and has some 300 elements, a time stamp with its chain 600. */
+export interface DerLimits {
+  readonly depth: number;
+  readonly elements: number;
+}
+
+const GENEROUS: DerLimits = { depth: 32, elements: 20_000 };
+
+/** SEQUENCE and SET, EXTERNAL, EMBEDDED PDV: the universal types that are constructed; DER leaves no choice for any of them. */
+const constructedTypes: ReadonlySet<number> = new Set([8, 11, 16, 17]);
 
 /** In bytes; leaves room for the 128-bit arcs of the 2.25 tree, and none for quadratic arithmetic. */
 const LONGEST_OID = 64;
@@ -38,6 +52,25 @@ export function readDer(bytes: Buffer): Der {
   const element = elementAt(bytes, 0);
   if (element.raw.length !== bytes.length) throw new Error('bytes after the end of the element');
   return element;
+}
+
+/**
+ * Walks the whole of an encoding, to be asked before bytes are given to a reader that also takes BER. Throws unless every length, form and
+ * basic value in it is the one that DER allows. The order inside a SET is left open: issuers get it wrong, and no two readers differ over it.
+ */
+export function checkDer(bytes: Buffer, limits: DerLimits = GENEROUS): void {
+  let left = limits.elements;
+  const walk = (element: Der, depth: number): void => {
+    if (--left < 0 || depth > limits.depth) throw new Error('too many elements, or too deep');
+    checkForm(element);
+    if ((element.tag & CONSTRUCTED) === 0) return;
+    for (let offset = 0; offset < element.content.length;) {
+      const inner = elementAt(element.content, offset);
+      walk(inner, depth + 1);
+      offset += inner.raw.length;
+    }
+  };
+  walk(readDer(bytes), 1);
 }
 
 export function elementsOf(parent: Der): readonly Der[] {
@@ -135,6 +168,30 @@ export function timeOf(element: Der): Date {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) throw new Error('time that does not exist');
   return time;
+}
+
+/** Constructed where the type is, primitive otherwise, and the basic values in their one form. */
+function checkForm(element: Der): void {
+  const { tag, content } = element;
+  if ((tag & 0xc0) !== 0) return;
+  const isConstructed = (tag & CONSTRUCTED) !== 0;
+  if (tag === 0 || isConstructed !== constructedTypes.has(tag & 0x1f)) throw new Error(`an element with tag ${tag} in the wrong form`);
+  if (tag === tags.boolean) booleanOf(element);
+  if (tag === tags.oid) oidOf(element);
+  if ((tag === tags.integer || tag === tags.enumerated) && isPadded(content)) throw new Error('integer empty or with padding');
+  if (tag === tags.null && content.length > 0) throw new Error('null with content');
+  if (tag === tags.bitString) checkUnusedBits(content);
+}
+
+function isPadded([first, second]: Buffer): boolean {
+  if (first === undefined) return true;
+  return second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80));
+}
+
+function checkUnusedBits(content: Buffer): void {
+  const [unused = 8] = content;
+  const last = content.length > 1 ? content.at(-1) ?? 0 : 0;
+  if (unused > 7 || (content.length === 1 && unused > 0) || (last & ((1 << unused) - 1)) !== 0) throw new Error('bit string with unused bits that are set');
 }
 
 function expectTag(element: Der, tag: number): void {

@@ -1,11 +1,12 @@
-// What the gateway trusts and what it knows to be revoked, as one immutable value: the CA certificates and revocation lists of a folder. A file
-// that is anything else, a private key above all, is a configuration error that names the file; all such files are reported together.
+// What the gateway trusts and what it knows to be revoked, as one immutable value: the CA certificates and revocation lists of a folder, and
+// the certificates of those who sign revocation data for a CA. A file that is anything else, a private key above all, is a configuration error that names the file; all such files are reported together.
 // The order of files never matters: everything is sorted by fingerprint, so that equal material has equal bytes and one digest, under
 // which it is stored beside each judgement for audits.
 import { createHash } from 'node:crypto';
 import { Refusal } from '../errors/outcomes.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { parseRevocationList, type RevocationList } from './crl.ts';
+import { OCSP_SIGNING } from './purposes.ts';
 import { isSignedBy } from './signed.ts';
 
 declare const materialBrand: unique symbol;
@@ -18,6 +19,8 @@ export interface TrustFile {
 interface MaterialFields {
   readonly anchors: readonly Certificate[];
   readonly intermediates: readonly Certificate[];
+  /** No authorities: what authorities certified to sign lists or OCSP answers for them. */
+  readonly delegates: readonly Certificate[];
   readonly revocationLists: readonly RevocationList[];
   /** SHA-256 over the encodings, certificates first, each kind in order of fingerprint. */
   readonly digest: string;
@@ -48,14 +51,15 @@ export function parseTrustMaterial(files: readonly TrustFile[]): TrustMaterial {
   if (anchors.length === 0) problems.push('there is no trust anchor (a self-signed CA certificate)');
   if (problems.length > 0) throw new Error(problems.map((problem) => `trust material: ${problem}`).join('\n'));
   const revocationLists = sorted(contents.lists);
-  const intermediates = certificates.filter((certificate) => !anchors.includes(certificate));
-  const material: MaterialFields = { anchors, intermediates, revocationLists, digest: digestOf([...certificates, ...revocationLists]) };
+  const intermediates = certificates.filter((certificate) => certificate.isAuthority && !anchors.includes(certificate));
+  const delegates = certificates.filter(({ isAuthority }) => !isAuthority);
+  const material: MaterialFields = { anchors, intermediates, delegates, revocationLists, digest: digestOf([...certificates, ...revocationLists]) };
   return material as TrustMaterial;
 }
 
 /** One PEM bundle; equal material gives equal bytes, and `restoreTrustMaterial` gives it back with the same digest. */
 export function serializeTrustMaterial(material: TrustMaterial): Buffer {
-  const certificates = [...material.anchors, ...material.intermediates].sort(byFingerprint);
+  const certificates = [...material.anchors, ...material.intermediates, ...material.delegates].sort(byFingerprint);
   return Buffer.from([...certificates.map(({ der }) => pemOf(CERTIFICATE, der)), ...material.revocationLists.map(({ der }) => pemOf(REVOCATION_LIST, der))].join(''));
 }
 
@@ -93,12 +97,17 @@ function addBlock({ label, der }: Block, { certificates, lists }: Contents): voi
   }
   if (label !== CERTIFICATE) throw new Error(`a PEM block of another kind: ${label}`);
   const certificate = parseCertificate(der);
-  if (!certificate.isAuthority) throw new Error(`not the certificate of an authority: ${certificate.subject}`);
+  if (!certificate.isAuthority && !isDelegate(certificate)) throw new Error(`not the certificate of an authority: ${certificate.subject}`);
   certificates.set(certificate.fingerprint, certificate);
 }
 
 function isSelfSigned(certificate: Certificate): boolean {
-  return certificate.issuerDer.equals(certificate.subjectDer) && isSignedBy(certificate, certificate);
+  return certificate.isAuthority && certificate.issuerDer.equals(certificate.subjectDer) && isSignedBy(certificate, certificate);
+}
+
+/** By what its issuer certified it for, expressly. */
+function isDelegate({ keyUsage, extendedKeyUsage }: Certificate): boolean {
+  return keyUsage?.has('cRLSign') === true || extendedKeyUsage?.includes(OCSP_SIGNING) === true;
 }
 
 function sorted<Entry extends { readonly fingerprint: string }>(entries: ReadonlyMap<string, Entry>): readonly Entry[] {

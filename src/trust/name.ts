@@ -1,5 +1,6 @@
 // Reads distinguished names (RFC 5280 §4.1.2.4): the value of an attribute by its object identifier, and one line to show to people in the
-// order of the encoding. Names are compared elsewhere, by their raw bytes; no text made here decides anything but the tax code.
+// order of the encoding. Issuers are found by the raw bytes of their names; the text made here decides about the tax code, and, folded as
+// RFC 5280 §7.1 wants it, about name constraints.
 import { fieldsOf, oidOf, tags, type Der } from './der.ts';
 
 export interface NameAttribute {
@@ -7,7 +8,7 @@ export interface NameAttribute {
   readonly value: string;
 }
 
-export const nameOids = { commonName: '2.5.4.3', userId: '0.9.2342.19200300.100.1.1' } as const;
+export const nameOids = { commonName: '2.5.4.3', emailAddress: '1.2.840.113549.1.9.1', userId: '0.9.2342.19200300.100.1.1' } as const;
 
 const labels: ReadonlyMap<string, string> = new Map([
   [nameOids.commonName, 'CN'],
@@ -23,7 +24,7 @@ const labels: ReadonlyMap<string, string> = new Map([
   ['2.5.4.42', 'givenName'],
   ['2.5.4.97', 'organizationIdentifier'],
   [nameOids.userId, 'UID'],
-  ['1.2.840.113549.1.9.1', 'emailAddress'],
+  [nameOids.emailAddress, 'emailAddress'],
 ]);
 
 const decoders: ReadonlyMap<number, (content: Buffer) => string> = new Map([
@@ -36,6 +37,15 @@ const decoders: ReadonlyMap<number, (content: Buffer) => string> = new Map([
 
 export function readName(name: Der): readonly NameAttribute[] {
   return fieldsOf(name).rest().flatMap((set) => fieldsOf(set, tags.set).rest().map(attributeOf));
+}
+
+/** The sets of attributes of a name, each value folded for comparison: case, compatibility forms and runs of space do not count. */
+export function foldedName(name: Der): readonly ReadonlySet<string>[] {
+  return fieldsOf(name).rest().map((set) => new Set(fieldsOf(set, tags.set).rest().map(attributeOf).map(({ oid, value }) => `${oid}=${folded(value)}`)));
+}
+
+export function folded(value: string): string {
+  return value.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
 export function valuesOf(name: readonly NameAttribute[], oid: string): readonly string[] {

@@ -1,13 +1,15 @@
-// Leaf → Signer: the only place that decides whether a certificate is believed at an instant (RFC 5280 §6.1, RFC 4158; ETSI EN 319 102-1
-// §5.2.6). Every path to an anchor is sought by name and verified link by link, within a bound of work that depends on the arguments alone;
-// the first that satisfies all constraints and is not revoked is taken. Reads no clock and no network: the same arguments give the same
-// answer in an audit ten years later. Does not ask whose tax code it is.
+// Leaf → Signer: the only place that decides whether a certificate is believed at an instant (RFC 5280 §6.1; ETSI EN 319 102-1 §5.2.6). Of all
+// verified paths to an anchor the first that satisfies all constraints and is not revoked is taken. Reads no clock and no network: the same
+// arguments give the same answer in an audit ten years later. Does not ask whose tax code it is.
 import { refuse, Refusal, Unavailable, type Finding } from '../errors/outcomes.ts';
 import type { Certificate } from './certificate.ts';
-import { constraint, findingsOfPath, signatureFindings, type Purpose } from './constraints.ts';
+import { constraint, findingsOfPath, signatureFindings } from './constraints.ts';
+import type { RevocationList } from './crl.ts';
 import type { TrustMaterial } from './material.ts';
-import { revocationOf, revokedFinding, type RevocationEvidence } from './revocation.ts';
-import { isSignedBy } from './signed.ts';
+import type { OcspResponse } from './ocsp.ts';
+import { findPaths, type Path } from './path-search.ts';
+import type { Purpose } from './purposes.ts';
+import { revocationOf, revokedFinding, RevocationUnknown, type Missing, type Revoked, type RevocationAnswer, type RevocationEvidence } from './revocation.ts';
 
 declare const signerBrand: unique symbol;
 
@@ -26,29 +28,39 @@ interface SignerFields {
 /** Only `trustSigner` makes one. */
 export type Signer = SignerFields & { readonly [signerBrand]: true };
 
-type Path = readonly Certificate[];
-
-interface Search {
-  readonly material: TrustMaterial;
-  linksLeft: number;
+/** What came with a signature, or was fetched for it. Nothing of it is believed for being here. */
+export interface Extra {
+  /** Links of paths, or signers of revocation data: each must itself satisfy everything. */
+  readonly candidates: readonly Certificate[];
+  readonly lists: readonly RevocationList[];
+  readonly responses: readonly OcspResponse[];
 }
 
-/** In certificates, leaf and anchor included. In Vietnam a path has three. */
-const LONGEST_PATH = 6;
-/** Candidate links looked at for one leaf. Cross-signed authorities make their number grow exponentially; real material needs under ten. */
-const MOST_LINKS = 100;
+const nothing: Extra = { candidates: [], lists: [], responses: [] };
 
-export function trustSigner(leaf: Certificate, material: TrustMaterial, at: Date, purpose: Purpose): Signer {
+/**
+ * Of lists, of answers and of certificates each; every one may cost a verification. An excess is refused and never cut off: what is cut could be
+ * the very list that revokes.
+ */
+const MOST_EXTRA = 64;
+
+/** A path with what the data at hand say about each of its certificates but the anchor. */
+interface Judged {
+  readonly path: Path;
+  readonly answers: readonly RevocationAnswer[];
+}
+
+export function trustSigner(leaf: Certificate, material: TrustMaterial, at: Date, purpose: Purpose, extra: Extra = nothing): Signer {
   if (Number.isNaN(at.getTime())) throw new Error('the instant of trust is not a date');
-  refuseAny(findingsOfLeafAlone(leaf, material));
-  const search: Search = { material, linksLeft: MOST_LINKS };
-  const judged = pathsFrom(leaf, search).map((path) => ({ path, findings: findingsOfPath(path, at, purpose) }));
+  refuseAny([...findingsOfLeafAlone(leaf, material), ...excessFindings(leaf, extra)]);
+  const { paths, isCutShort } = findPaths(leaf, material, extra.candidates);
+  const judged = paths.map((path) => ({ path, findings: findingsOfPath(path, at, purpose) }));
   const [best] = judged.toSorted((a, b) => a.findings.length - b.findings.length);
   // The material is ours, so an excess of it is no fault of the dossier.
-  if (search.linksLeft === 0 && best?.findings.length !== 0) throw new Unavailable('TRUST_MATERIAL', { retryAfterSeconds: 300, detail: `too many candidate paths from ${leaf.issuer}` });
+  if (isCutShort && best?.findings.length !== 0) throw new Unavailable('TRUST_MATERIAL', { retryAfterSeconds: 300, detail: `too many candidate paths from ${leaf.issuer}` });
   if (best === undefined) refuse('NO_CERTIFICATE_CHAIN_FOUND', { params: { issuer: leaf.issuer } });
   refuseAny(best.findings);
-  return firstUnrevoked(judged.filter(({ findings }) => findings.length === 0).map(({ path }) => path), material, at);
+  return firstUnrevoked(judged.filter(({ findings }) => findings.length === 0).map(({ path }) => path), material, at, extra);
 }
 
 /** What holds whatever path is found. An authority's own certificate is not a signer's, even if it lacks the mark of one. */
@@ -57,69 +69,74 @@ function findingsOfLeafAlone(leaf: Certificate, { anchors, intermediates }: Trus
   return isTrustMaterial ? [constraint(leaf, 'basicConstraints cA = TRUE')] : signatureFindings(leaf);
 }
 
-/** Every verified path from the leaf to an anchor, the shortest first. */
-function pathsFrom(leaf: Certificate, search: Search): readonly Path[] {
-  const open: Path[] = [[leaf]];
-  const found: Path[] = [];
-  for (const path of open) {
-    for (const issuer of verifiedIssuersOf(path, search)) {
-      const ends = search.material.anchors.includes(issuer);
-      (ends ? found : open).push([...path, issuer]);
-    }
-  }
-  return found;
+function excessFindings(leaf: Certificate, { candidates, lists, responses }: Extra): readonly Finding[] {
+  const isExcessive = Math.max(candidates.length, lists.length, responses.length) > MOST_EXTRA;
+  return isExcessive ? [constraint(leaf, `CertificateValues, RevocationValues > ${MOST_EXTRA}`)] : [];
 }
 
-function verifiedIssuersOf(path: Path, search: Search): readonly Certificate[] {
-  const last = path.at(-1);
-  if (last === undefined || path.length === LONGEST_PATH) return [];
-  const candidates = issuersOf(last, search.material).filter((issuer) => !path.includes(issuer)).slice(0, search.linksLeft);
-  search.linksLeft -= candidates.length;
-  return candidates.filter((issuer) => isSignedBy(last, issuer));
-}
-
-/** By name; those whose key identifier is the one named first, for it is a hint and no proof (RFC 4158 §3.5.12). */
-function issuersOf(certificate: Certificate, { anchors, intermediates }: TrustMaterial): readonly Certificate[] {
-  const named = [...anchors, ...intermediates].filter((authority) => authority.subjectDer.equals(certificate.issuerDer));
-  const isHinted = (authority: Certificate): boolean => authority.subjectKeyIdentifier === certificate.authorityKeyIdentifier;
-  return [...named.filter(isHinted), ...named.filter((authority) => !isHinted(authority))];
-}
-
-/** A revoked leaf ends the search. Otherwise one good path is enough, and what no list covers leaves the question open. */
-function firstUnrevoked(paths: readonly Path[], material: TrustMaterial, at: Date): Signer {
-  const failures: (Refusal | Unavailable)[] = [];
+/** A revoked leaf ends the search. Otherwise one good path is enough, and what nothing covers leaves the question open. */
+function firstUnrevoked(paths: readonly Path[], material: TrustMaterial, at: Date, extra: Extra): Signer {
+  const judged: Judged[] = [];
   for (const path of paths) {
-    const outcome = attempt(() => signerOf(path, material, at));
-    if (!(outcome instanceof Error)) return outcome;
-    if (outcome instanceof Refusal && outcome.findings.some(({ code }) => code === 'REVOKED')) throw outcome;
-    failures.push(outcome);
+    const answers = answersFor(path, material, at, extra);
+    const evidence = answers.flatMap((answer) => (answer.state === 'good' ? [answer.evidence] : []));
+    if (evidence.length === answers.length) return signerOf(path, evidence, at);
+    refuseRevokedLeaf(path, answers);
+    judged.push({ path, answers });
   }
-  throw failures.find((failure) => failure instanceof Unavailable) ?? failures[0] ?? new Error('no path to judge');
+  return refuseOrWait(judged);
 }
 
-function signerOf(path: Path, material: TrustMaterial, at: Date): Signer {
+function answersFor(path: Path, { anchors, intermediates, delegates: known, revocationLists }: TrustMaterial, at: Date, extra: Extra): readonly RevocationAnswer[] {
+  const lists = extra.lists.length === 0 ? revocationLists : [...revocationLists, ...extra.lists];
+  const delegates = [...anchors, ...intermediates, ...known, ...extra.candidates];
+  return path.slice(0, -1).map((certificate, index) => {
+    const [issuer = certificate, ...others] = path.slice(index + 1);
+    return revocationOf({ certificate, issuers: [issuer, ...others], lists, responses: extra.responses, delegates, at });
+  });
+}
+
+function signerOf(path: Path, revocation: readonly RevocationEvidence[], at: Date): Signer {
   const [leaf] = path;
   if (leaf === undefined) throw new Error('a path without certificates');
-  const revocation = path.slice(0, -1).map((certificate, index) => evidenceFor(certificate, path[index + 1] ?? certificate, material, at, index === 0));
   const { subject, commonName, taxCodes } = leaf;
   const signer: SignerFields = { certificate: leaf, path, subject, commonName, taxCodes, revocation, at: new Date(at) };
   return signer as Signer;
 }
 
-function evidenceFor(certificate: Certificate, issuer: Certificate, material: TrustMaterial, at: Date, isLeaf: boolean): RevocationEvidence {
-  const answer = revocationOf(certificate, issuer, material, at);
-  if ('evidence' in answer) return answer.evidence;
-  const { revokedAt } = answer;
-  throw new Refusal([isLeaf ? revokedFinding(certificate, revokedAt) : constraint(certificate, `revocationDate = ${revokedAt.toISOString()}`)]);
+function refuseRevokedLeaf([leaf]: Path, [answer]: readonly RevocationAnswer[]): void {
+  if (leaf !== undefined && answer?.state === 'revoked') throw new Refusal([revokedFinding(leaf, answer)]);
 }
 
-function attempt(decide: () => Signer): Signer | Refusal | Unavailable {
-  try {
-    return decide();
-  } catch (error) {
-    if (error instanceof Refusal || error instanceof Unavailable) return error;
-    throw error;
-  }
+/** None of the paths is good. One on which nothing is revoked may become so; if there is none, the first revocation is the reason. */
+function refuseOrWait(judged: readonly Judged[]): never {
+  const open = judged.filter(({ answers }) => answers.every(({ state }) => state !== 'revoked'));
+  if (open.length > 0) throw new RevocationUnknown(distinct(open.flatMap(missingOf)), open.flatMap(({ answers }) => answers.flatMap(whyOf)).join('; '));
+  const [first] = judged.flatMap(({ path, answers }) => answers.flatMap((answer, index) => revocationFinding(path[index], answer)));
+  throw first === undefined ? new Error('no path to judge') : new Refusal([first]);
+}
+
+function missingOf({ path, answers }: Judged): readonly Missing[] {
+  return answers.flatMap(({ state }, index) => {
+    const [certificate, issuer] = path.slice(index);
+    return state === 'unknown' && certificate !== undefined && issuer !== undefined ? [{ certificate, issuer }] : [];
+  });
+}
+
+function distinct(missing: readonly Missing[]): readonly Missing[] {
+  return [...new Map(missing.map((entry) => [`${entry.certificate.fingerprint} ${entry.issuer.fingerprint}`, entry])).values()];
+}
+
+function whyOf(answer: RevocationAnswer): readonly string[] {
+  return answer.state === 'unknown' ? [answer.why] : [];
+}
+
+function revocationFinding(certificate: Certificate | undefined, answer: RevocationAnswer): readonly Finding[] {
+  return certificate !== undefined && answer.state === 'revoked' ? [constraint(certificate, wordsOf(answer))] : [];
+}
+
+function wordsOf({ revokedAt, reason }: Revoked): string {
+  return `revocationDate = ${revokedAt.toISOString()}, reasonCode = ${reason}`;
 }
 
 function refuseAny(findings: readonly Finding[]): void {

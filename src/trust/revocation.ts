@@ -1,67 +1,91 @@
-// Was a certificate revoked at an instant? Decided from the revocation lists at hand (RFC 5280 §6.3), never from the network. Three answers:
-// evidence that it was not; a finding that it was; or `Unavailable`, because no usable list covers the instant. The last is "not now": silence
-// of a CA neither accepts nor refuses a dossier. Delta, partitioned and indirect lists are not used (`crl.ts` marks them).
+// Was a certificate revoked at an instant? Decided from the lists and OCSP answers at hand (RFC 5280 §6.3, RFC 6960), never from the network.
+// Three answers: evidence that it was not; that it was, which any one source decides; or nothing known, because no fresh source speaks, or a
+// stale one contradicts it. The last is "not now": silence of a CA neither accepts nor refuses a dossier.
 import { finding, Unavailable, type Finding } from '../errors/outcomes.ts';
 import type { Certificate } from './certificate.ts';
-import type { RevocationList } from './crl.ts';
-import type { TrustMaterial } from './material.ts';
-import { isSignedBy } from './signed.ts';
+import { reasonName } from './crl.ts';
+import { statementsOfAnswers } from './ocsp-answers.ts';
+import { statementsOfLists } from './revocation-lists.ts';
+import { isFresh, isRevoked, type Question, type Statement } from './statement.ts';
 
-/** Which list answered for a certificate. */
+/** Which list or answer speaks for a certificate. */
 export interface RevocationEvidence {
+  readonly kind: 'crl' | 'ocsp';
   /** Fingerprint of the certificate the evidence is about. */
   readonly certificate: string;
   readonly issuer: string;
+  /** Fingerprint of the certificate whose key signed the evidence. */
+  readonly signer: string;
+  /** cRLNumber; an OCSP answer has none. */
   readonly number: string | undefined;
   readonly thisUpdate: Date;
+  /** From when on it counts for nothing: nextUpdate, or earlier where the age of an answer is bounded. */
   readonly nextUpdate: Date;
-  /** SHA-256 of the list. */
+  /** SHA-256 of the list or answer. */
   readonly digest: string;
 }
 
-export type RevocationAnswer = { readonly revokedAt: Date } | { readonly evidence: RevocationEvidence };
-
-interface CurrentList extends RevocationList {
-  readonly nextUpdate: Date;
+export interface Revoked {
+  readonly revokedAt: Date;
+  /** CRLReason in the words of RFC 5280 §5.3.1. */
+  readonly reason: string;
+  readonly evidence: RevocationEvidence;
 }
 
-/** Lists are published daily or rarer, and fetched in the background: asking again at once is of no use. */
+/** What has to be fetched before a judgement is possible. */
+export interface Missing {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+}
+
+export type RevocationAnswer =
+  | { readonly state: 'good'; readonly evidence: RevocationEvidence }
+  | ({ readonly state: 'revoked' } & Revoked)
+  | { readonly state: 'unknown'; readonly why: string };
+
+/** Revocation data are fetched in the background: asking again at once is of no use. */
 const RETRY_SECONDS = 300;
 
-export function revocationOf(certificate: Certificate, issuer: Certificate, material: TrustMaterial, at: Date): RevocationAnswer {
-  const list = listFor(certificate, issuer, material, at);
-  const entry = list.entries.get(certificate.serialNumber);
-  // A hold counts: whoever is suspended at the instant of reception cannot sign at that instant.
-  if (entry !== undefined && entry.date <= at) return { revokedAt: entry.date };
-  const { number, thisUpdate, nextUpdate, fingerprint: digest } = list;
-  return { evidence: { certificate: certificate.fingerprint, issuer: list.issuer, number, thisUpdate, nextUpdate, digest } };
+/** "Not now", and of which certificates the state is not known, for whoever can fetch it. */
+export class RevocationUnknown extends Unavailable {
+  readonly missing: readonly Missing[];
+
+  constructor(missing: readonly Missing[], detail: string) {
+    super('REVOCATION_UNKNOWN', { retryAfterSeconds: RETRY_SECONDS, detail });
+    this.missing = missing;
+  }
 }
 
-export function revokedFinding(certificate: Certificate, revokedAt: Date): Finding {
-  return finding('REVOKED', { params: { subject: certificate.commonName, revokedAt: revokedAt.toISOString() } });
+export function revocationOf(question: Question): RevocationAnswer {
+  const { at } = question;
+  const statements = [...statementsOfLists(question), ...statementsOfAnswers(question)];
+  const fresh = statements.filter((statement) => isFresh(statement, at)).toSorted(byNewest);
+  const revoked = fresh.find((statement) => isRevoked(statement, at));
+  if (revoked?.revokedAt !== undefined) {
+    return { state: 'revoked', revokedAt: revoked.revokedAt, reason: reasonName(revoked.reason), evidence: evidenceOf(revoked, question) };
+  }
+  const [newest] = fresh;
+  // What was revoked stays so: a replayed answer that is still fresh must not outlive the list that knows better.
+  const isContradicted = statements.some((statement) => isRevoked(statement, at));
+  if (newest !== undefined && !isContradicted) return { state: 'good', evidence: evidenceOf(newest, question) };
+  return { state: 'unknown', why: `${whyUnknown(statements, newest)}: ${question.issuers[0].subject}` };
 }
 
-/**
- * The newest list there is, even if newer than the instant: it knows at least as much, and its dates decide. Not one issued after the
- * certificate expired, though, for by then the entry may have been dropped (§3.3).
- */
-function listFor(certificate: Certificate, issuer: Certificate, material: TrustMaterial, at: Date): CurrentList {
-  const usable = material.revocationLists
-    .filter((list) => list.unusable === undefined && isFrom(list, issuer) && list.thisUpdate <= certificate.notAfter)
-    .sort((a, b) => b.thisUpdate.getTime() - a.thisUpdate.getTime());
-  // Only the newest: what an older one does not know yet, it must not clear.
-  const [newest] = usable;
-  if (newest !== undefined && isCurrent(newest, at)) return newest;
-  const state = newest === undefined ? 'there is no usable revocation list' : `the revocation list expired at ${newest.nextUpdate?.toISOString() ?? ''}`;
-  throw new Unavailable('REVOCATION_UNKNOWN', { retryAfterSeconds: RETRY_SECONDS, detail: `${state}: ${issuer.subject}` });
+export function revokedFinding(certificate: Certificate, { revokedAt, reason }: Revoked): Finding {
+  return finding('REVOKED', { params: { subject: certificate.commonName, revokedAt: revokedAt.toISOString(), reason } });
 }
 
-function isCurrent(list: RevocationList, at: Date): list is CurrentList {
-  return list.nextUpdate !== undefined && list.nextUpdate > at;
+function evidenceOf({ kind, signer, number, thisUpdate, until, digest }: Statement, { certificate, issuers: [issuer] }: Question): RevocationEvidence {
+  return { kind, certificate: certificate.fingerprint, issuer: issuer.subject, signer: signer.fingerprint, number, thisUpdate, nextUpdate: until, digest };
 }
 
-function isFrom(list: RevocationList, issuer: Certificate): boolean {
-  if (!list.issuerDer.equals(issuer.subjectDer)) return false;
-  if (issuer.keyUsage?.has('cRLSign') === false) return false;
-  return isSignedBy(list, issuer);
+function whyUnknown(statements: readonly Statement[], fresh: Statement | undefined): string {
+  if (fresh !== undefined) return 'what is fresh contradicts a revocation that is stale';
+  const [newest] = statements.toSorted(byNewest);
+  if (newest === undefined) return 'there is no usable revocation list or OCSP answer';
+  return `the ${newest.kind === 'crl' ? 'revocation list' : 'OCSP answer'} expired at ${newest.until.toISOString()}`;
+}
+
+function byNewest(a: Statement, b: Statement): number {
+  return b.thisUpdate.getTime() - a.thisUpdate.getTime();
 }

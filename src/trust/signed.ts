@@ -1,5 +1,5 @@
-// The outer shell that certificates and revocation lists share, SEQUENCE { toBeSigned, algorithm, signature }, and its verification
-// (RFC 5280 §4.1.1, §5.1.1). One closed table of algorithms; what is not in it verifies nothing. SHA-1 and MD5 are in it only so that an old
+// The outer shell that certificates, revocation lists and OCSP answers share, SEQUENCE { toBeSigned, algorithm, signature }, and its verification
+// (RFC 5280 §4.1.1, §5.1.1; RFC 6960 §4.2.1). One closed table of algorithms; what is not in it verifies nothing. SHA-1 and MD5 are in it only so that an old
 // root's signature over itself can be recognised and everything else signed so can be refused by name (TT 15/2025/TT-BKHCN PL I 1.2, 1.3).
 import { verify, type KeyObject } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
@@ -48,9 +48,14 @@ const links = new BoundedMap<string, boolean>(LINKS_REMEMBERED);
 
 export function readSigned(bytes: Buffer): SignedDer {
   const fields = fieldsOf(readDer(bytes));
-  const shell = { toBeSigned: fields.next(tags.sequence), algorithm: fields.next(tags.sequence), signature: wholeBytesOf(fields.next()) };
+  const shell = takeSigned(fields);
   fields.end();
   return shell;
+}
+
+/** The three fields alone, for what has certificates after them, as OCSP answers do. */
+export function takeSigned(fields: Fields): SignedDer {
+  return { toBeSigned: fields.next(tags.sequence), algorithm: fields.next(tags.sequence), signature: wholeBytesOf(fields.next()) };
 }
 
 /** The algorithm is written inside the signature and outside it; a difference means that one of them was exchanged (§4.1.1.2). */

@@ -29,7 +29,7 @@ const notNow = (judgement: () => unknown, reason: RegExp): void => {
   expect(error).toBeInstanceOf(Unavailable);
   expect(String(error)).toMatch(reason);
 };
-const NONE = /no usable revocation list: CN=VNPT-CA/;
+const NONE = /no usable revocation list or OCSP answer: CN=VNPT-CA/;
 
 describe('a leaf', () => {
   it('that is on the list is refused, with the instant of revocation', async () => {
@@ -71,12 +71,12 @@ describe('a leaf', () => {
 describe('an intermediate', () => {
   it('that is revoked breaks the path', async () => {
     const judgement = await judge(await makeList(root, { thisUpdate: days(-0.5), entries: [revoked(subordinate.certificate, days(-2))] }), await makeList(subordinate));
-    expect(refusedWith(judgement)).toEqual([`CHAIN_CONSTRAINTS_FAILURE revocationDate = ${days(-2).toISOString()} (${subordinate.certificate.subject})`]);
+    expect(refusedWith(judgement)).toEqual([`CHAIN_CONSTRAINTS_FAILURE revocationDate = ${days(-2).toISOString()}, reasonCode = unspecified (${subordinate.certificate.subject})`]);
   });
 
   it('needs a list of its own issuer', async () => {
     const material = await materialOf([root, subordinate], [await makeList(subordinate)]);
-    notNow(() => trustSigner(leaf, material, at, 'signature'), /no usable revocation list: CN=Vietnam National Root CA/);
+    notNow(() => trustSigner(leaf, material, at, 'signature'), /no usable revocation list or OCSP answer: CN=Vietnam National Root CA/);
   });
 
   it('that is revoked on one path does not close another', async () => {
@@ -183,8 +183,8 @@ it('the evidence says which list cleared each certificate but the anchor', async
   const list = await makeList(subordinate, { number: 5 });
   const { revocation, path } = (await judge(list))();
   expect(revocation).toEqual([
-    { certificate: leaf.fingerprint, issuer: subordinate.certificate.subject, number: '05', thisUpdate: days(-1), nextUpdate: days(1), digest: sha256(list) },
-    { certificate: path[1]?.fingerprint, issuer: root.certificate.subject, number: '01', thisUpdate: days(-1), nextUpdate: days(1), digest: sha256(rootList) },
+    { kind: 'crl', certificate: leaf.fingerprint, issuer: subordinate.certificate.subject, signer: subordinate.certificate.fingerprint, number: '05', thisUpdate: days(-1), nextUpdate: days(1), digest: sha256(list) },
+    { kind: 'crl', certificate: path[1]?.fingerprint, issuer: root.certificate.subject, signer: root.certificate.fingerprint, number: '01', thisUpdate: days(-1), nextUpdate: days(1), digest: sha256(rootList) },
   ]);
 });
 

@@ -105,7 +105,6 @@ export const findingTexts = {
   ANSWER_MISMATCH: refused(['GW402', 'Kết quả không thuộc hồ sơ này: {found} thay vì {expected}.', 'The answer is not about this dossier: {found} instead of {expected}.', 'Cơ quan xử lý gửi lại kết quả của đúng hồ sơ.', 'The agency sends the answer to this very dossier.', STANDARD]),
   // ── accepted, but said ──
   SIGNING_TIME_UNVERIFIED: warned(['GW901', 'Tham chiếu {uri} đến thời điểm ký không khớp; thời điểm ký không được công nhận.', 'The reference {uri} to the signing time does not match; the signing time is not relied on.', 'Không cần làm gì; nên cập nhật phần mềm ký.', 'Nothing is required; update the signing software.', XMLDSIG]),
-  IVAN_SIGNATURE_UNVERIFIED: warned(['GW902', 'Chữ ký của I-VAN tại CKy_iVan không thuộc nội dung đơn vị ký và không được xét.', 'The I-VAN’s signature in CKy_iVan is outside what the unit signed and was not judged.', 'Không cần làm gì.', 'Nothing is required.', STANDARD]),
   FINDINGS_OMITTED: warned(['GW904', 'Còn {count} phát hiện khác không liệt kê.', 'A further {count} findings are not listed.', 'Sửa các lỗi đã nêu rồi gửi lại.', 'Correct what is listed and resend.', STANDARD]),
   FORM_WITHOUT_SCHEMA: warned(['GW903', 'Biểu mẫu {form} chưa có lược đồ trong phiên bản này; nội dung được chuyển nguyên văn.', 'Form {form} has no schema in this version; its content is passed on as it is.', 'Không cần làm gì.', 'Nothing is required.', STANDARD]),
 } satisfies Record<string, FindingText>;

@@ -4,11 +4,13 @@
 import { severityOf } from '../errors/findings.ts';
 import { finding, refuse } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
-import { readUnsigned, verifySignature } from '../signature/verify.ts';
+import { readUnsigned } from '../signature/verify.ts';
 import { attempt } from '../standard/attempt.ts';
 import type { Declared, Dossier, Sender } from '../standard/dossier.ts';
 import { envelopeForm, envelopePlace } from '../standard/envelope.ts';
-import { taxCodeFindings, trustContent } from '../standard/signer.ts';
+import { judgeCounterSignature, judgeSignature } from '../standard/judge-signature.ts';
+import type { SignatureReport } from '../standard/signature-report.ts';
+import { taxCodeFindings } from '../standard/signer.ts';
 import { buildDossier, examine } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { XmlDocument } from '../xml/document.ts';
@@ -33,6 +35,8 @@ export interface Accepted {
   readonly declared: Declared;
   /** Warnings only. */
   readonly findings: readonly Finding[];
+  /** Of every signature inside: the unit's, the I-VAN's, then one for each signed declaration. */
+  readonly signatures: readonly SignatureReport[];
 }
 
 export interface Refused {
@@ -40,6 +44,7 @@ export interface Refused {
   /** What the submission says of itself, as far as it can be read; signed by nobody we trust. */
   readonly declared: Declared | undefined;
   readonly findings: readonly Finding[];
+  readonly signatures: readonly SignatureReport[];
 }
 
 /** Throws `Unavailable` when the revocation state of a signer is unknown ("not now"), nothing else. */
@@ -47,17 +52,19 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   const findings: Finding[] = [];
   const budget = fullBudget();
   const document = attempt(findings, () => parseEnvelope(bytes, budget));
-  if (document === undefined) return { outcome: 'refused', declared: undefined, findings };
+  if (document === undefined) return { outcome: 'refused', declared: undefined, findings, signatures: [] };
 
-  const signed = attempt(findings, () => verifySignature(document, envelopePlace));
-  const signer = signed && attempt(findings, () => trustContent(signed, rulebook.trust, receivedAt));
+  const context = { ...rulebook, receivedAt };
+  const { signed, signer, report, findings: ofSignature } = judgeSignature(document, envelopePlace, 'dossier', context);
+  const counter = judgeCounterSignature(document, envelopePlace, context);
   const examination = examine(signed ?? readUnsigned(document, envelopePlace), sender, receivedAt, rulebook, budget);
-  findings.push(...(signed?.warnings ?? []), ...taxCodeFindings(signer, examination.envelope.taxCode, signed?.place ?? {}), ...examination.findings);
+  findings.push(...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings);
 
   const { declared } = examination;
+  const signatures = [report, counter.report, ...examination.signatures].filter((entry) => entry !== undefined);
   const refusing = findings.some(({ code }) => severityOf(code) === 'refuse');
-  if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings) };
-  return { outcome: 'accepted', declared, findings: cut(findings), dossier: buildDossier(signed, signer, examination, rulebook.standard) };
+  if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings), signatures };
+  return { outcome: 'accepted', declared, findings: cut(findings), signatures, dossier: buildDossier(signed, signer, examination, rulebook.standard) };
 }
 
 function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {

@@ -1,6 +1,6 @@
-// The one table of algorithms, by their identifiers in XML Signature. What is not here is refused for new dossiers: SHA-1, MD5, HMAC,
-// RSA under 2048 bits (TT 15/2025/TT-BKHCN PL I 1.2-1.3; RSASSA-PKCS1-v1_5 stays admitted because the field signs with it).
-import { constants } from 'node:crypto';
+// The one table of algorithms, by their identifiers in XML Signature, each with the policies that admit it (TT 15/2025/TT-BKHCN PL I 1.2-1.3,
+// 1.6). What is not here verifies nothing: MD5 and HMAC have no row at all; SHA-1 has one for the archive policy alone, which accepts nothing.
+import { constants, getHashes } from 'node:crypto';
 import type { KeyObject, SigningOptions } from 'node:crypto';
 
 import type { CanonicalForm } from '../xml/canonical.ts';
@@ -13,16 +13,36 @@ export const C14N = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315';
 export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
 const MORE_2007 = 'http://www.w3.org/2007/05/xmldsig-more#';
+const MORE_2021 = 'http://www.w3.org/2021/04/xmldsig-more#';
 const XMLENC = 'http://www.w3.org/2001/04/xmlenc#';
 
 export const SHA256 = `${XMLENC}sha256`;
 export const RSA_SHA256 = `${MORE}rsa-sha256`;
 export const ECDSA_SHA256 = `${MORE}ecdsa-sha256`;
+export const PSS_SHA256 = `${MORE_2007}sha256-rsa-MGF1`;
 
-export const digestMethods: ReadonlyMap<string, string> = new Map([
-  [SHA256, 'sha256'],
-  [`${MORE}sha384`, 'sha384'],
-  [`${XMLENC}sha512`, 'sha512'],
+/** `strict` and `field` judge dossiers, `archive` only reports on old ones. See `policy.ts`. */
+export type PolicyName = 'strict' | 'field' | 'archive';
+
+const always: ReadonlySet<PolicyName> = new Set(['strict', 'field', 'archive']);
+const notStrict: ReadonlySet<PolicyName> = new Set(['field', 'archive']);
+const archiveOnly: ReadonlySet<PolicyName> = new Set(['archive']);
+
+export interface DigestMethod {
+  /** Its name for node:crypto. */
+  readonly hash: string;
+  readonly admitted: ReadonlySet<PolicyName>;
+}
+
+// Not every OpenSSL that Node is built with has SHA-3; where it is missing the row is, and the algorithm is refused by name.
+const sha3 = ['sha3-256', 'sha3-384', 'sha3-512'].filter((hash) => getHashes().includes(hash));
+
+export const digestMethods: ReadonlyMap<string, DigestMethod> = new Map([
+  [SHA256, { hash: 'sha256', admitted: always }],
+  [`${MORE}sha384`, { hash: 'sha384', admitted: always }],
+  [`${XMLENC}sha512`, { hash: 'sha512', admitted: always }],
+  ...sha3.map((hash): [string, DigestMethod] => [`${MORE_2007}${hash}`, { hash, admitted: always }]),
+  [`${DSIG}sha1`, { hash: 'sha1', admitted: archiveOnly }],
 ]);
 
 export const canonicalForms: ReadonlyMap<string, CanonicalForm> = new Map([
@@ -35,47 +55,65 @@ export const canonicalForms: ReadonlyMap<string, CanonicalForm> = new Map([
 ]);
 
 export interface SignatureMethod {
+  /** As in the algorithm's identifier, for reports. */
+  readonly name: string;
   readonly keyType: 'rsa' | 'ec';
   readonly hash: string;
   /** How node:crypto is to use the key: padding for RSA, raw r‖s for ECDSA. */
   readonly options: SigningOptions;
+  readonly admitted: ReadonlySet<PolicyName>;
 }
 
-function rsa(hash: string): SignatureMethod {
-  return { keyType: 'rsa', hash, options: { padding: constants.RSA_PKCS1_PADDING } };
+function rsa(hash: string, admitted: ReadonlySet<PolicyName> = notStrict): SignatureMethod {
+  return { name: `RSASSA-PKCS1-v1_5 ${hash}`, keyType: 'rsa', hash, options: { padding: constants.RSA_PKCS1_PADDING }, admitted };
 }
 
 function pss(hash: string): SignatureMethod {
-  return { keyType: 'rsa', hash, options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } };
+  return { name: `RSASSA-PSS ${hash}`, keyType: 'rsa', hash, options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, admitted: always };
 }
 
-function ecdsa(hash: string): SignatureMethod {
-  return { keyType: 'ec', hash, options: { dsaEncoding: 'ieee-p1363' } };
+function ecdsa(hash: string, admitted: ReadonlySet<PolicyName> = always): SignatureMethod {
+  return { name: `ECDSA ${hash}`, keyType: 'ec', hash, options: { dsaEncoding: 'ieee-p1363' }, admitted };
 }
 
 export const signatureMethods: ReadonlyMap<string, SignatureMethod> = new Map([
   [RSA_SHA256, rsa('sha256')],
   [`${MORE}rsa-sha384`, rsa('sha384')],
   [`${MORE}rsa-sha512`, rsa('sha512')],
-  [`${MORE_2007}sha256-rsa-MGF1`, pss('sha256')],
+  [PSS_SHA256, pss('sha256')],
   [`${MORE_2007}sha384-rsa-MGF1`, pss('sha384')],
   [`${MORE_2007}sha512-rsa-MGF1`, pss('sha512')],
   [ECDSA_SHA256, ecdsa('sha256')],
   [`${MORE}ecdsa-sha384`, ecdsa('sha384')],
   [`${MORE}ecdsa-sha512`, ecdsa('sha512')],
+  ...sha3.flatMap((hash): [string, SignatureMethod][] => [
+    [`${MORE_2007}${hash}-rsa-MGF1`, pss(hash)],
+    [`${MORE_2021}ecdsa-${hash}`, ecdsa(hash)],
+  ]),
+  [`${DSIG}rsa-sha1`, rsa('sha1', archiveOnly)],
+  [`${MORE}ecdsa-sha1`, ecdsa('sha1', archiveOnly)],
 ]);
 
-const curves: ReadonlySet<string> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
+/** The curves that may sign: their order n (FIPS 186-5), which r and s must lie below. */
+export const curveOrders: ReadonlyMap<string, bigint> = new Map([
+  ['prime256v1', 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n],
+  ['secp384r1', 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n],
+  ['secp521r1', 0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n],
+]);
+
+/** In bits. Beyond the largest a key only costs time: verification grows with the square of its length. */
+const SMALLEST_RSA = 2048;
+const LARGEST_RSA = 8192;
 
 /** Why a key may not sign, or undefined when it may. */
-export function keyWeakness(key: KeyObject): string | undefined {
+export function keyWeakness(key: KeyObject, smallestRsa: number = SMALLEST_RSA): string | undefined {
   const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa') {
     // A large exponent makes every verification dear; nobody uses one.
     if (publicExponent < 3n || publicExponent >= 2n ** 33n) return `RSA e=${publicExponent.toString().slice(0, 20)}`;
-    return modulusLength >= 2048 && modulusLength <= 8192 ? undefined : `RSA-${modulusLength}`;
+    return modulusLength >= smallestRsa && modulusLength <= LARGEST_RSA ? undefined : `RSA-${modulusLength}`;
   }
-  if (key.asymmetricKeyType === 'ec') return curves.has(namedCurve ?? '') ? undefined : `EC ${namedCurve ?? '?'}`;
+  if (key.asymmetricKeyType === 'ec') return curveOrders.has(namedCurve ?? '') ? undefined : `EC ${namedCurve ?? '?'}`;
   return key.asymmetricKeyType ?? 'unknown key';
 }
 

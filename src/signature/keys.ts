@@ -1,83 +1,115 @@
 // Whose key verifies a signature: the certificate in KeyInfo, and nothing else. A KeyValue beside it must be the same key; it is never
-// used to verify, so that a substituted one cannot decide anything.
-import { createHash, X509Certificate } from 'node:crypto';
+// used to verify, so that a substituted one cannot decide anything. What is dear to read is remembered by the certificate's own text.
+import { X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 import { BoundedMap } from '../bounded-map.ts';
-import { refuse } from '../errors/outcomes.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import { attributeNamed, childElements, childrenNamed } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
-import { placeOf } from '../xml/place.ts';
 import { textOf } from '../xml/text.ts';
 import { DSIG, DSIG11, keyWeakness } from './algorithms.ts';
+import type { SignaturePolicy } from './policy.ts';
 import { isDsig, refuserIn } from './shape.ts';
-import type { SignatureShape } from './shape.ts';
+import type { RefuseAt, SignatureShape } from './shape.ts';
 
 export interface SigningKey {
   /** The certificate as it stands in the signature (DER). Whether to trust it is not decided here. */
   readonly certificate: Buffer;
   readonly publicKey: KeyObject;
+  /** Every certificate of KeyInfo in the order written, this one included: candidates for a path, no more. */
+  readonly all: readonly Buffer[];
 }
 
-const MOST_CERTIFICATES = 10;
-const parsedKeys = new BoundedMap<string, KeyObject>(4096);
+interface KnownCertificate {
+  readonly certificate: Buffer;
+  readonly publicKey: KeyObject;
+  /** What a KeyValue of the same key says, in hex without leading zeros. */
+  readonly parts: KeyParts;
+}
 
-export function readSigningKey(document: XmlDocument, shape: SignatureShape): SigningKey {
+type KeyParts =
+  | { readonly kind: 'rsa'; readonly modulus: string; readonly exponent: string }
+  | { readonly kind: 'ec'; readonly curve: string; readonly point: string }
+  | { readonly kind: 'other' };
+
+const MOST_CERTIFICATES = 10;
+/** In characters of base64; a certificate beyond 16 KiB is refused by `trust/` too. Bounds what the memory below can hold. */
+const LONGEST_CERTIFICATE = 24 * 1024;
+const known = new BoundedMap<string, KnownCertificate>(2048);
+
+export function readSigningKey(document: XmlDocument, shape: SignatureShape, policy: SignaturePolicy): SigningKey {
   const refuseAt = refuserIn(document);
   const { keyInfo, element, method } = shape;
   if (keyInfo === undefined) return refuseAt('CERTIFICATE_MISSING', element);
-  const children = childElements(keyInfo);
-  if (children.some((child) => !isDsig(child, 'KeyValue') && !isDsig(child, 'X509Data'))) refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });
-  const certificates = childrenNamed(keyInfo, 'X509Data', DSIG).flatMap((data) => childrenNamed(data, 'X509Certificate', DSIG));
-  const values = childrenNamed(keyInfo, 'KeyValue', DSIG);
-  if (values.length > 1 || certificates.length > MOST_CERTIFICATES) refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });
-  const keys = certificates
-    .map((certificate) => readCertificate(document, certificate));
+  const { certificates, values } = readKeyInfo(keyInfo, refuseAt);
+  const keys = certificates.map((certificate) => readCertificate(document, certificate, refuseAt));
   const [first] = keys;
   if (first === undefined) return refuseAt('CERTIFICATE_MISSING', keyInfo);
-  const chosen = values.length === 0 ? first : keys.find((key) => values.every((value) => isSameKey(document, value, key.publicKey)));
+  const [value] = values;
+  const chosen = value === undefined ? first : keys.find((key) => isSameKey(document, value, key.parts));
   // Asked first: some keys that may not sign cannot even be compared.
-  const weakness = keyWeakness((chosen ?? first).publicKey);
+  const weakness = keyWeakness((chosen ?? first).publicKey, policy.smallestRsa);
   if (weakness !== undefined) refuseAt('CRYPTO_CONSTRAINTS_FAILURE', keyInfo, { algorithm: weakness });
   if (chosen === undefined) return refuseAt('KEY_MISMATCH', keyInfo);
   const { asymmetricKeyType = '?' } = chosen.publicKey;
   if (asymmetricKeyType !== method.keyType) refuseAt('CRYPTO_CONSTRAINTS_FAILURE', keyInfo, { algorithm: `${method.keyType} ≠ ${asymmetricKeyType}` });
-  return chosen;
+  return { certificate: chosen.certificate, publicKey: chosen.publicKey, all: keys.map(({ certificate }) => certificate) };
 }
 
-function readCertificate(document: XmlDocument, element: XmlElement): SigningKey {
-  const place = placeOf(document.bytes, document.root, element);
-  const certificate = decodeBase64(textOf(document, element)) ?? refuse('CERTIFICATE_MALFORMED', { place });
-  const digest = createHash('sha256').update(certificate).digest('base64');
-  const publicKey = parsedKeys.getOrCompute(digest, () => {
+/** Exactly the children that are read; anything else in KeyInfo could name another key to another reader. */
+function readKeyInfo(keyInfo: XmlElement, refuseAt: RefuseAt): { readonly certificates: readonly XmlElement[]; readonly values: readonly XmlElement[] } {
+  const certificates: XmlElement[] = [];
+  const values: XmlElement[] = [];
+  for (const child of childElements(keyInfo)) {
+    if (isDsig(child, 'X509Data')) certificates.push(...childrenNamed(child, 'X509Certificate', DSIG));
+    else if (isDsig(child, 'KeyValue')) values.push(child);
+    else refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });
+  }
+  if (values.length > 1 || certificates.length > MOST_CERTIFICATES) refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });
+  return { certificates, values };
+}
+
+function readCertificate(document: XmlDocument, element: XmlElement, refuseAt: RefuseAt): KnownCertificate {
+  const text = textOf(document, element);
+  if (text.length > LONGEST_CERTIFICATE) refuseAt('CERTIFICATE_MALFORMED', element);
+  return known.getOrCompute(text, () => {
+    const certificate = decodeBase64(text) ?? refuseAt('CERTIFICATE_MALFORMED', element);
     try {
-      return new X509Certificate(certificate).publicKey;
+      const { publicKey } = new X509Certificate(certificate);
+      return { certificate, publicKey, parts: partsOf(publicKey) };
     } catch {
-      return refuse('CERTIFICATE_MALFORMED', { place });
+      return refuseAt('CERTIFICATE_MALFORMED', element);
     }
   });
-  return { certificate, publicKey };
+}
+
+function partsOf(key: KeyObject): KeyParts {
+  // Node exports only RSA and the curves of the table; nothing else may sign anyway.
+  if (key.asymmetricKeyType !== 'rsa' && keyWeakness(key) !== undefined) return { kind: 'other' };
+  const { kty, n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' });
+  const octets = (part: string): Buffer => Buffer.from(part, 'base64url');
+  if (kty === 'RSA') return { kind: 'rsa', modulus: hexOf(octets(n)), exponent: hexOf(octets(e)) };
+  return { kind: 'ec', curve: curveOids.get(octets(x).length) ?? '', point: hexOf(Buffer.concat([Buffer.from([4]), octets(x), octets(y)])) };
 }
 
 /** Is this KeyValue (RSAKeyValue or ECKeyValue) the given key? Anything unreadable is not. */
-function isSameKey(document: XmlDocument, keyValue: XmlElement, publicKey: KeyObject): boolean {
+function isSameKey(document: XmlDocument, keyValue: XmlElement, parts: KeyParts): boolean {
   const [value, surplus] = childElements(keyValue);
   if (value === undefined || surplus !== undefined) return false;
-  // Node exports only RSA and the curves of the table; nothing else may sign anyway.
-  if (publicKey.asymmetricKeyType !== 'rsa' && keyWeakness(publicKey) !== undefined) return false;
-  const jwk = publicKey.export({ format: 'jwk' });
   const number = (local: string): string | undefined => {
-    const [part] = childrenNamed(value, local, value.namespace);
-    return part && decodeBase64(textOf(document, part))?.toString('hex').replace(/^(00)+/, '');
+    const [part, second] = childrenNamed(value, local, value.namespace);
+    const octets = part && second === undefined ? decodeBase64(textOf(document, part)) : undefined;
+    return octets && hexOf(octets);
   };
-  const own = (part: string | undefined): string => Buffer.from(part ?? '', 'base64url').toString('hex').replace(/^(00)+/, '');
-  if (value.local === 'RSAKeyValue' && value.namespace === DSIG) return jwk.kty === 'RSA' && number('Modulus') === own(jwk.n) && number('Exponent') === own(jwk.e);
-  if (value.local !== 'ECKeyValue' || value.namespace !== DSIG11 || jwk.kty !== 'EC') return false;
+  if (value.local === 'RSAKeyValue' && value.namespace === DSIG) return parts.kind === 'rsa' && number('Modulus') === parts.modulus && number('Exponent') === parts.exponent;
+  if (value.local !== 'ECKeyValue' || value.namespace !== DSIG11 || parts.kind !== 'ec') return false;
   const [curve] = childrenNamed(value, 'NamedCurve', DSIG11);
-  const size = Buffer.from(jwk.x ?? '', 'base64url').length;
-  const point = Buffer.concat([Buffer.from([4]), Buffer.from(jwk.x ?? '', 'base64url'), Buffer.from(jwk.y ?? '', 'base64url')]);
-  return curveOids.get(size) === attributeNamed(curve ?? value, 'URI') && number('PublicKey') === point.toString('hex');
+  return curve !== undefined && parts.curve === attributeNamed(curve, 'URI') && number('PublicKey') === parts.point;
+}
+
+function hexOf(octets: Buffer): string {
+  return octets.toString('hex').replace(/^(?:00)+/, '');
 }
 
 const curveOids: ReadonlyMap<number, string> = new Map([

@@ -1,39 +1,45 @@
-// The only shape of ds:Signature that is judged (wire-format §3.1-3.2): one reference to the whole document with the enveloped-signature
-// transform, optionally one more to something inside the signature itself; algorithms from the one table; a certificate in KeyInfo.
-// Reads and refuses; decides nothing about keys or digests.
+// The only shape of ds:Signature that is judged (wire-format §3.1-3.2; XML Signature 1.1 §4): a reference to what is signed and at most two
+// to things inside the signature itself; algorithms that the policy admits; a certificate in KeyInfo. Reads and refuses; decides nothing
+// about keys or digests, nor which reference must be to what.
 import { refuse } from '../errors/outcomes.ts';
 import type { FindingCode } from '../errors/findings.ts';
 import type { ReasonCode } from '../errors/reasons.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import type { CanonicalForm } from '../xml/canonical.ts';
+import { inclusiveForm } from '../xml/canonical.ts';
 import { attributeNamed, childElements, descendants } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
 import { textOf } from '../xml/text.ts';
 import { canonicalForms, digestMethods, DSIG, ENVELOPED, EXCLUSIVE, signatureMethods } from './algorithms.ts';
 import type { SignatureMethod } from './algorithms.ts';
+import type { SignaturePolicy } from './policy.ts';
 
 export interface SignatureShape {
   readonly element: XmlElement;
   readonly signedInfo: XmlElement;
+  readonly signatureValue: XmlElement;
   readonly form: CanonicalForm;
   readonly method: SignatureMethod;
   readonly value: Buffer;
-  /** The reference to the whole document. */
-  readonly content: ReferenceShape;
-  /** A reference to an element inside this signature, such as the signing time. */
-  readonly inner: ReferenceShape | undefined;
+  /** One to three. */
+  readonly references: readonly ReferenceShape[];
   readonly keyInfo: XmlElement | undefined;
+  readonly objects: readonly XmlElement[];
 }
 
 export interface ReferenceShape {
-  readonly uri: string;
+  /** '' for the document, `#…` for an element of it, undefined when the reference names nothing. Never anything outside. */
+  readonly uri: string | undefined;
+  readonly id: string | undefined;
+  readonly type: string | undefined;
   readonly hash: string;
   readonly digest: Buffer;
   readonly form: CanonicalForm;
   readonly element: XmlElement;
 }
 
+const MOST_REFERENCES = 3;
 const MOST_PREFIXES = 32;
 
 /** Refuses at a place inside the signature. */
@@ -43,33 +49,56 @@ export function refuserIn(document: XmlDocument): RefuseAt {
   return (code, element, params = {}) => refuse(code, { place: placeOf(document.bytes, document.root, element), params });
 }
 
-export function readShape(document: XmlDocument, element: XmlElement): SignatureShape {
+export function readShape(document: XmlDocument, element: XmlElement, policy: SignaturePolicy): SignatureShape {
   const refuseAt = refuserIn(document);
   const format = (at: XmlElement, reason: ReasonCode): never => refuseAt('SIGNATURE_FORMAT', at, { reason });
-  for (const inside of descendants(element)) if (inside.children.some((node) => node.kind === 'comment')) format(inside, 'COMMENT_INSIDE');
-
   const [signedInfo, signatureValue, ...rest] = childElements(element);
   if (!isDsig(signedInfo, 'SignedInfo') || !isDsig(signatureValue, 'SignatureValue')) return format(element, 'SIGNATURE_CHILDREN');
   const keyInfo = isDsig(rest[0], 'KeyInfo') ? rest[0] : undefined;
-  // Object may stand in no namespace: one remote signer in the field writes it so (wire-format §3.2).
-  const others = keyInfo === undefined ? rest : rest.slice(1);
-  if (others.some((other) => other.local !== 'Object' || (other.namespace !== DSIG && other.namespace !== ''))) format(element, 'SIGNATURE_CHILDREN');
+  const objects = keyInfo === undefined ? rest : rest.slice(1);
+  checkObjects(objects, element, format);
+  for (const inside of descendants(element)) if (inside.children.some((node) => node.kind === 'comment')) format(inside, 'COMMENT_INSIDE');
 
   const [canonicalization, signatureMethod, ...references] = childElements(signedInfo);
   if (!isDsig(canonicalization, 'CanonicalizationMethod') || !isDsig(signatureMethod, 'SignatureMethod')) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
   if (childElements(signatureMethod).length > 0 || childElements(signatureValue).length > 0) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
   if (references.some((reference) => !isDsig(reference, 'Reference'))) format(signedInfo, 'SIGNED_INFO_CHILDREN');
-  const { content, inner } = sortReferences(references, signedInfo, (reference) => readReference(document, refuseAt, reference), refuseAt);
+  if (references.length === 0 || references.length > MOST_REFERENCES) format(signedInfo, 'REFERENCE_COUNT');
   return {
     element,
     signedInfo,
+    signatureValue,
     form: readForm(canonicalization, refuseAt, 'CRYPTO_CONSTRAINTS_FAILURE'),
-    method: signatureMethods.get(algorithmOf(signatureMethod)) ?? refuseAt('CRYPTO_CONSTRAINTS_FAILURE', signatureMethod, { algorithm: algorithmOf(signatureMethod) }),
+    method: admitted(signatureMethods, signatureMethod, policy, refuseAt),
     value: decodeBase64(textOf(document, signatureValue)) ?? format(signatureValue, 'BASE64'),
-    content,
-    inner,
+    references: references.map((reference) => readReference(document, reference, policy, refuseAt)),
     keyInfo,
+    objects,
   };
+}
+
+/**
+ * Object may stand in no namespace: one remote signer in the field writes it so (wire-format §3.2). What is in it is signed by nobody unless
+ * a reference says so, and must not look like a dossier to a reader that searches for names: of elements in no namespace, or
+ * in the signature's own, only those that signers write are let in.
+ */
+function checkObjects(objects: readonly XmlElement[], signature: XmlElement, format: (at: XmlElement, reason: ReasonCode) => never): void {
+  for (const object of objects) {
+    if (object.local !== 'Object' || (object.namespace !== DSIG && object.namespace !== '')) format(signature, 'SIGNATURE_CHILDREN');
+    for (const inside of descendants(object)) if ((inside.namespace === '' || inside.namespace === DSIG) && !properties.has(inside.local)) format(inside, 'OBJECT_CONTENT');
+  }
+}
+
+/** What is known to be written without a namespace or in that of the signature, by plain signers and in XAdES properties. */
+const properties: ReadonlySet<string> = new Set([
+  'Object', 'SignatureProperties', 'SignatureProperty', 'SigningTime', 'SignatureTime', 'Format', 'Value',
+  'DigestMethod', 'DigestValue', 'X509IssuerName', 'X509SerialNumber', 'CanonicalizationMethod', 'Transforms', 'Transform',
+]);
+
+function admitted<Method extends { readonly admitted: ReadonlySet<string> }>(table: ReadonlyMap<string, Method>, element: XmlElement, policy: SignaturePolicy, refuseAt: RefuseAt): Method {
+  const algorithm = algorithmOf(element);
+  const method = table.get(algorithm);
+  return method?.admitted.has(policy.name) === true ? method : refuseAt('CRYPTO_CONSTRAINTS_FAILURE', element, { algorithm });
 }
 
 export function isDsig(element: XmlElement | undefined, local: string): element is XmlElement {
@@ -80,27 +109,10 @@ export function algorithmOf(element: XmlElement): string {
   return attributeNamed(element, 'Algorithm') ?? '';
 }
 
-/** Exactly one reference to the whole document, and at most one to something inside the signature. */
-function sortReferences(
-  elements: readonly XmlElement[],
-  signedInfo: XmlElement,
-  read: (element: XmlElement) => ReferenceShape,
-  refuseAt: RefuseAt,
-): Pick<SignatureShape, 'content' | 'inner'> {
-  if (elements.length === 0 || elements.length > 2) refuseAt('SIGNATURE_FORMAT', signedInfo, { reason: 'REFERENCE_COUNT' });
-  const references = elements.map(read);
-  const [content, secondContent] = references.filter(({ uri }) => uri === '');
-  const [inner] = references.filter(({ uri }) => uri !== '');
-  if (content === undefined) return refuseAt('REFERENCE_PARTIAL', inner?.element ?? signedInfo, { uri: inner?.uri ?? '' });
-  if (secondContent !== undefined) refuseAt('SIGNATURE_FORMAT', signedInfo, { reason: 'REFERENCE_COUNT' });
-  return { content, inner };
-}
-
-function readReference(document: XmlDocument, refuseAt: RefuseAt, element: XmlElement): ReferenceShape {
+function readReference(document: XmlDocument, element: XmlElement, policy: SignaturePolicy, refuseAt: RefuseAt): ReferenceShape {
   const format = (reason: ReasonCode): never => refuseAt('SIGNATURE_FORMAT', element, { reason });
   const uri = attributeNamed(element, 'URI');
-  if (uri === undefined) return format('REFERENCE_CHILDREN');
-  if (uri !== '' && !uri.startsWith('#')) refuseAt('REFERENCE_EXTERNAL', element, { uri });
+  if (uri !== undefined && uri !== '' && !uri.startsWith('#')) refuseAt('REFERENCE_EXTERNAL', element, { uri });
   const children = childElements(element);
   const transforms = isDsig(children[0], 'Transforms') ? childElements(children[0]) : [];
   const [digestMethod, digestValue, ...surplus] = isDsig(children[0], 'Transforms') ? children.slice(1) : children;
@@ -108,15 +120,17 @@ function readReference(document: XmlDocument, refuseAt: RefuseAt, element: XmlEl
   if (childElements(digestMethod).length > 0 || childElements(digestValue).length > 0) return format('REFERENCE_CHILDREN');
   return {
     uri,
+    id: attributeNamed(element, 'Id'),
+    type: attributeNamed(element, 'Type'),
     element,
     form: readTransforms(uri, transforms, element, refuseAt),
-    hash: digestMethods.get(algorithmOf(digestMethod)) ?? refuseAt('CRYPTO_CONSTRAINTS_FAILURE', digestMethod, { algorithm: algorithmOf(digestMethod) }),
+    hash: admitted(digestMethods, digestMethod, policy, refuseAt).hash,
     digest: decodeBase64(textOf(document, digestValue)) ?? format('BASE64'),
   };
 }
 
 /** The canonical form that a reference's transforms end in; inclusive C14N 1.0 when none is named (XML Signature §4.4.3.2). */
-function readTransforms(uri: string, transforms: readonly XmlElement[], reference: XmlElement, refuseAt: RefuseAt): CanonicalForm {
+function readTransforms(uri: string | undefined, transforms: readonly XmlElement[], reference: XmlElement, refuseAt: RefuseAt): CanonicalForm {
   const named = uri === '' ? transforms.slice(1) : transforms;
   const [canonicalization, surplus] = named;
   for (const transform of transforms) {
@@ -130,8 +144,7 @@ function readTransforms(uri: string, transforms: readonly XmlElement[], referenc
   const first = transforms[0];
   if (uri === '' && first !== undefined && childElements(first).length > 0) refuseAt('TRANSFORM_FORBIDDEN', first, { algorithm: ENVELOPED });
   if (surplus !== undefined) refuseAt('TRANSFORM_FORBIDDEN', surplus, { algorithm: algorithmOf(surplus) });
-  const form = canonicalization === undefined ? canonicalForms.values().next().value : readForm(canonicalization, refuseAt, 'TRANSFORM_FORBIDDEN');
-  if (form === undefined) throw new Error('the table of canonical forms is empty');
+  const form = canonicalization === undefined ? inclusiveForm : readForm(canonicalization, refuseAt, 'TRANSFORM_FORBIDDEN');
   // A same-document reference without a comment-preserving XPointer never includes comments (XML Signature §4.4.3.3).
   return { ...form, comments: false };
 }

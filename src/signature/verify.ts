@@ -1,31 +1,24 @@
 // The seam: XmlDocument → SignedContent. What comes out is exactly the tree whose canonical octets were hashed, and the certificate whose
 // key signed it; whether to trust that certificate is `trust/`'s to say. Pure. ETSI EN 319 102-1 words for what fails.
-import { createHash, verify } from 'node:crypto';
-
-import { finding } from '../errors/outcomes.ts';
 import type { Finding, Place } from '../errors/outcomes.ts';
-import { canonicalDocument, canonicalElement } from '../xml/canonical.ts';
-import { attributeNamed, childElements, childrenNamed, descendants, pathTo, prune } from '../xml/document.ts';
+import { prune } from '../xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
-import { DSIG } from './algorithms.ts';
-import { readSigningKey } from './keys.ts';
+import { appendixOf, findSignature } from './locate.ts';
+import type { Content, SignaturePlace } from './locate.ts';
+import { fieldPolicy } from './policy.ts';
+import type { JudgingPolicy, SignaturePolicy } from './policy.ts';
+import { checkInner, digestsContent } from './references.ts';
 import { readShape, refuserIn } from './shape.ts';
 import type { ReferenceShape, SignatureShape } from './shape.ts';
-
-/** A document's content as somebody reads it, signed or not. */
-export interface Content {
-  readonly document: XmlDocument;
-  readonly root: XmlElement;
-}
+import { verifyValue } from './value.ts';
+import type { SignatureFacts } from './value.ts';
 
 const verified = Symbol('verified');
 
 /** Content that a signature covers. Only `verifySignature` makes it. */
-export interface SignedContent extends Content {
+export interface SignedContent extends Content, SignatureFacts {
   readonly [verified]: true;
-  /** DER of the certificate whose key signed. */
-  readonly certificate: Buffer;
   /** SHA-256 of the canonical octets, hex. */
   readonly canonicalDigest: string;
   readonly warnings: readonly Finding[];
@@ -33,120 +26,72 @@ export interface SignedContent extends Content {
   readonly place: Place;
 }
 
-/** Where a kind of document carries its signature. */
-export interface SignaturePlace {
-  /** Names from the root to the element whose child the signature is. */
-  readonly path: readonly string[];
-  /** A child of the root that others may add after signing; never part of the signed content. */
-  readonly appendix?: string;
-}
-
 /** Throws `Refusal` with one signature finding. */
-export function verifySignature(document: XmlDocument, place: SignaturePlace): SignedContent {
-  const element = findSignature(document, place);
-  const shape = readShape(document, element);
-  const key = readSigningKey(document, shape);
-  const refuseAt = refuserIn(document);
-  const signedInfo = canonicalElement(document, pathTo(document.root, shape.signedInfo), shape.form);
-  if (!verify(shape.method.hash, signedInfo, { key: key.publicKey, ...shape.method.options }, shape.value)) refuseAt('SIG_CRYPTO_FAILURE', element);
-  const covered = findCovered(document, place, shape) ?? refuseAt('HASH_FAILURE', shape.content.element);
-  const warnings = [...checkInner(document, shape), ...covered.warnings];
+export function verifySignature(document: XmlDocument, place: SignaturePlace, policy: JudgingPolicy = fieldPolicy): SignedContent {
+  const { facts, content, warnings } = examineSignature(document, place, policy);
   return {
+    ...facts,
     [verified]: true,
     document,
-    root: covered.root,
-    certificate: key.certificate,
-    canonicalDigest: covered.digest,
+    root: content.root,
+    canonicalDigest: content.digest.toString('hex'),
     warnings,
-    place: placeOf(document.bytes, document.root, element),
+    // Counting lines costs more than hashing them: only when somebody asks.
+    get place() {
+      return placeOf(document.bytes, document.root, facts.element);
+    },
   };
 }
 
-/** A document's content with every signature left out, for findings only: nothing signed vouches for it. */
-export function readUnsigned(document: XmlDocument, place: SignaturePlace): Content {
-  const removed = new Set<XmlNode>(signaturesIn(document.root));
-  for (const appendix of appendices(document, place)) removed.add(appendix);
-  return { document, root: prune(document.root, removed) };
+export interface ExaminedSignature {
+  readonly facts: SignatureFacts;
+  readonly content: Covered;
+  readonly warnings: readonly Finding[];
 }
 
-function signaturesIn(root: XmlElement): XmlElement[] {
-  return [...descendants(root)].filter((element) => element.local === 'Signature' && element.namespace === DSIG);
+/** What `verifySignature` does, under any policy, and without the promise that the content may be believed. Throws `Refusal`. */
+export function examineSignature(document: XmlDocument, place: SignaturePlace, policy: SignaturePolicy): ExaminedSignature {
+  const element = findSignature(document, place);
+  const shape = readShape(document, element, policy);
+  const { content, inner } = sortReferences(document, shape);
+  const facts = verifyValue(document, shape, policy);
+  const covered = findCovered(document, place, shape, content) ?? refuserIn(document)('HASH_FAILURE', content.element);
+  return { facts, content: covered, warnings: checkInner(document, shape, inner) };
 }
 
-function appendices(document: XmlDocument, place: SignaturePlace): XmlElement[] {
-  return place.appendix === undefined ? [] : childrenNamed(document.root, place.appendix);
-}
-
-function findSignature(document: XmlDocument, place: SignaturePlace): XmlElement {
+/** Exactly one reference to the whole document; the others to things inside the signature. */
+function sortReferences(document: XmlDocument, { references, signedInfo }: SignatureShape): { content: ReferenceShape; inner: readonly ReferenceShape[] } {
   const refuseAt = refuserIn(document);
-  const expected = { expected: `/${place.path.join('/')}/Signature` };
-  const [rootName, ...steps] = place.path;
-  const holders = steps.reduce<XmlElement[]>((elements, name) => elements.flatMap((element) => childrenNamed(element, name)), document.root.local === rootName ? [document.root] : []);
-  const placed = holders.flatMap((holder) => childrenNamed(holder, 'Signature', DSIG));
-  const tolerated = new Set(appendices(document, place).flatMap(signaturesIn));
-  const [signature, second] = placed;
-  for (const own of placed) tolerated.add(own);
-  for (const found of signaturesIn(document.root)) if (!tolerated.has(found)) refuseAt('SIGNATURE_MISPLACED', found, expected);
-  if (signature === undefined) return refuseAt('SIGNATURE_MISSING', holders[0] ?? document.root, expected);
-  if (second !== undefined) refuseAt('SIGNATURE_MULTIPLE', second, expected);
-  return signature;
+  const [content, second] = references.filter(({ uri }) => uri === '');
+  const inner = references.filter(({ uri }) => uri !== '');
+  const nameless = inner.find(({ uri }) => uri === undefined);
+  if (nameless !== undefined) return refuseAt('SIGNATURE_FORMAT', nameless.element, { reason: 'REFERENCE_CHILDREN' });
+  if (content === undefined) return refuseAt('REFERENCE_PARTIAL', inner[0]?.element ?? signedInfo, { uri: inner[0]?.uri ?? '' });
+  if (second !== undefined) refuseAt('SIGNATURE_FORMAT', signedInfo, { reason: 'REFERENCE_COUNT' });
+  return { content, inner };
 }
 
 interface Covered {
   readonly root: XmlElement;
-  readonly digest: string;
-  readonly warnings: readonly Finding[];
+  /** SHA-256 of the canonical octets. */
+  readonly digest: Buffer;
 }
 
 /**
  * The tree that the content reference hashes. The appendix may have been added, or filled, after signing: the document is tried as it is,
  * without the appendix, and with the appendix empty. In every case the appendix's content is left out of what is returned.
  */
-function findCovered(document: XmlDocument, place: SignaturePlace, shape: SignatureShape): Covered | undefined {
-  const appendix = appendices(document, place);
-  const inside = appendix.flatMap((element) => element.children);
-  const attempts: readonly (readonly XmlNode[])[] = appendix.length === 0 ? [[]] : [[], appendix, inside];
+function findCovered(document: XmlDocument, place: SignaturePlace, shape: SignatureShape, reference: ReferenceShape): Covered | undefined {
+  const appendix = appendixOf(document, place);
+  const inside = appendix?.children ?? [];
+  const attempts: readonly (readonly XmlNode[])[] = appendix === undefined ? [[]] : [[], [appendix], inside];
   for (const removed of attempts) {
     const root = prune(document.root, new Set<XmlNode>([shape.element, ...removed]));
-    const octets = canonicalDocument(document, root, shape.content.form);
-    if (!createHash(shape.content.hash).update(octets).digest().equals(shape.content.digest)) continue;
-    const digest = shape.content.hash === 'sha256' ? shape.content.digest : createHash('sha256').update(octets).digest();
-    const warnings = inside.some((node) => node.kind === 'element') ? appendix.map((element) => finding('IVAN_SIGNATURE_UNVERIFIED', { place: placeOf(document.bytes, document.root, element) })) : [];
-    return { root: prune(root, new Set<XmlNode>(inside)), digest: digest.toString('hex'), warnings };
+    const digest = digestsContent(document, root, reference);
+    if (digest !== undefined) return { root: inside.length === 0 ? root : prune(root, new Set<XmlNode>(inside)), digest };
   }
   return undefined;
 }
 
-/**
- * The second reference. Its target must be one element inside this signature. When it is the signing time and does not match, that is only
- * said: one signer in the field hashes it without the namespaces it inherits (wire-format §3.2), and no signing time is relied on anyway.
- */
-function checkInner(document: XmlDocument, shape: SignatureShape): Finding[] {
-  const { inner, element } = shape;
-  if (inner === undefined) return [];
-  const refuseAt = refuserIn(document);
-  const id = inner.uri.slice(1);
-  const targets = [...descendants(element)].filter((candidate) => attributeNamed(candidate, 'Id') === id && candidate !== element);
-  const [target, second] = targets;
-  if (target === undefined || second !== undefined) return refuseAt('SIGNATURE_FORMAT', inner.element, { reason: 'REFERENCE_TARGET' });
-  if (matches(document, inner, target)) return [];
-  if (!isSigningTime(target)) refuseAt('HASH_FAILURE', inner.element);
-  return [finding('SIGNING_TIME_UNVERIFIED', { place: placeOf(document.bytes, document.root, inner.element), params: { uri: inner.uri } })];
-}
-
-function matches(document: XmlDocument, reference: ReferenceShape, target: XmlElement): boolean {
-  const octets = canonicalElement(document, pathTo(document.root, target), reference.form);
-  return createHash(reference.hash).update(octets).digest().equals(reference.digest);
-}
-
-/** An Object that holds SignatureProperties/SignatureProperty/SigningTime and no other element. */
-function isSigningTime(target: XmlElement): boolean {
-  if (target.local !== 'Object') return false;
-  let element: XmlElement | undefined = target;
-  for (const name of ['SignatureProperties', 'SignatureProperty', 'SigningTime']) {
-    const children: XmlElement[] = childElements(element);
-    element = children.length === 1 && children[0]?.local === name ? children[0] : undefined;
-    if (element === undefined) return false;
-  }
-  return childElements(element).length === 0;
-}
+export type { Content, SignaturePlace } from './locate.ts';
+export { readUnsigned } from './locate.ts';

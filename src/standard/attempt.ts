@@ -13,12 +13,12 @@ export function attempt<Value>(findings: Finding[], step: () => Value): Value | 
   }
 }
 
-/** Runs a step whose findings do not know where they are, and puts them at `place`. */
-export function at<Value>(place: Place, step: () => Value): Value {
+/** Runs a step whose findings do not know where they are, and puts them at `place`, which is asked for only then: counting lines is dear. */
+export function at<Value>(place: () => Place, step: () => Value): Value {
   try {
     return step();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Refusal(error.findings.map((entry) => ({ ...entry, place: { ...place, ...entry.place } })));
+    throw new Refusal(error.findings.map((entry) => ({ ...entry, place: { ...place(), ...entry.place } })));
   }
 }

@@ -1,5 +1,6 @@
-// The rule-set digest of every receipt: it names the tables and schemas by which a dossier was judged. Built so that common tools
-// repeat it: SHA-256 over the lines that `sha256sum` prints for the files, sorted by path. It does not cover the program's code.
+// The rule-set digest of every receipt: it names the tables, schemas and signature policy by which a dossier was judged. Built so that common
+// tools repeat it: SHA-256 over the lines that `sha256sum` prints for the files, sorted by path; `signature-policy` is a file that holds
+// the policy's name and a line end. It does not cover the program's code.
 import { createHash } from 'node:crypto';
 
 export interface RuleFile {

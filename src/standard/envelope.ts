@@ -8,7 +8,7 @@ import { textOf } from '../xml/text.ts';
 export const envelopeForm = 'Hoso';
 
 /** The employer signs in CKy_Dvi; an I-VAN may counter-sign in CKy_iVan afterwards. */
-export const envelopePlace: SignaturePlace = { path: [envelopeForm, 'CKy_Dvi'], appendix: 'CKy_iVan' };
+export const envelopePlace: SignaturePlace = { path: [envelopeForm, 'CKy_Dvi'], appendix: 'CKy_iVan', body: 'NoiDung' };
 
 export interface Field {
   readonly text: string;

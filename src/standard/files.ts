@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { finding, shorten } from '../errors/outcomes.ts';
 import type { Finding, Place } from '../errors/outcomes.ts';
-import { readUnsigned, verifySignature } from '../signature/verify.ts';
+import { readUnsigned } from '../signature/verify.ts';
 import type { Content } from '../signature/verify.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import type { Budget } from '../xml/faults.ts';
@@ -17,17 +17,15 @@ import type { EnvelopeFile, Field } from './envelope.ts';
 import { attachmentForm, formCode, isXmlExtension, knownForms } from './forms.ts';
 import { declarationPlace } from './kind.ts';
 import { schemaFindings } from './schema-findings.ts';
-import type { Schemas } from './schema.ts';
-import { taxCodeFindings, trustContent } from './signer.ts';
-import type { Standard } from './tables.ts';
-import type { TrustMaterial } from '../trust/material.ts';
+import { judgeSignature } from './judge-signature.ts';
+import type { SignatureReport } from './signature-report.ts';
+import { taxCodeFindings } from './signer.ts';
+import type { Rulebook } from './validate.ts';
 
 export interface FileContext {
   readonly envelope: Content;
   readonly taxCode: Field | undefined;
-  readonly standard: Standard;
-  readonly schemas: Schemas;
-  readonly trust: TrustMaterial;
+  readonly rulebook: Rulebook;
   readonly receivedAt: Date;
   /** Shared by the envelope and all its files. */
   readonly budget: Budget;
@@ -38,6 +36,14 @@ export interface OpenedFile {
   readonly file: DossierFile | undefined;
   readonly form: string;
   readonly findings: readonly Finding[];
+  /** Absent for an attachment, and for what carries none. */
+  readonly signature?: SignatureReport;
+}
+
+interface JudgedDeclaration {
+  readonly form: string | undefined;
+  readonly findings: readonly Finding[];
+  readonly signature?: SignatureReport | undefined;
 }
 
 export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
@@ -53,11 +59,17 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   }
   const findings = lengthFindings(context, file, name, encoded, decoded.length);
   const isXml = isXmlExtension(file.extension?.text ?? '');
-  const known = knownForms(context.standard);
+  const known = knownForms(context.rulebook.standard);
   const structured = written !== attachmentForm && (known.has(written) || isXml);
-  const form = structured ? judgeDeclaration(context, decoded, name, known.has(written) ? written : undefined, findings) : attachmentForm;
+  const judged = structured ? judgeDeclaration(context, decoded, name, known.has(written) ? written : undefined) : { form: attachmentForm, findings: [], signature: undefined };
+  const form = judged.form ?? written;
   const digest = createHash('sha256').update(decoded).digest('hex');
-  return { file: { name, form: form ?? written, size: decoded.length, digest }, form: form ?? written, findings };
+  return {
+    file: { name, form, size: decoded.length, digest },
+    form,
+    findings: [...findings, ...judged.findings.map((entry) => asDeclarationFinding(entry, name))],
+    ...(judged.signature === undefined ? {} : { signature: judged.signature }),
+  };
 }
 
 /** DoDaiFile is the octets of the file for some vendors and the characters of its base64 for others (wire-format §1.2). */
@@ -71,29 +83,21 @@ function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: str
 }
 
 /** Judges a structured form and says which it is: what MaToKhai names when that is a form, otherwise what the root element is called. */
-function judgeDeclaration(context: FileContext, bytes: Buffer, name: string, named: string | undefined, findings: Finding[]): string | undefined {
-  const inside: Finding[] = [];
-  const form = attempt(inside, () => {
-    const document = parse(bytes, context.budget);
-    const root = document.root.local;
-    const place = declarationPlace(root);
-    if (named !== undefined && named !== root) {
-      inside.push(finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected: named, found: root } }));
-      return named;
-    }
-    const signed = attempt(inside, () => verifySignature(document, place));
-    if (signed !== undefined) {
-      inside.push(...signed.warnings);
-      const signer = attempt(inside, () => trustContent(signed, context.trust, context.receivedAt));
-      inside.push(...taxCodeFindings(signer, context.taxCode, signed.place));
-    }
-    const content = signed ?? readUnsigned(document, place);
-    if (context.schemas.has(root)) inside.push(...schemaFindings(context.schemas, root, content));
-    else inside.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: root } }));
-    return root;
-  });
-  findings.push(...inside.map((entry) => asDeclarationFinding(entry, name)));
-  return form ?? named;
+function judgeDeclaration({ rulebook, receivedAt, taxCode, budget }: FileContext, bytes: Buffer, name: string, named: string | undefined): JudgedDeclaration {
+  const findings: Finding[] = [];
+  const document = attempt(findings, () => parse(bytes, budget));
+  if (document === undefined) return { form: named, findings };
+  const root = document.root.local;
+  if (named !== undefined && named !== root) {
+    return { form: named, findings: [finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected: named, found: root } })] };
+  }
+  const place = declarationPlace(root);
+  const { signed, signer, report, findings: ofSignature } = judgeSignature(document, place, 'declaration', { ...rulebook, receivedAt }, name);
+  findings.push(...ofSignature);
+  if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));
+  if (rulebook.schemas.has(root)) findings.push(...schemaFindings(rulebook.schemas, root, signed ?? readUnsigned(document, place)));
+  else findings.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: root } }));
+  return { form: root, findings, signature: report };
 }
 
 /** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */

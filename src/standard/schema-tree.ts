@@ -102,10 +102,12 @@ export function nodeAt<E>(root: SchemaNode<E>, path: string, visible: Visible<E>
 }
 
 // xsi:nil, xsi:type and the xsi locations are dropped: .NET writes them, no form gives them a meaning, and an engine that followed a location
-// would load a schema of the sender's choice.
+// would load a schema of the sender's choice. An Id is what a signature may refer to; clients repeat them freely (wire-format §3.2).
 function strangeAttributes<E>(element: SchemaElement<E>): string[] {
-  return [...element.attributes].filter(({ namespace }) => namespace !== XSI && namespace !== XML).map(({ name }) => name);
+  return [...element.attributes].filter(({ name, namespace }) => namespace !== XSI && namespace !== XML && !(namespace === '' && IDS.has(name))).map(({ name }) => name);
 }
+
+const IDS: ReadonlySet<string> = new Set(['Id', 'ID', 'id']);
 
 function present<T>(value: T | undefined): T[] {
   return value === undefined ? [] : [value];

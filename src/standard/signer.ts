@@ -12,13 +12,14 @@ import { maySignFor } from './tax-code.ts';
 
 /** Throws `Refusal` (certificate codes) or `Unavailable` (revocation unknown). */
 export function trustContent(signed: SignedContent, material: TrustMaterial, receivedAt: Date): Signer {
-  return at(signed.place, () => trustSigner(parseCertificate(signed.certificate), material, receivedAt, 'signature'));
+  return at(() => signed.place, () => trustSigner(parseCertificate(signed.certificate), material, receivedAt, 'signature'));
 }
 
 /** Is the certificate the unit's own? */
-export function taxCodeFindings(signer: Signer | undefined, taxCode: Field | undefined, place: Place): Finding[] {
+export function taxCodeFindings(signer: Signer | undefined, taxCode: Field | undefined, placeOfSignature: () => Place): Finding[] {
   if (signer === undefined || taxCode === undefined) return [];
-  if (signer.taxCodes.length === 0) return [finding('TAX_CODE_MISSING', { place })];
   if (signer.taxCodes.some((code) => maySignFor(code, taxCode.text))) return [];
+  const place = placeOfSignature();
+  if (signer.taxCodes.length === 0) return [finding('TAX_CODE_MISSING', { place })];
   return [finding('TAX_CODE_MISMATCH', { place, value: taxCode.text, params: { certificate: signer.taxCodes.join(', '), declared: taxCode.text } })];
 }

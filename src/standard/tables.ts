@@ -3,6 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
+import { fieldPolicy } from '../signature/policy.ts';
+import type { JudgingPolicy } from '../signature/policy.ts';
 import type { Agencies } from './agencies.ts';
 import type { CalendarYear, WorkCalendar } from './calendar.ts';
 import { ruleSetDigest } from './digest.ts';
@@ -31,7 +33,8 @@ export interface Standard {
   /** List name → code → name; the name is '' where none is on record. */
   readonly codeLists: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly calendar: WorkCalendar;
-  /** Hex SHA-256 over all tables and all schema files, see `digest.ts`. */
+  readonly signaturePolicy: JudgingPolicy;
+  /** Hex SHA-256 over all tables, all schema files and the name of the signature policy, see `digest.ts`. */
   readonly digest: string;
 }
 
@@ -39,8 +42,9 @@ export interface Standard {
  * Reads the tables below `root`, the package's folder unless a test says otherwise.
  * @throws Error naming file and place when a table is missing, is not JSON or has the wrong shape.
  */
-export function loadStandard(root: string = packageRoot): Standard {
-  const files = [...filesBelow(root, TABLES, '.json'), ...filesBelow(root, SCHEMAS, '.xsd')];
+export function loadStandard(root: string = packageRoot, signaturePolicy: JudgingPolicy = fieldPolicy): Standard {
+  const policyFile = { path: 'signature-policy', bytes: Buffer.from(`${signaturePolicy.name}\n`) };
+  const files = [...filesBelow(root, TABLES, '.json'), ...filesBelow(root, SCHEMAS, '.xsd'), policyFile];
   const table = (name: string): JsonValue => parseTable(files, `${TABLES}/${name}.json`);
   const provinces = table('provinces');
   const former = readProvinces(memberOf(provinces, 'former'));
@@ -51,6 +55,7 @@ export function loadStandard(root: string = packageRoot): Standard {
     provinces: readProvinces(memberOf(provinces, 'current')),
     codeLists: new Map(entriesOf(memberOf(table('codes'), 'lists')).map(([name, list]) => [name, readNames(list)])),
     calendar: readCalendar(memberOf(table('calendar'), 'years')),
+    signaturePolicy,
     digest: ruleSetDigest(files),
   };
 }

@@ -3,7 +3,9 @@
 import { finding, shorten } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { Content, SignedContent } from '../signature/verify.ts';
+import type { Certificate } from '../trust/certificate.ts';
 import type { TrustMaterial } from '../trust/material.ts';
+import type { OcspResponse } from '../trust/ocsp.ts';
 import type { Signer } from '../trust/path.ts';
 import type { Budget } from '../xml/faults.ts';
 import { placeOf } from '../xml/place.ts';
@@ -15,6 +17,7 @@ import { procedureCode } from './forms.ts';
 import { applyRules } from './rules.ts';
 import { schemaFindings } from './schema-findings.ts';
 import type { Schemas } from './schema.ts';
+import type { SignatureReport } from './signature-report.ts';
 import type { Standard } from './tables.ts';
 
 /** What a submission is judged by. The digests of `standard` and `trust` stand in the receipt. */
@@ -22,6 +25,8 @@ export interface Rulebook {
   readonly standard: Standard;
   readonly schemas: Schemas;
   readonly trust: TrustMaterial;
+  /** The OCSP answers at hand for these certificates, the same whenever it is asked during one judgement; absent when there are none. */
+  readonly answersFor?: (certificates: readonly Certificate[]) => readonly OcspResponse[];
 }
 
 /** Real dossiers have a handful; each costs a signature to verify and a line of the receipt. */
@@ -31,12 +36,15 @@ export interface Examination {
   readonly envelope: Envelope;
   readonly declared: Declared;
   readonly findings: readonly Finding[];
+  /** Of the declarations inside. */
+  readonly signatures: readonly SignatureReport[];
 }
 
 /** Throws `Unavailable` when the revocation state of a declaration's signer is unknown, nothing else. */
-export function examine(content: Content, sender: Sender, receivedAt: Date, { standard, schemas, trust }: Rulebook, budget: Budget): Examination {
+export function examine(content: Content, sender: Sender, receivedAt: Date, rulebook: Rulebook, budget: Budget): Examination {
+  const { standard, schemas } = rulebook;
   const envelope = readEnvelope(content);
-  const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, standard, schemas, trust, receivedAt, budget }, file));
+  const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, rulebook, receivedAt, budget }, file));
   const findings = [
     ...(envelope.files.length > MOST_FILES ? [finding('XML_LIMIT', { params: { limit: 'LIMIT_FILES', maximum: MOST_FILES } })] : []),
     ...schemaFindings(schemas, envelopeForm, content),
@@ -50,7 +58,7 @@ export function examine(content: Content, sender: Sender, receivedAt: Date, { st
     }),
     ...opened.flatMap((file) => file.findings),
   ];
-  return { envelope, findings, declared: readDeclared(envelope, standard, opened.flatMap(({ file }) => (file === undefined ? [] : [file]))) };
+  return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, opened.flatMap(({ file }) => (file === undefined ? [] : [file]))) };
 }
 
 function readDeclared(envelope: Envelope, standard: Standard, files: readonly DossierFile[]): Declared {

@@ -1,6 +1,8 @@
 // Canonical octets: Canonical XML 1.0/1.1 (inclusive) and Exclusive XML Canonicalization 1.0, each with or without comments, of a whole
 // document or of one element in its document context. Pure; the input is what `parse` made, so that entities, CDATA and line ends are
 // already decided. (1.0 and 1.1 differ only in xml:id and xml:base of a subset's ancestors.)
+import { createHash } from 'node:crypto';
+
 import type { XmlAttribute, XmlDocument, XmlElement, XmlNode, XmlText } from './document.ts';
 import { XML_NAMESPACE } from './namespaces.ts';
 import { OctetWriter } from './octets.ts';
@@ -54,6 +56,16 @@ export function canonicalElement(document: XmlDocument, path: readonly XmlElemen
   for (const ancestor of path.slice(0, -1)) for (const { prefix, uri } of ancestor.declarations) inScope.set(prefix, uri);
   writeElement({ document, form, out }, apex, inScope, new Map(), form.exclusive ? [] : inheritedXmlAttributes(path, form));
   return out.octets();
+}
+
+/** Digest of what `canonicalDocument` gives; `hash` as node:crypto names it. */
+export function hashCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, hash: string): Buffer {
+  return createHash(hash).update(canonicalDocument(document, root, form)).digest();
+}
+
+/** Digest of what `canonicalElement` gives. */
+export function hashCanonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, hash: string): Buffer {
+  return createHash(hash).update(canonicalElement(document, path, form)).digest();
 }
 
 /** xml:* attributes of the ancestors that a subset's apex inherits in the inclusive forms; its own win. */

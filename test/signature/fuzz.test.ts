@@ -65,7 +65,7 @@ const mutations: readonly Mutation[] = [
 
 afterAll(() => { schemas.dispose(); });
 
-describe.each([['valid', 0x9e3779b9], ['envelope-indented', 0x7f4a7c15], ['two-references', 0x1234567], ['ivan-slot-signed-over', 0x51ed270b]])('changes of the vector %s', (name, seed) => {
+describe.each([['valid', 0x9e3779b9], ['envelope-indented', 0x7f4a7c15], ['two-references', 0x1234567], ['ivan-signature-over-body', 0x51ed270b]])('changes of the vector %s', (name, seed) => {
   const original = readFileSync(packageFile('test', 'vectors', 'files', `${name}.xml`));
 
   it(`give a verdict, and an acceptance only of what was signed (${TRIES / 4} tries)`, () => {

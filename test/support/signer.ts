@@ -26,6 +26,10 @@ export interface TestIdentity {
 export interface ReferenceSpec {
   /** '' is the document; '#id' an element inside the signature; anything else is digested as the document. */
   readonly uri: string;
+  /** Writes no URI attribute at all. */
+  readonly nameless?: boolean;
+  /** Local name of the element that is digested in its document's context, whatever `uri` says. */
+  readonly over?: string;
   /** Markup inside Transforms; '' leaves Transforms out. */
   readonly transforms?: string;
   /** Canonical form the digest is made with. */
@@ -107,16 +111,18 @@ function methodOf({ method, identity }: SignatureSpec): string {
 
 function referenceMarkup(reference: ReferenceSpec, context: Context): string {
   const { uri, digestMethod = `${xmlenc}sha256` } = reference;
-  const transforms = reference.transforms ?? (uri === '' ? enveloped : '');
+  const transforms = reference.transforms ?? (uri === '' && reference.nameless !== true ? enveloped : '');
   const digest = createHash(hashes.get(digestMethod) ?? 'sha256').update(octetsOf(reference, context)).digest('base64');
   return (
-    `<Reference URI="${uri}">${transforms === '' ? '' : `<Transforms>${transforms}</Transforms>`}` +
+    `<Reference${reference.nameless === true ? '' : ` URI="${uri}"`}>${transforms === '' ? '' : `<Transforms>${transforms}</Transforms>`}` +
     `<DigestMethod Algorithm="${digestMethod}"></DigestMethod><DigestValue>${digest}</DigestValue></Reference>`
   );
 }
 
-function octetsOf({ uri, form, withoutContext = false }: ReferenceSpec, { content, draft }: Context): Buffer {
+function octetsOf({ uri, form, over, withoutContext = false }: ReferenceSpec, { content, draft }: Context): Buffer {
   const canonicalForm = { ...inclusiveForm, ...form };
+  const named = over === undefined ? undefined : [...descendants(content.root)].find(({ local }) => local === over);
+  if (named !== undefined) return canonicalElement(content, pathTo(content.root, named), canonicalForm);
   if (!uri.startsWith('#')) return canonicalDocument(content, content.root, canonicalForm);
   const target = withId(draft.root, uri.slice(1)) ?? content.root;
   if (target === content.root) return canonicalDocument(content, target, canonicalForm);

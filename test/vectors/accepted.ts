@@ -1,7 +1,7 @@
 // What clients of the field write, and what the standards allow: all of it must be accepted (wire-format §1-3).
-import { enveloped, exclusive, inclusive, keyInfoMarkup, more, more2007, signingTime, signWith, xmlenc } from '../support/signer.ts';
+import { dsig, enveloped, exclusive, inclusive, keyInfoMarkup, more, more2007, signingTime, signWith, xmlenc } from '../support/signer.ts';
 import type { SignatureSpec } from '../support/signer.ts';
-import { accepted, addFile, both, labourList, swap } from './kit.ts';
+import { accepted, refused, addFile, both, labourList, swap } from './kit.ts';
 import type { Change, Kit, Vector } from './kit.ts';
 
 /** Envelope and form signed in the same way. */
@@ -23,7 +23,14 @@ const twoReferences = (withoutContext: boolean): Partial<SignatureSpec> => ({
 });
 
 const lineBreaks = (base64: string): string => base64.replace(/.{76}(?=.)/g, '$&&#13;\n');
-const counterSignature = ({ signers }: Kit): string => /<Signature.*<\/Signature>/.exec(signWith('<a><CKy_Dvi/></a>', { identity: signers.otherUnit }))?.[0] ?? '';
+
+/** What the I-VAN does with a dossier that the unit signed: puts its own signature into CKy_iVan. */
+const counterSigned = (spec: (kit: Kit) => Partial<SignatureSpec>, change: Change = {}) => (kit: Kit): string => {
+  const signed = kit.dossier(change);
+  const slotted = signed.includes('<CKy_iVan') ? signed : signed.replace('</Hoso>', '<CKy_iVan></CKy_iVan></Hoso>');
+  return signWith(slotted, { identity: kit.signers.otherUnit, slot: 'CKy_iVan', ...spec(kit) });
+};
+const overBody: Partial<SignatureSpec> = { references: [{ uri: '', nameless: true, over: 'NoiDung' }], objects: '' };
 
 /** The 2020 client: another order, fewer fields, other declarations on the root, no byte order mark. */
 const cyberLotus =
@@ -120,11 +127,17 @@ export const acceptedDossiers: readonly Vector[] = [
   accepted('branch-for-itself', (kit) => kit.dossier({ variation: { taxCode: '0101300842-001' }, spec: { identity: kit.signers.branch }, formSpec: { identity: kit.signers.branch } })),
   accepted('branch-without-dash', (kit) => kit.dossier({ variation: { taxCode: '0101300842001' }, spec: { identity: kit.signers.branch } })),
 
-  accepted('ivan-slot-added-after-signing', (kit) => kit.dossier({ signed: swap('</Hoso>', `<CKy_iVan>${counterSignature(kit)}</CKy_iVan></Hoso>`) }), { codes: ['IVAN_SIGNATURE_UNVERIFIED'] }),
+  accepted('ivan-signature-over-document', counterSigned(() => ({}))),
+  accepted('ivan-signature-over-body', counterSigned(() => overBody)),
+  accepted('ivan-signature-over-body-by-id', counterSigned(() => ({ references: [{ uri: '#nd', over: 'NoiDung' }], objects: '' }), { envelope: swap('<NoiDung>', '<NoiDung Id="nd">') })),
+  accepted('ivan-signature-in-slot-signed-empty', counterSigned(() => overBody, { envelope: swap('</Hoso>', '<CKy_iVan /></Hoso>') })),
   accepted('ivan-slot-empty', { envelope: swap('</Hoso>', '<CKy_iVan /></Hoso>') }),
-  accepted('ivan-slot-filled-after-signing', (kit) =>
-    kit.dossier({ envelope: swap('</Hoso>', '<CKy_iVan /></Hoso>'), signed: swap('<CKy_iVan />', `<CKy_iVan>${counterSignature(kit)}</CKy_iVan>`) }), { codes: ['IVAN_SIGNATURE_UNVERIFIED'] }),
-  accepted('ivan-slot-signed-over', (kit) => kit.dossier({ envelope: swap('</Hoso>', `<CKy_iVan>${counterSignature(kit)}</CKy_iVan></Hoso>`) }), { codes: ['IVAN_SIGNATURE_UNVERIFIED'] }),
+  refused('ivan-signature-of-other-document', 'SIG_CRYPTO_FAILURE', (kit) =>
+    kit.dossier({ signed: swap('</Hoso>', `<CKy_iVan>${/<Signature.*<\/Signature>/.exec(signWith('<a><CKy_Dvi/></a>', { identity: kit.signers.otherUnit }))?.[0] ?? ''}</CKy_iVan></Hoso>`) })),
+  refused('ivan-signature-sha1', 'CRYPTO_CONSTRAINTS_FAILURE', counterSigned(() => ({ ...overBody, method: `${dsig}rsa-sha1` }))),
+  refused('ivan-signature-self-signed', 'NO_CERTIFICATE_CHAIN_FOUND', counterSigned(({ signers }) => ({ ...overBody, identity: signers.selfSigned }))),
+  refused('ivan-signature-over-part', 'SIGNATURE_FORMAT', counterSigned(() => ({ references: [{ uri: '#nd', over: 'ThongTinDonVi' }], objects: '' }), { envelope: swap('<ThongTinDonVi>', '<ThongTinDonVi Id="nd">') })),
+  refused('ivan-signature-id-twice', 'SIGNATURE_FORMAT', counterSigned(() => ({ references: [{ uri: '#nd', over: 'NoiDung' }], objects: '' }), { envelope: both(swap('<NoiDung>', '<NoiDung Id="nd">'), swap('<ThongTinDonVi>', '<ThongTinDonVi ID="nd">')) })),
 ];
 
 function same(xml: string): string {

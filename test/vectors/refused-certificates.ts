@@ -21,7 +21,7 @@ export const refusedCertificates: readonly Vector[] = [
   signedBy('certificate-self-signed', 'NO_CERTIFICATE_CHAIN_FOUND', 'selfSigned', 'the attacker’s own, with the employer’s very subject'),
   signedBy('certificate-issued-by-leaf', 'NO_CERTIFICATE_CHAIN_FOUND', 'issuedByLeaf'),
   signedBy('certificate-of-authority', 'CHAIN_CONSTRAINTS_FAILURE', 'authority'),
-  signedBy('certificate-for-servers', 'CHAIN_CONSTRAINTS_FAILURE', 'forServers'),
+  signedBy('certificate-for-servers', ['CHAIN_CONSTRAINTS_FAILURE', 'CHAIN_CONSTRAINTS_FAILURE'], 'forServers'),
   signedBy('certificate-expired', 'EXPIRED', 'expired', 'by one second'),
   signedBy('certificate-not-yet-valid', 'NOT_YET_VALID', 'notYetValid', 'by one second'),
   signedBy('certificate-revoked', 'REVOKED', 'revoked', 'one second before'),

@@ -1,0 +1,110 @@
+// What was found out about one signature, in the words of ETSI EN 319 102-1 §5.1.3, as plain data: stored with the submission, returned by a
+// dry run, computed again by an audit. Names by digest what it rests on: certificates, revocation data, time stamps.
+import { severityOf } from '../errors/findings.ts';
+import type { FindingCode } from '../errors/findings.ts';
+import type { Finding } from '../errors/outcomes.ts';
+import type { SignatureFacts } from '../signature/value.ts';
+import type { Signer } from '../trust/path.ts';
+
+export type Indication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED';
+export type SignatureRole = 'dossier' | 'declaration' | 'counter-signature';
+
+export interface SignatureReport {
+  /** The inner file; absent for the envelope. */
+  readonly file?: string;
+  readonly xpath: string;
+  readonly role: SignatureRole;
+  readonly indication: Indication;
+  /** ETSI EN 319 102-1 table 3 to 5; absent when passed. */
+  readonly subIndication?: string;
+  /** Of the findings that this signature has, in order. */
+  readonly codes: readonly FindingCode[];
+  readonly policy: string;
+  /** E.g. `RSASSA-PSS sha256`; absent, as all below, when it was not found out. */
+  readonly method?: string;
+  /** SHA-256 of the DER, hex; the signer's. */
+  readonly certificate?: string;
+  /** SHA-256 from the signer's certificate to the anchor. */
+  readonly path?: readonly string[];
+  readonly revocation?: readonly ReportedRevocation[];
+  /** As the signature says; nothing vouches for it. */
+  readonly claimedSigningTime?: string;
+  /** The instant of judgement, ISO 8601: that of reception. */
+  readonly at: string;
+}
+
+export interface ReportedRevocation {
+  /** Of the certificate it is about, SHA-256 hex. */
+  readonly certificate: string;
+  readonly kind: 'crl' | 'ocsp';
+  /** SHA-256 of the list or answer, hex. */
+  readonly digest: string;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
+}
+
+/**
+ * What a refusing finding means for the signature's status. Reception is the only proof of when a signature existed, so a revoked or expired
+ * certificate leaves the question open in the words of the standard (…_NO_POE), although the dossier is refused all the same.
+ */
+const meaning: ReadonlyMap<FindingCode, readonly [Exclude<Indication, 'TOTAL-PASSED'>, string]> = new Map([
+  ['SIGNATURE_MULTIPLE', ['TOTAL-FAILED', 'FORMAT_FAILURE']],
+  ['SIGNATURE_MISPLACED', ['TOTAL-FAILED', 'FORMAT_FAILURE']],
+  ['SIGNATURE_FORMAT', ['TOTAL-FAILED', 'FORMAT_FAILURE']],
+  ['HASH_FAILURE', ['TOTAL-FAILED', 'HASH_FAILURE']],
+  ['SIG_CRYPTO_FAILURE', ['TOTAL-FAILED', 'SIG_CRYPTO_FAILURE']],
+  ['REFERENCE_EXTERNAL', ['INDETERMINATE', 'SIGNED_DATA_NOT_FOUND']],
+  ['REFERENCE_PARTIAL', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
+  ['TRANSFORM_FORBIDDEN', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
+  ['CRYPTO_CONSTRAINTS_FAILURE', ['INDETERMINATE', 'CRYPTO_CONSTRAINTS_FAILURE']],
+  ['KEY_MISMATCH', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
+  ['CERTIFICATE_MISSING', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
+  ['CERTIFICATE_MALFORMED', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
+  ['NO_CERTIFICATE_CHAIN_FOUND', ['INDETERMINATE', 'NO_CERTIFICATE_CHAIN_FOUND']],
+  ['CHAIN_CONSTRAINTS_FAILURE', ['INDETERMINATE', 'CHAIN_CONSTRAINTS_FAILURE']],
+  ['EXPIRED', ['INDETERMINATE', 'OUT_OF_BOUNDS_NO_POE']],
+  ['NOT_YET_VALID', ['INDETERMINATE', 'OUT_OF_BOUNDS_NO_POE']],
+  ['REVOKED', ['INDETERMINATE', 'REVOKED_NO_POE']],
+]);
+
+export interface Reported {
+  readonly role: SignatureRole;
+  readonly file: string | undefined;
+  readonly xpath: string;
+  readonly policy: string;
+  readonly at: Date;
+  readonly findings: readonly Finding[];
+  readonly facts: SignatureFacts | undefined;
+  readonly signer: Signer | undefined;
+}
+
+/** The worst that was found decides: what failed is failed, whatever else is open. */
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer }: Reported): SignatureReport {
+  const codes = findings.map(({ code }) => code);
+  const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
+  const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
+  return {
+    ...(file === undefined ? {} : { file }),
+    xpath,
+    role,
+    indication,
+    ...(subIndication === undefined ? {} : { subIndication }),
+    codes,
+    policy,
+    ...(facts === undefined ? {} : factsOf(facts)),
+    ...(signer === undefined ? {} : trustOf(signer)),
+    at: at.toISOString(),
+  };
+}
+
+function factsOf({ method }: SignatureFacts): Pick<SignatureReport, 'method'> {
+  return { method };
+}
+
+function trustOf({ certificate, path, revocation }: Signer): Pick<SignatureReport, 'certificate' | 'path' | 'revocation'> {
+  return {
+    certificate: certificate.fingerprint,
+    path: path.map(({ fingerprint }) => fingerprint),
+    revocation: revocation.map(({ certificate: subject, kind, digest, thisUpdate, nextUpdate }) => ({ certificate: subject, kind, digest, thisUpdate: thisUpdate.toISOString(), nextUpdate: nextUpdate.toISOString() })),
+  };
+}

@@ -2,7 +2,10 @@
 // every declaration inside it, and for an I-VAN's counter-signature.
 import { shorten } from '../errors/outcomes.ts';
 import type { Finding, Place } from '../errors/outcomes.ts';
+import { examineArchived } from '../signature/archive.ts';
+import type { ArchivedSignature } from '../signature/archive.ts';
 import { verifyCounterSignature } from '../signature/counter-signature.ts';
+import { claimedSigningTime } from '../signature/signing-time.ts';
 import type { SignatureFacts } from '../signature/value.ts';
 import { verifySignature } from '../signature/verify.ts';
 import type { SignaturePlace, SignedContent } from '../signature/verify.ts';
@@ -43,7 +46,8 @@ export function judgeSignature(document: XmlDocument, place: SignaturePlace, rol
   const signer = signed && attempt(findings, () => trustFacts(signed, context));
   const isMissing = findings.some(({ code }) => code === 'SIGNATURE_MISSING');
   const xpath = `/${[...place.path, 'Signature'].join('/')}`;
-  const report = isMissing ? undefined : reported(role, xpath, context, findings, signed, signer, file);
+  const archived = findings.some(({ code }) => code === 'CRYPTO_CONSTRAINTS_FAILURE') ? examineArchived(document, place) : undefined;
+  const report = isMissing ? undefined : reported(role, xpath, context, { document, findings, facts: signed, signer, file, archived });
   return { signed, signer, report, findings };
 }
 
@@ -54,11 +58,31 @@ export function judgeCounterSignature(document: XmlDocument, place: SignaturePla
   if (signature === undefined && findings.length === 0) return { report: undefined, findings };
   const signer = signature && attempt(findings, () => trustFacts(signature, context));
   const xpath = `/${[place.path[0] ?? '', place.appendix ?? '', 'Signature'].join('/')}`;
-  return { report: reported('counter-signature', xpath, context, findings, signature, signer), findings };
+  return { report: reported('counter-signature', xpath, context, { document, findings, facts: signature, signer }), findings };
 }
 
-function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, findings: readonly Finding[], facts: SignatureFacts | undefined, signer: Signer | undefined, file?: string): SignatureReport {
-  return signatureReport({ role, file: file === undefined ? undefined : shorten(file), xpath, policy: standard.signaturePolicy.name, at: receivedAt, findings, facts, signer });
+interface Found {
+  readonly document: XmlDocument;
+  readonly findings: readonly Finding[];
+  readonly facts: SignatureFacts | undefined;
+  readonly signer: Signer | undefined;
+  readonly file?: string | undefined;
+  readonly archived?: ArchivedSignature | undefined;
+}
+
+function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, signer, file, archived }: Found): SignatureReport {
+  return signatureReport({
+    role,
+    file: file === undefined ? undefined : shorten(file),
+    xpath,
+    policy: standard.signaturePolicy.name,
+    at: receivedAt,
+    findings,
+    facts,
+    signer,
+    archived,
+    claimedSigningTime: facts && claimedSigningTime(document, facts.element),
+  });
 }
 
 /** Throws `Refusal` (certificate codes, at the signature) or `Unavailable` (revocation unknown). */

@@ -3,6 +3,7 @@
 import { severityOf } from '../errors/findings.ts';
 import type { FindingCode } from '../errors/findings.ts';
 import type { Finding } from '../errors/outcomes.ts';
+import type { ArchivedSignature } from '../signature/archive.ts';
 import type { SignatureFacts } from '../signature/value.ts';
 import type { Signer } from '../trust/path.ts';
 
@@ -27,6 +28,8 @@ export interface SignatureReport {
   /** SHA-256 from the signer's certificate to the anchor. */
   readonly path?: readonly string[];
   readonly revocation?: readonly ReportedRevocation[];
+  /** What the archive policy finds where an algorithm is no longer admitted: the value and the content hold, which accepts nothing. */
+  readonly archive?: { readonly method: string };
   /** As the signature says; nothing vouches for it. */
   readonly claimedSigningTime?: string;
   /** The instant of judgement, ISO 8601: that of reception. */
@@ -76,10 +79,12 @@ export interface Reported {
   readonly findings: readonly Finding[];
   readonly facts: SignatureFacts | undefined;
   readonly signer: Signer | undefined;
+  readonly archived: ArchivedSignature | undefined;
+  readonly claimedSigningTime: string | undefined;
 }
 
 /** The worst that was found decides: what failed is failed, whatever else is open. */
-export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer }: Reported): SignatureReport {
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
   const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
   const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
@@ -88,11 +93,13 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
     xpath,
     role,
     indication,
-    ...(subIndication === undefined ? {} : { subIndication }),
+    ...(subIndication === undefined ? {} : { subIndication: archived?.isOld === true ? `${subIndication}_NO_POE` : subIndication }),
     codes,
     policy,
     ...(facts === undefined ? {} : factsOf(facts)),
     ...(signer === undefined ? {} : trustOf(signer)),
+    ...(archived === undefined ? {} : { archive: { method: archived.method } }),
+    ...(claimedSigningTime === undefined ? {} : { claimedSigningTime }),
     at: at.toISOString(),
   };
 }

@@ -62,6 +62,7 @@ export interface SignatureSpec {
 
 const hashes: ReadonlyMap<string, string> = new Map([
   [`${dsig}sha1`, 'sha1'], [`${xmlenc}sha256`, 'sha256'], [`${more}sha384`, 'sha384'], [`${xmlenc}sha512`, 'sha512'], [`${more}md5`, 'md5'],
+  [`${more2007}sha3-256`, 'sha3-256'], [`${more2007}sha3-384`, 'sha3-384'], [`${more2007}sha3-512`, 'sha3-512'],
 ]);
 
 /** The signed document's text. */
@@ -137,7 +138,7 @@ function withId(root: XmlElement, id: string): XmlElement | undefined {
 }
 
 function signOctets(octets: Buffer, method: string, key: KeyObject): Buffer {
-  const hash = /(md5|sha1|sha256|sha384|sha512)/.exec(method)?.[1] ?? 'sha256';
+  const hash = /(md5|sha3-256|sha3-384|sha3-512|sha1|sha256|sha384|sha512)/.exec(method)?.[1] ?? 'sha256';
   if (method.includes('hmac')) return createHmac(hash, 'a key that everybody knows').update(octets).digest();
   if (method.includes('MGF1')) return sign(hash, octets, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST });
   return sign(hash, octets, { key, dsaEncoding: 'ieee-p1363' });

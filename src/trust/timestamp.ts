@@ -7,7 +7,7 @@ import type { ReasonCode } from '../errors/reasons.ts';
 import { parseCertificate, type Certificate } from './certificate.ts';
 import { hashOf, isMadeBy, readSignedMessage, UnknownAlgorithm, type SignedMessage } from './cms.ts';
 import { extensionOids } from './extensions.ts';
-import { fieldsOf, integerOf, oidOf, tags, type Der } from './der.ts';
+import { fieldsOf, integerOf, tags, type Der } from './der.ts';
 import type { Signer } from './path.ts';
 import { readTokenInfo, type TokenInfo } from './token-info.ts';
 

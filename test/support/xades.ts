@@ -1,7 +1,6 @@
 // A time-stamp authority and signers of a test's own PKI, and trust in them by the real path building.
 import 'reflect-metadata';
 import { KeyObject } from 'node:crypto';
-import type { webcrypto } from 'node:crypto';
 import { makeTimeStampToken } from '../../src/development/time-stamp-authority.ts';
 import type { TimeStampAuthority, TokenRequest } from '../../src/development/time-stamp-authority.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
@@ -17,7 +16,7 @@ export const octets = Buffer.from('<SignatureValue>…</SignatureValue>');
 export const purposes = (critical: boolean, ...oids: string[]): x509.Extension => new x509.ExtendedKeyUsageExtension(oids, critical);
 
 export function keyOf({ keys }: Pick<Holder, 'keys'>): KeyObject {
-  return KeyObject.from(keys.privateKey as webcrypto.CryptoKey);
+  return KeyObject.from(keys.privateKey);
 }
 
 export interface Site {

@@ -56,7 +56,6 @@ export const reasonTexts = {
   TOKEN_IMPRINT: ['dấu thời gian thuộc dữ liệu khác', 'the token is about other data'],
   TOKEN_SIGNATURE: ['chữ ký của dấu thời gian không khớp', 'the signature of the token does not match'],
   TOKEN_SIGNER: ['không xác định được chứng thư số đã ký dấu thời gian', 'the certificate that signed the token cannot be identified'],
-  TOKEN_PURPOSE: ['chứng thư số không dành riêng cho dịch vụ cấp dấu thời gian', 'the certificate is not for time stamping alone'],
   TOKEN_TIME: ['thời điểm nằm ngoài thời hạn của chứng thư số hoặc ở tương lai', 'the instant is outside the validity of the certificate, or in the future'],
 } satisfies Record<string, readonly [vi: string, en: string]>;
 

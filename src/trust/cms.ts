@@ -2,7 +2,7 @@
 // signer, signed attributes. Distinguished encoding throughout, looked at before anything is read; what was signed is hashed as it was
 // received, never as somebody would encode it again. Says whose signature it claims to be and whether a key made it; trusts nobody.
 import { constants, createHash, verify, type KeyObject } from 'node:crypto';
-import { elementsOf, fieldsOf, integerOf, oidOf, readDer, tags, type Der, type Fields } from './der.ts';
+import { checkDer, elementsOf, fieldsOf, integerOf, oidOf, readDer, tags, type Der, type Fields } from './der.ts';
 
 export interface SignedMessage {
   readonly contentType: string;
@@ -35,7 +35,6 @@ const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 const RSA = '1.2.840.113549.1.1.1';
 const PSS = '1.2.840.113549.1.1.10';
 const MGF1 = '1.2.840.113549.1.1.8';
-const nullTag = 0x05;
 const context = (number: number): number => 0xa0 + number;
 const keyIdentifierTag = 0x80;
 
@@ -57,7 +56,6 @@ const methods: ReadonlyMap<string, Pick<Proof, 'keyType' | 'hash'>> = new Map([
 
 const LARGEST_MESSAGE = 256 * 1024;
 const MOST_CERTIFICATES = 16;
-const DEEPEST = 32;
 
 /** Throws a plain error for whatever is not such a message; `UnknownAlgorithm` when it is one but its algorithm is not in the table. */
 export function readSignedMessage(bytes: Buffer): SignedMessage {
@@ -97,30 +95,6 @@ export function hashOf(element: Der): string {
   const hash = hashes.get(oid);
   if (hash === undefined) throw new UnknownAlgorithm(oid);
   return hash;
-}
-
-/**
- * The whole tree is in distinguished encoding as far as can be told without its schema (X.690 §10, §11): lengths, which reading checks, strings
- * in one piece, and one form for each boolean and integer.
- */
-export function checkDer(bytes: Buffer): void {
-  checkForm(readDer(bytes), 0);
-}
-
-function checkForm(element: Der, depth: number): void {
-  const { tag, content } = element;
-  if (depth > DEEPEST) throw new Error('message too deep');
-  const isUniversal = tag < 0x40;
-  const isConstructed = (tag & 0x20) !== 0;
-  if (isUniversal && isConstructed !== [tags.sequence, tags.set].some((known) => (known & 0x1f) === (tag & 0x1f))) throw new Error('a string in pieces, or a sequence in one');
-  if (tag === tags.boolean && !['00', 'ff'].includes(content.toString('hex'))) throw new Error('boolean neither true nor false');
-  if (tag === tags.integer && !isShortest(content)) throw new Error('integer empty or padded');
-  if (isConstructed) for (const child of elementsOf(element)) checkForm(child, depth + 1);
-}
-
-function isShortest([first, second]: Buffer): boolean {
-  if (first === undefined || second === undefined) return first !== undefined;
-  return second < 0x80 ? first !== 0x00 : first !== 0xff;
 }
 
 function checkVersion(fields: Fields, known: readonly number[]): void {
@@ -232,7 +206,7 @@ function algorithmOf(element: Der, withParameters?: string): { readonly oid: str
   const fields = fieldsOf(element);
   const oid = oidOf(fields.next());
   const [parameters, surplus] = fields.rest();
-  const isAllowed = parameters === undefined || oid === withParameters || (parameters.tag === nullTag && parameters.content.length === 0);
+  const isAllowed = parameters === undefined || oid === withParameters || parameters.tag === tags.null;
   if (surplus !== undefined || !isAllowed) throw new Error('algorithm with unknown parameters');
   return { oid, parameters };
 }

@@ -1,14 +1,15 @@
 // Token, octets → TimeStamp: was this the state of these octets at an instant that an authority vouches for (RFC 3161 §2.4.2, RFC 5816; ETSI
 // EN 319 102-1 §5.4)? The token must be about exactly these octets, signed by the certificate that it names by digest, and that certificate is
-// for time stamping and nothing else. Whether it is believed is `path.ts`'s to say, through `trust`. Pure: the instant of judgement is given.
+// for time stamping and nothing else and leads to an anchor (`path.ts`). Pure: the material and the instant of judgement are given.
 import { createHash } from 'node:crypto';
 import { finding, refuse, Refusal, Unavailable } from '../errors/outcomes.ts';
 import type { ReasonCode } from '../errors/reasons.ts';
-import { parseCertificate, type Certificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import { hashOf, isMadeBy, readSignedMessage, UnknownAlgorithm, type SignedMessage } from './cms.ts';
-import { extensionOids } from './extensions.ts';
 import { fieldsOf, integerOf, tags, type Der } from './der.ts';
-import type { Signer } from './path.ts';
+import { noValues, readValues } from './embedded-values.ts';
+import type { TrustMaterial } from './material.ts';
+import { trustSigner, type Extra, type Signer } from './path.ts';
 import { readTokenInfo, type TokenInfo } from './token-info.ts';
 
 declare const timeStampBrand: unique symbol;
@@ -30,38 +31,28 @@ export interface TimeStampClaim {
   readonly token: Buffer;
   /** What the token must be about. */
   readonly octets: Buffer;
-  /** Certificates that came otherwise, such as those of XAdES CertificateValues: the authority's may be among them. */
-  readonly certificates?: readonly Certificate[];
+  /** What came with the signature that the token is about: the authority's certificate may be among it. */
+  readonly extra?: Extra;
 }
-
-/** What the token brings for building the authority's path; trusted for nothing. */
-export interface TokenEvidence {
-  readonly certificates: readonly Certificate[];
-  readonly lists: readonly Buffer[];
-}
-
-/** `trustSigner` for the purpose of time stamping, with the material at hand. */
-export type TrustAuthority = (authority: Certificate, at: Date, evidence: TokenEvidence) => Signer;
 
 const TOKEN_INFO = '1.2.840.113549.1.9.16.1.4';
 const SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
-const TIME_STAMPING = '1.3.6.1.5.5.7.3.8';
 /** Two clocks, ours and the authority's. */
 const CLOCK_SKEW_MS = 60_000;
 
 /** `at` is the instant of judgement: an authority revoked since the token was made is not believed. */
-export function verifyTimeStamp({ token, octets, certificates = [] }: TimeStampClaim, at: Date, trust: TrustAuthority): TimeStamp {
+export function verifyTimeStamp({ token, octets, extra = noValues }: TimeStampClaim, material: TrustMaterial, at: Date): TimeStamp {
   const { message, info } = readToken(token);
   if (!createHash(info.imprintHash).update(octets).digest().equals(info.imprint)) invalid('TOKEN_IMPRINT');
-  const evidence: TokenEvidence = { certificates: readableOf(message.certificates), lists: message.lists };
-  const authority = [...evidence.certificates, ...certificates].find((candidate) => isNamed(candidate, message));
+  const own = readValues({ ...message, responses: [] });
+  const candidates = [...own.candidates, ...extra.candidates];
+  const authority = candidates.find((candidate) => isNamed(candidate, message));
   if (authority === undefined) return invalid('TOKEN_SIGNER');
   if (!isMadeBy(message, authority.publicKey)) invalid('TOKEN_SIGNATURE');
-  if (!isForTimeStampingAlone(authority)) untrusted(authority, 'TOKEN_PURPOSE');
   const earliest = new Date(info.genTime.getTime() - info.accuracyMs);
   if (earliest.getTime() > at.getTime() + CLOCK_SKEW_MS || info.genTime < authority.notBefore || info.genTime > authority.notAfter) invalid('TOKEN_TIME');
-  const tsa = trusted(authority, () => trust(authority, at, evidence));
+  const tsa = trusted(authority, () => trustSigner(authority, material, at, 'timestamp', { candidates, lists: [...own.lists, ...extra.lists], responses: extra.responses }));
   const { genTime, accuracyMs, serialNumber } = info;
   const fields: TimeStampFields = { genTime, accuracyMs, serialNumber, tsa, digest: createHash('sha256').update(token).digest('hex') };
   return fields as TimeStamp;
@@ -75,17 +66,6 @@ function readToken(token: Buffer): { readonly message: SignedMessage; readonly i
   } catch (error) {
     return invalid(error instanceof UnknownAlgorithm ? 'TOKEN_ALGORITHM' : 'TOKEN_MALFORMED');
   }
-}
-
-/** What cannot be read cannot be the authority's certificate, nor lead to an anchor. */
-function readableOf(encoded: readonly Buffer[]): readonly Certificate[] {
-  return encoded.flatMap((der) => {
-    try {
-      return [parseCertificate(der)];
-    } catch {
-      return [];
-    }
-  });
 }
 
 /** By the name in the signer's entry and by the digest among the signed attributes (RFC 5816 §2.2.1). */
@@ -120,11 +100,6 @@ function isIssuerSerialOf(issuerSerial: Der, certificate: Certificate): boolean 
   const serialNumber = integerOf(fields.next());
   fields.end();
   return name.content.equals(certificate.issuerDer) && serialNumber === certificate.serialNumber;
-}
-
-/** RFC 3161 §2.3: the only purpose, and critical. */
-function isForTimeStampingAlone({ extendedKeyUsage, criticalExtensions }: Certificate): boolean {
-  return extendedKeyUsage?.join() === TIME_STAMPING && criticalExtensions.includes(extensionOids.extendedKeyUsage);
 }
 
 /** The findings of a path speak of the dossier's signer; here they are the reason why a time stamp is not believed. */

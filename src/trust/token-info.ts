@@ -1,7 +1,7 @@
 // Bytes → TokenInfo (TSTInfo, RFC 3161 §2.4.2): what a time-stamp authority says about a digest. Strictly: version 1, a digest of SHA-2, no
 // critical extension, nothing after the last field. Throws plain errors; `timestamp.ts` turns them into refusals.
-import { checkDer, hashOf } from './cms.ts';
-import { booleanOf, fieldsOf, integerOf, oidOf, readDer, tags, type Der } from './der.ts';
+import { hashOf } from './cms.ts';
+import { booleanOf, checkDer, fieldsOf, integerOf, oidOf, readDer, tags, type Der } from './der.ts';
 import { criticalOids, readExtensions } from './extensions.ts';
 
 export interface TokenInfo {

@@ -16,7 +16,7 @@ import type { SigningIdentity } from '../../src/signature/sign.ts';
 import { issuerSerialOf } from '../../src/signature/xades-certificate.ts';
 import { parseCertificate } from '../../src/trust/certificate.ts';
 import { verifyTimeStamp } from '../../src/trust/timestamp.ts';
-import { certificateV2, document, factsOf, makeSignerOf, makeSite, place, rsa2048, signedWith, tokenOf, trustIn } from '../support/xades.ts';
+import { certificateV2, document, factsOf, makeSignerOf, makeSite, place, rsa2048, signedWith, tokenOf } from '../support/xades.ts';
 import type { Site } from '../support/xades.ts';
 import { itWith } from '../support/tools.ts';
 import { at, makeList, sha256, thrownBy } from '../trust/support.ts';
@@ -66,8 +66,8 @@ describe('a signature written here', () => {
     const facts = factsOf(await sign(rsa, { timeStamp: stamped }));
     expect(facts?.level).toBe('T');
     const [{ token, canonicalSignatureValue } = { token: Buffer.alloc(0), canonicalSignatureValue: Buffer.alloc(0) }] = facts?.timestamps ?? [];
-    expect(verifyTimeStamp({ token, octets: canonicalSignatureValue }, at, trustIn(site.material)).genTime).toEqual(at);
-    expect(() => verifyTimeStamp({ token, octets: Buffer.from('another value') }, at, trustIn(site.material))).toThrow(Refusal);
+    expect(verifyTimeStamp({ token, octets: canonicalSignatureValue }, site.material, at).genTime).toEqual(at);
+    expect(() => verifyTimeStamp({ token, octets: Buffer.from('another value') }, site.material, at)).toThrow(Refusal);
   });
 
   it('is of level LT with revocation values besides, which are read back octet for octet', async () => {

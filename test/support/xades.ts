@@ -9,8 +9,6 @@ import { verifySignature } from '../../src/signature/verify.ts';
 import { readXades, xadesRules } from '../../src/signature/xades.ts';
 import type { XadesFacts, XadesRules } from '../../src/signature/xades.ts';
 import type { TrustMaterial } from '../../src/trust/material.ts';
-import { trustSigner } from '../../src/trust/path.ts';
-import type { TrustAuthority } from '../../src/trust/timestamp.ts';
 import { descendants } from '../../src/xml/document.ts';
 import type { XmlDocument } from '../../src/xml/document.ts';
 import { parse } from '../../src/xml/parse.ts';
@@ -43,11 +41,6 @@ export async function issueAuthority(root: Holder, shape: Shape = {}, algorithm?
 export async function makeSite(): Promise<Site> {
   const root = await makeRoot();
   return { root, material: await materialOf([root]), tsa: await issueAuthority(root) };
-}
-
-/** Path building as the gateway does it, for the purpose of time stamping. */
-export function trustIn(material: TrustMaterial): TrustAuthority {
-  return (authority, instant) => trustSigner(authority, material, instant, 'timestamp');
 }
 
 export function tokenOf(tsa: TimeStampAuthority, changes: Partial<TokenRequest> = {}): Buffer {

@@ -97,18 +97,20 @@ export function propertiesMarkup(identity: SigningIdentity, properties: Properti
 
 /** The document, signed with these properties; both references hold whatever the properties say. */
 export function signedWith(identity: SigningIdentity, properties: Properties = {}, spec: Partial<SignatureSpec> = {}): Buffer {
-  const [certificate = Buffer.alloc(0)] = identity.certificates;
+  return Buffer.from(signWith(document, { ...xadesSpec(identity, properties), ...spec }));
+}
+
+/** For `signWith`, and for any document that it signs. */
+export function xadesSpec({ key, certificates: [certificate = Buffer.alloc(0)] }: SigningIdentity, properties: Properties = {}): SignatureSpec {
   const { contentAttributes = 'Id="r0"', propertiesAttributes = 'Type="http://uri.etsi.org/01903#SignedProperties"' } = properties;
-  const signed = signWith(document, {
-    identity: { key: identity.key, certificate },
+  return {
+    identity: { key, certificate },
     attributes: ' Id="sig"',
     keyInfo: keyInfoMarkup({ certificate }, { keyValue: false }),
     references: [{ uri: '' }, { uri: '#sp' }],
-    objects: propertiesMarkup(identity, properties),
+    objects: propertiesMarkup({ key, certificates: [certificate] }, properties),
     editSignedInfo: (xml) => xml.replace('<Reference URI=""', `<Reference ${contentAttributes} URI=""`).replace('<Reference URI="#sp"', `<Reference ${propertiesAttributes} URI="#sp"`),
-    ...spec,
-  });
-  return Buffer.from(signed);
+  };
 }
 
 /** Verifies the signature, both references included, then reads its properties as a judge would. */

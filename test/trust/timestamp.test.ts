@@ -1,6 +1,6 @@
 // Guarantee: a time stamp is believed only when an authority for time stamping, trusted at the instant of judgement, signed this very digest.
 // One good token, one change each, one outcome.
-import { createHash } from 'node:crypto';
+import { createHash, createPrivateKey } from 'node:crypto';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
@@ -9,6 +9,8 @@ import { Accuracy, TSTInfo } from '@peculiar/asn1-tsp';
 import { Extension, Extensions } from '@peculiar/asn1-x509';
 
 import { Refusal, Unavailable } from '../../src/errors/outcomes.ts';
+import { issueCertificate } from '../../src/development/certificates.ts';
+import { daysAfter } from '../../src/development/pki.ts';
 import * as der from '../../src/development/der.ts';
 import type { TokenRequest } from '../../src/development/time-stamp-authority.ts';
 import { verifyTimeStamp } from '../../src/trust/timestamp.ts';
@@ -16,6 +18,7 @@ import type { TimeStamp } from '../../src/trust/timestamp.ts';
 import { readValues } from '../../src/trust/embedded-values.ts';
 import type { TrustMaterial } from '../../src/trust/material.ts';
 import type { Extra } from '../../src/trust/path.ts';
+import { loadPki, materialOf as developmentMaterial } from '../support/pki.ts';
 import { issueAuthority, makeSite, octets, purposes, TIME_STAMPING, tokenOf } from '../support/xades.ts';
 import type { Site } from '../support/xades.ts';
 import { at, days, makeList, makeRoot, makeSubordinate, materialOf, revoked, rsa, sha256, thrownBy } from './support.ts';
@@ -278,5 +281,17 @@ describe('an independent reader', () => {
     const stamp = verified(token);
     expect([read.genTime, Buffer.from(read.serialNumber).toString('hex'), (read.accuracy?.seconds ?? 0) * 1000 + (read.accuracy?.millis ?? 0)]).toEqual([stamp.genTime, stamp.serialNumber, stamp.accuracyMs]);
     expect(Buffer.from(read.messageImprint.hashedMessage.buffer)).toEqual(createHash('sha256').update(octets).digest());
+  });
+});
+
+describe('the development PKI', () => {
+  it('can have an authority for time stamping', async () => {
+    const pki = await loadPki();
+    const now = new Date();
+    const { certificatePem, privateKeyPem } = issueCertificate({
+      subject: { C: 'VN', CN: 'TSA (Development)' }, issuer: pki.subordinate, notBefore: daysAfter(now, -1), notAfter: daysAfter(now, 1), keyUsage: ['digitalSignature'], extendedKeyUsage: ['timeStamping'],
+    });
+    const token = tokenOf({ key: createPrivateKey(privateKeyPem), certificate: der.fromPem(certificatePem) }, { genTime: now });
+    expect(verified(token, { material: developmentMaterial(pki), at: now }).tsa.commonName).toBe('TSA (Development)');
   });
 });

@@ -48,6 +48,7 @@ export interface CertificateRequest {
   readonly pathLength?: number;
   /** Absent: no such extension. */
   readonly keyUsage?: readonly KeyUsage[];
+  /** Critical where it names time stamping (RFC 3161 §2.3). */
   readonly extendedKeyUsage?: readonly ExtendedKeyUsage[];
   /** Host names, IP addresses, e-mail addresses. */
   readonly subjectAlternativeNames?: readonly string[];
@@ -139,7 +140,7 @@ function extensionsOf(request: CertificateRequest, keyPem: string, issuerKeyPem:
   return [
     extension('2.5.29.19', true, sequence(...constraints)),
     ...(keyUsage === undefined ? [] : [extension('2.5.29.15', true, usageOf(keyUsage))]),
-    ...(extendedKeyUsage.length === 0 ? [] : [extension('2.5.29.37', false, sequence(...extendedKeyUsage.map((purpose) => oid(purposeOids[purpose]))))]),
+    ...(extendedKeyUsage.length === 0 ? [] : [extension('2.5.29.37', extendedKeyUsage.includes('timeStamping'), sequence(...extendedKeyUsage.map((purpose) => oid(purposeOids[purpose]))))]),
     ...(subjectAlternativeNames.length === 0 ? [] : [extension('2.5.29.17', false, sequence(...subjectAlternativeNames.map(generalName)))]),
     extension('2.5.29.14', false, octets(keyIdentifier(keyPem))),
     authorityKeyIdentifier(issuerKeyPem),

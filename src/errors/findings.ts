@@ -31,6 +31,8 @@ function textOf(severity: 'refuse' | 'warn', [wireCode, vi, en, actionVi, action
 const XML = 'W3C XML 1.0; TT 15/2025/TT-BKHCN PL I 3';
 const XMLDSIG = 'W3C XML Signature 1.1; TT 15/2025/TT-BKHCN PL I 1.6';
 const CERTIFICATE = 'TT 15/2025/TT-BKHCN PL II; RFC 5280';
+const XADES = 'ETSI EN 319 132-1; TT 15/2025/TT-BKHCN PL I 1.6';
+const TIMESTAMP = 'RFC 3161; RFC 5816; ETSI EN 319 422';
 const STANDARD = 'Kế hoạch 991/KH-BHXH, nhiệm vụ 4 (Quy định chuẩn kết nối)';
 const CONTRACT = 'NĐ 166/2016/NĐ-CP Điều 3(7); Kế hoạch 991/KH-BHXH, nhiệm vụ 2';
 
@@ -78,6 +80,12 @@ export const findingTexts = {
   KEY_MISMATCH: refused(['GW211', 'Khóa trong KeyInfo không phải là khóa của chứng thư số kèm theo.', 'The key in KeyInfo is not the key of the certificate beside it.', ...SIGN_AGAIN, XMLDSIG]),
   CERTIFICATE_MISSING: refused(['GW212', 'Chữ ký không kèm chứng thư số.', 'The signature carries no certificate.', ...SIGN_AGAIN, 'TT 15/2025/TT-BKHCN Điều 5']),
   CERTIFICATE_MALFORMED: refused(['GW213', 'Chứng thư số kèm theo không đọc được.', 'The certificate in the signature cannot be read.', ...RENEW_CERTIFICATE, CERTIFICATE]),
+  // ── XAdES and time stamps ──
+  XADES_FORMAT: refused(['GW231', 'Thuộc tính XAdES không đúng cấu trúc: {reason}.', 'The XAdES properties are not as they must be: {reason}.', ...SIGN_AGAIN, `${XADES} (FORMAT_FAILURE)`]),
+  XADES_PROPERTIES_MISSING: refused(['GW232', 'Chữ ký XAdES thiếu thuộc tính bắt buộc {property}.', 'The XAdES signature lacks the required property {property}.', ...SIGN_AGAIN, `${XADES} (SIG_CONSTRAINTS_FAILURE)`]),
+  XADES_SIGNING_CERTIFICATE_MISMATCH: refused(['GW233', 'Chứng thư số trong KeyInfo không phải là chứng thư số mà thuộc tính {property} ghi nhận.', 'The certificate in KeyInfo is not the one that {property} names.', ...SIGN_AGAIN, `${XADES} (NO_SIGNING_CERTIFICATE_FOUND)`]),
+  XADES_POLICY: refused(['GW234', 'Chữ ký viện dẫn chính sách ký {policy} mà cổng không áp dụng.', 'The signature invokes the signature policy {policy}, which the gateway does not apply.', ...SIGN_AGAIN, `${XADES} (SIGNATURE_POLICY_NOT_AVAILABLE)`]),
+  TIMESTAMP_INVALID: refused(['GW235', 'Dấu thời gian trong chữ ký không hợp lệ: {reason}.', 'The time stamp in the signature is not valid: {reason}.', ...SIGN_AGAIN, `${TIMESTAMP} (SIG_CONSTRAINTS_FAILURE)`]),
   // ── the certificate ──
   NO_CERTIFICATE_CHAIN_FOUND: refused(['GW221', 'Không tìm được đường dẫn tin cậy từ chứng thư số do {issuer} cấp đến tổ chức gốc.', 'No trusted path from the certificate issued by {issuer} to a root.', ...RENEW_CERTIFICATE, CERTIFICATE]),
   CHAIN_CONSTRAINTS_FAILURE: refused(['GW222', 'Đường dẫn chứng thư số vi phạm ràng buộc: {reason}.', 'The certificate path violates a constraint: {reason}.', ...RENEW_CERTIFICATE, CERTIFICATE]),
@@ -105,6 +113,10 @@ export const findingTexts = {
   ANSWER_MISMATCH: refused(['GW402', 'Kết quả không thuộc hồ sơ này: {found} thay vì {expected}.', 'The answer is not about this dossier: {found} instead of {expected}.', 'Cơ quan xử lý gửi lại kết quả của đúng hồ sơ.', 'The agency sends the answer to this very dossier.', STANDARD]),
   // ── accepted, but said ──
   SIGNING_TIME_UNVERIFIED: warned(['GW901', 'Tham chiếu {uri} đến thời điểm ký không khớp; thời điểm ký không được công nhận.', 'The reference {uri} to the signing time does not match; the signing time is not relied on.', 'Không cần làm gì; nên cập nhật phần mềm ký.', 'Nothing is required; update the signing software.', XMLDSIG]),
+  XADES_PROPERTY_UNKNOWN: warned(['GW911', 'Thuộc tính {property} trong chữ ký XAdES không được xét.', 'The property {property} of the XAdES signature was not judged.', 'Không cần làm gì.', 'Nothing is required.', XADES]),
+  XADES_OBJECT_FORMAT_MISSING: warned(['GW912', 'Chữ ký XAdES không ghi kiểu dữ liệu (DataObjectFormat/MimeType) của tham chiếu "{uri}".', 'The XAdES signature names no data format (DataObjectFormat/MimeType) for the reference "{uri}".', 'Không cần làm gì; nên cập nhật phần mềm ký.', 'Nothing is required; update the signing software.', XADES]),
+  XADES_POLICY_NOT_APPLIED: warned(['GW913', 'Chính sách ký {policy} mà chữ ký viện dẫn không được cổng áp dụng.', 'The signature policy {policy} that the signature invokes was not applied.', 'Không cần làm gì.', 'Nothing is required.', XADES]),
+  TIMESTAMP_UNTRUSTED: warned(['GW914', 'Dấu thời gian trong chữ ký do {subject} cấp, không được tin cậy: {reason}.', 'The time stamp in the signature was issued by {subject}, which is not trusted: {reason}.', 'Không cần làm gì; thời điểm của dấu thời gian không được công nhận.', 'Nothing is required; the time of the stamp is not relied on.', `${TIMESTAMP} (NO_CERTIFICATE_CHAIN_FOUND)`]),
   FINDINGS_OMITTED: warned(['GW904', 'Còn {count} phát hiện khác không liệt kê.', 'A further {count} findings are not listed.', 'Sửa các lỗi đã nêu rồi gửi lại.', 'Correct what is listed and resend.', STANDARD]),
   FORM_WITHOUT_SCHEMA: warned(['GW903', 'Biểu mẫu {form} chưa có lược đồ trong phiên bản này; nội dung được chuyển nguyên văn.', 'Form {form} has no schema in this version; its content is passed on as it is.', 'Không cần làm gì.', 'Nothing is required.', STANDARD]),
 } satisfies Record<string, FindingText>;

@@ -45,6 +45,21 @@ export const reasonTexts = {
   KEY_INFO: ['KeyInfo không hợp lệ', 'KeyInfo is not valid'],
   BASE64: ['giá trị base64 không hợp lệ', 'a base64 value is not valid'],
   COMMENT_INSIDE: ['chữ ký không được chứa chú thích', 'a signature must not contain comments'],
+  // XAdES
+  XADES_PLACE: ['QualifyingProperties phải có đúng một, trong ds:Object, và Target trỏ tới chính chữ ký này', 'there must be one QualifyingProperties, in a ds:Object, whose Target is this very signature'],
+  XADES_REFERENCE: ['SignedInfo phải có đúng một Reference kiểu SignedProperties trỏ tới SignedProperties của chữ ký này', 'SignedInfo must have one Reference of type SignedProperties, to the SignedProperties of this signature'],
+  XADES_CHILDREN: ['có phần tử sai chỗ, lặp lại hoặc không thuộc XAdES', 'an element is misplaced, repeated or not part of XAdES'],
+  XADES_TIME: ['SigningTime không phải là thời điểm có múi giờ', 'SigningTime is not an instant with a zone'],
+  XADES_OBJECT_REFERENCE: ['DataObjectFormat phải trỏ tới một Reference của chữ ký, mỗi Reference một lần', 'a DataObjectFormat must point to a Reference of the signature, each at most once'],
+  XADES_ENCODING: ['giá trị nhúng phải là DER', 'an embedded value must be DER'],
+  XADES_TOO_MUCH: ['có quá nhiều hoặc quá lớn giá trị nhúng', 'there are too many embedded values, or too large ones'],
+  // time-stamp tokens
+  TOKEN_MALFORMED: ['không đọc được dấu thời gian', 'the token cannot be read'],
+  TOKEN_ALGORITHM: ['thuật toán không được phép', 'an algorithm is not allowed'],
+  TOKEN_IMPRINT: ['dấu thời gian thuộc dữ liệu khác', 'the token is about other data'],
+  TOKEN_SIGNATURE: ['chữ ký của dấu thời gian không khớp', 'the signature of the token does not match'],
+  TOKEN_SIGNER: ['không xác định được chứng thư số đã ký dấu thời gian', 'the certificate that signed the token cannot be identified'],
+  TOKEN_TIME: ['thời điểm nằm ngoài thời hạn của chứng thư số hoặc ở tương lai', 'the instant is outside the validity of the certificate, or in the future'],
 } satisfies Record<string, readonly [vi: string, en: string]>;
 
 export type ReasonCode = keyof typeof reasonTexts;

@@ -1,7 +1,7 @@
 // The I-VAN's signature beside the unit's (wire-format §3.2: put at the appendix, over the body), verified on its own: it neither helps nor
 // spoils what the unit's signature covers. It may be over the whole document or over the body; the body may be named by its Id or, since
 // signers address it by XPath outside the signature, by a reference without URI (XML Signature 1.1 §4.4.3.1).
-import type { Place } from '../errors/outcomes.ts';
+import type { Finding, Place } from '../errors/outcomes.ts';
 import { attributeNamed, childrenNamed, descendants, prune } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
@@ -16,6 +16,7 @@ import type { SignatureFacts } from './value.ts';
 
 export interface CounterSignature extends SignatureFacts {
   readonly covers: 'document' | 'body';
+  readonly warnings: readonly Finding[];
   readonly place: Place;
 }
 
@@ -30,10 +31,10 @@ export function verifyCounterSignature(document: XmlDocument, place: SignaturePl
   if (content === undefined) throw new Error('a shape without references');
   const covers = coverage(document, place, shape, content);
   if (covers === undefined) return refuseAt('HASH_FAILURE', content.element);
-  checkInner(document, shape, inner);
   return {
     ...facts,
     covers,
+    warnings: [...checkInner(document, shape, inner), ...(facts.xades?.warnings ?? [])],
     get place() {
       return placeOf(document.bytes, document.root, element);
     },

@@ -150,7 +150,7 @@ function readTransforms(uri: string | undefined, transforms: readonly XmlElement
 }
 
 /** A canonicalization method with its InclusiveNamespaces list, the only parameter that any of them has. */
-function readForm(element: XmlElement, refuseAt: RefuseAt, code: 'CRYPTO_CONSTRAINTS_FAILURE' | 'TRANSFORM_FORBIDDEN'): CanonicalForm {
+export function readForm(element: XmlElement, refuseAt: RefuseAt, code: 'CRYPTO_CONSTRAINTS_FAILURE' | 'TRANSFORM_FORBIDDEN'): CanonicalForm {
   const algorithm = algorithmOf(element);
   const form = canonicalForms.get(algorithm) ?? refuseAt(code, element, { algorithm });
   const [parameter, surplus] = childElements(element);

@@ -80,7 +80,7 @@ function signingTimeXml(time: Date): string {
 }
 
 /** Puts markup before the end tag of the element at `path`, opening the element first when it was written as an empty-element tag. */
-function insert(bytes: Buffer, path: readonly string[], markup: string): Buffer {
+export function insert(bytes: Buffer, path: readonly string[], markup: string): Buffer {
   const document = parse(bytes);
   const holder = path.slice(1).reduce<XmlElement | undefined>(
     (element, name) => element && childNamed(element, name),

@@ -12,6 +12,8 @@ import { readSigningKey } from './keys.ts';
 import type { SignaturePolicy } from './policy.ts';
 import { refuserIn } from './shape.ts';
 import type { SignatureShape } from './shape.ts';
+import { readXades } from './xades.ts';
+import type { XadesFacts } from './xades.ts';
 
 /** What is known of a signature whose value is good. */
 export interface SignatureFacts {
@@ -23,15 +25,19 @@ export interface SignatureFacts {
   readonly certificate: Buffer;
   /** DER of every certificate that came along: candidates for a path, never trusted. */
   readonly candidates: readonly Buffer[];
+  /** Absent for a plain XML signature. */
+  readonly xades: XadesFacts | undefined;
 }
 
-/** Throws `Refusal`: a certificate or key that cannot be used, or SIG_CRYPTO_FAILURE. */
+/** Throws `Refusal`: a certificate or key that cannot be used, SIG_CRYPTO_FAILURE, or XAdES properties that are wrong or missing. */
 export function verifyValue(document: XmlDocument, shape: SignatureShape, policy: SignaturePolicy): SignatureFacts {
   const { element, method, value } = shape;
   const key = readSigningKey(document, shape, policy);
   const signedInfo = canonicalElement(document, pathTo(document.root, shape.signedInfo), shape.form);
   if (!verifies(signedInfo, key.publicKey, method, value)) refuserIn(document)('SIG_CRYPTO_FAILURE', element);
-  return { element, policy: policy.name, method: method.name, certificate: key.certificate, candidates: key.all };
+  const xades = readXades({ document, element, references: shape.references, certificate: key.certificate }, policy.xadesRules);
+  if (xades === undefined && policy.xades === 'required') refuserIn(document)('XADES_PROPERTIES_MISSING', element, { property: 'QualifyingProperties' });
+  return { element, policy: policy.name, method: method.name, certificate: key.certificate, candidates: key.all, xades };
 }
 
 function verifies(octets: Buffer, key: KeyObject, method: SignatureMethod, value: Buffer): boolean {

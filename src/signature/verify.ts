@@ -56,7 +56,7 @@ export function examineSignature(document: XmlDocument, place: SignaturePlace, p
   const { content, inner } = sortReferences(document, shape);
   const facts = verifyValue(document, shape, policy);
   const covered = findCovered(document, place, shape, content) ?? refuserIn(document)('HASH_FAILURE', content.element);
-  return { facts, content: covered, warnings: checkInner(document, shape, inner) };
+  return { facts, content: covered, warnings: [...checkInner(document, shape, inner), ...(facts.xades?.warnings ?? [])] };
 }
 
 /** Exactly one reference to the whole document; the others to things inside the signature. */

@@ -1,6 +1,6 @@
 // One signature, judged whole: value and content, then the signer's certificate, then the report of both. The same way for the envelope, for
 // every declaration inside it, and for an I-VAN's counter-signature.
-import { shorten } from '../errors/outcomes.ts';
+import { refuse, shorten, Unavailable } from '../errors/outcomes.ts';
 import type { Finding, Place } from '../errors/outcomes.ts';
 import { examineArchived } from '../signature/archive.ts';
 import type { ArchivedSignature } from '../signature/archive.ts';
@@ -11,10 +11,13 @@ import { verifySignature } from '../signature/verify.ts';
 import type { SignaturePlace, SignedContent } from '../signature/verify.ts';
 import { parseCertificate } from '../trust/certificate.ts';
 import type { Certificate } from '../trust/certificate.ts';
+import { readValues } from '../trust/embedded-values.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import type { OcspResponse } from '../trust/ocsp.ts';
 import { trustSigner } from '../trust/path.ts';
 import type { Extra, Signer } from '../trust/path.ts';
+import { verifyTimeStamp } from '../trust/timestamp.ts';
+import type { TimeStamp } from '../trust/timestamp.ts';
 import type { XmlDocument } from '../xml/document.ts';
 import { at, attempt } from './attempt.ts';
 import { signatureReport } from './signature-report.ts';
@@ -42,13 +45,12 @@ export interface JudgedSignature {
 export function judgeSignature(document: XmlDocument, place: SignaturePlace, role: SignatureRole, context: SignatureContext, file?: string): JudgedSignature {
   const findings: Finding[] = [];
   const signed = attempt(findings, () => verifySignature(document, place, context.standard.signaturePolicy));
-  if (signed !== undefined) findings.push(...signed.warnings);
-  const signer = signed && attempt(findings, () => trustFacts(signed, context));
+  const believed = signed && believe(signed, context, findings);
   const isMissing = findings.some(({ code }) => code === 'SIGNATURE_MISSING');
   const xpath = `/${[...place.path, 'Signature'].join('/')}`;
   const archived = findings.some(({ code }) => code === 'CRYPTO_CONSTRAINTS_FAILURE') ? examineArchived(document, place) : undefined;
-  const report = isMissing ? undefined : reported(role, xpath, context, { document, findings, facts: signed, signer, file, archived });
-  return { signed, signer, report, findings };
+  const report = isMissing ? undefined : reported(role, xpath, context, { document, findings, facts: signed, ...believed, file, archived });
+  return { signed, signer: believed?.signer, report, findings };
 }
 
 /** The I-VAN's signature, when there is one. Throws `Unavailable` like the other. */
@@ -56,21 +58,33 @@ export function judgeCounterSignature(document: XmlDocument, place: SignaturePla
   const findings: Finding[] = [];
   const signature = attempt(findings, () => verifyCounterSignature(document, place, context.standard.signaturePolicy));
   if (signature === undefined && findings.length === 0) return { report: undefined, findings };
-  const signer = signature && attempt(findings, () => trustFacts(signature, context));
+  const believed = signature && believe(signature, context, findings);
   const xpath = `/${[place.path[0] ?? '', place.appendix ?? '', 'Signature'].join('/')}`;
-  return { report: reported('counter-signature', xpath, context, { document, findings, facts: signature, signer }), findings };
+  return { report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed }), findings };
 }
 
-interface Found {
+type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: readonly Finding[] };
+
+interface Believed {
+  readonly signer: Signer | undefined;
+  readonly stamps: readonly TimeStamp[];
+}
+
+function believe(facts: PlacedFacts, context: SignatureContext, findings: Finding[]): Believed {
+  findings.push(...facts.warnings);
+  const extra = extraOf(facts);
+  return { signer: attempt(findings, () => trustFacts(facts, extra, context)), stamps: stampsOf(facts, extra, context, findings) };
+}
+
+interface Found extends Partial<Believed> {
   readonly document: XmlDocument;
   readonly findings: readonly Finding[];
   readonly facts: SignatureFacts | undefined;
-  readonly signer: Signer | undefined;
   readonly file?: string | undefined;
   readonly archived?: ArchivedSignature | undefined;
 }
 
-function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, signer, file, archived }: Found): SignatureReport {
+function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, signer, stamps = [], file, archived }: Found): SignatureReport {
   return signatureReport({
     role,
     file: file === undefined ? undefined : shorten(file),
@@ -80,22 +94,43 @@ function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: 
     findings,
     facts,
     signer,
+    stamps,
     archived,
     claimedSigningTime: facts && claimedSigningTime(document, facts.element),
   });
 }
 
 /** Throws `Refusal` (certificate codes, at the signature) or `Unavailable` (revocation unknown). */
-function trustFacts(facts: SignatureFacts & { readonly place: Place }, { trust, receivedAt, answersFor }: SignatureContext): Signer {
+function trustFacts(facts: PlacedFacts, extra: Extra, { trust, receivedAt, answersFor }: SignatureContext): Signer {
   return at(() => facts.place, () => {
     const leaf = parseCertificate(facts.certificate);
-    const candidates = facts.candidates.flatMap(readable).filter(({ fingerprint }) => fingerprint !== leaf.fingerprint);
-    const extra: Extra = { candidates, lists: [], responses: answersFor?.([leaf, ...candidates]) ?? [] };
-    return trustSigner(leaf, trust, receivedAt, 'signature', extra);
+    const answers = answersFor?.([leaf, ...extra.candidates]) ?? [];
+    return trustSigner(leaf, trust, receivedAt, 'signature', { ...extra, responses: [...extra.responses, ...answers] });
   });
 }
 
-/** A certificate that cannot be read leads nowhere; the signer's own is read where its failure is a finding. */
-function readable(der: Buffer): Certificate[] {
-  return attempt([], () => [parseCertificate(der)]) ?? [];
+/** Everything that came with the signature and may help to judge its certificate; what cannot be read helps nobody. */
+function extraOf({ certificate, candidates, xades }: SignatureFacts): Extra {
+  const others = candidates.filter((candidate) => candidate !== certificate);
+  return readValues({ certificates: [...others, ...(xades?.certificates ?? [])], lists: xades?.lists ?? [], responses: xades?.responses ?? [] });
+}
+
+/**
+ * The time stamps of the value. One that is wrong is the signature's fault; one whose authority is not believed, or cannot be at present, only
+ * vouches for nothing, because no acceptance rests on it.
+ */
+function stampsOf(facts: PlacedFacts, extra: Extra, { trust, receivedAt }: SignatureContext, findings: Finding[]): readonly TimeStamp[] {
+  return (facts.xades?.timestamps ?? []).flatMap(({ token, canonicalSignatureValue: octets }) => {
+    const stamp = attempt(findings, () => at(() => facts.place, () => unlessUnavailable(() => verifyTimeStamp({ token, octets, extra }, trust, receivedAt))));
+    return stamp === undefined ? [] : [stamp];
+  });
+}
+
+function unlessUnavailable<Value>(step: () => Value): Value {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof Unavailable) return refuse('TIMESTAMP_UNTRUSTED', { params: { subject: '?', reason: error.reason } });
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ import type { Finding } from '../errors/outcomes.ts';
 import type { ArchivedSignature } from '../signature/archive.ts';
 import type { SignatureFacts } from '../signature/value.ts';
 import type { Signer } from '../trust/path.ts';
+import type { TimeStamp } from '../trust/timestamp.ts';
 
 export type Indication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED';
 export type SignatureRole = 'dossier' | 'declaration' | 'counter-signature';
@@ -28,12 +29,25 @@ export interface SignatureReport {
   /** SHA-256 from the signer's certificate to the anchor. */
   readonly path?: readonly string[];
   readonly revocation?: readonly ReportedRevocation[];
+  /** XAdES level as the signature carries it, or plain XML Signature. */
+  readonly level?: 'XMLDSig' | 'XAdES-B' | 'XAdES-T' | 'XAdES-LT';
+  /** Of the stamps whose authority is believed. */
+  readonly timestamps?: readonly ReportedTimeStamp[];
   /** What the archive policy finds where an algorithm is no longer admitted: the value and the content hold, which accepts nothing. */
   readonly archive?: { readonly method: string };
   /** As the signature says; nothing vouches for it. */
   readonly claimedSigningTime?: string;
   /** The instant of judgement, ISO 8601: that of reception. */
   readonly at: string;
+}
+
+export interface ReportedTimeStamp {
+  readonly time: string;
+  readonly accuracyMs: number;
+  /** Of the authority, SHA-256 hex. */
+  readonly certificate: string;
+  /** SHA-256 of the token, hex. */
+  readonly digest: string;
 }
 
 export interface ReportedRevocation {
@@ -68,6 +82,11 @@ const meaning: ReadonlyMap<FindingCode, readonly [Exclude<Indication, 'TOTAL-PAS
   ['EXPIRED', ['INDETERMINATE', 'OUT_OF_BOUNDS_NO_POE']],
   ['NOT_YET_VALID', ['INDETERMINATE', 'OUT_OF_BOUNDS_NO_POE']],
   ['REVOKED', ['INDETERMINATE', 'REVOKED_NO_POE']],
+  ['XADES_FORMAT', ['TOTAL-FAILED', 'FORMAT_FAILURE']],
+  ['XADES_PROPERTIES_MISSING', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
+  ['XADES_SIGNING_CERTIFICATE_MISMATCH', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
+  ['XADES_POLICY', ['INDETERMINATE', 'SIGNATURE_POLICY_NOT_AVAILABLE']],
+  ['TIMESTAMP_INVALID', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
 ]);
 
 export interface Reported {
@@ -79,12 +98,13 @@ export interface Reported {
   readonly findings: readonly Finding[];
   readonly facts: SignatureFacts | undefined;
   readonly signer: Signer | undefined;
+  readonly stamps: readonly TimeStamp[];
   readonly archived: ArchivedSignature | undefined;
   readonly claimedSigningTime: string | undefined;
 }
 
 /** The worst that was found decides: what failed is failed, whatever else is open. */
-export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer, archived, claimedSigningTime }: Reported): SignatureReport {
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer, stamps, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
   const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
   const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
@@ -98,14 +118,19 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
     policy,
     ...(facts === undefined ? {} : factsOf(facts)),
     ...(signer === undefined ? {} : trustOf(signer)),
+    ...(stamps.length === 0 ? {} : { timestamps: stamps.map(stampOf) }),
     ...(archived === undefined ? {} : { archive: { method: archived.method } }),
     ...(claimedSigningTime === undefined ? {} : { claimedSigningTime }),
     at: at.toISOString(),
   };
 }
 
-function factsOf({ method }: SignatureFacts): Pick<SignatureReport, 'method'> {
-  return { method };
+function factsOf({ method, xades }: SignatureFacts): Pick<SignatureReport, 'method' | 'level'> {
+  return { method, level: xades === undefined ? 'XMLDSig' : `XAdES-${xades.level}` };
+}
+
+function stampOf({ genTime, accuracyMs, tsa, digest }: TimeStamp): ReportedTimeStamp {
+  return { time: genTime.toISOString(), accuracyMs, certificate: tsa.certificate.fingerprint, digest };
 }
 
 function trustOf({ certificate, path, revocation }: Signer): Pick<SignatureReport, 'certificate' | 'path' | 'revocation'> {

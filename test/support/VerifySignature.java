@@ -8,6 +8,7 @@ import java.util.Base64;
 import javax.xml.crypto.dsig.XMLSignatureFactory;
 import javax.xml.crypto.dsig.dom.DOMValidateContext;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
 
 public class VerifySignature {
   private static final String DSIG = "http://www.w3.org/2000/09/xmldsig#";
@@ -24,6 +25,12 @@ public class VerifySignature {
     var der = Base64.getMimeDecoder().decode(certificate);
     var key = CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)).getPublicKey();
     var context = new DOMValidateContext(key, document.getElementsByTagNameNS(DSIG, "Signature").item(0));
+    // Without a schema the parser knows no Ids; XAdES refers to one.
+    var elements = document.getElementsByTagName("*");
+    for (int i = 0; i < elements.getLength(); i++) {
+      var element = (Element) elements.item(i);
+      if (element.hasAttribute("Id")) context.setIdAttributeNS(element, null, "Id");
+    }
     context.setProperty("org.jcp.xml.dsig.secureValidation", Boolean.TRUE);
     return XMLSignatureFactory.getInstance("DOM").unmarshalXMLSignature(context).validate(context);
   }

@@ -19,9 +19,8 @@ const REMOVED = 8;
 export function statementsOfAnswers(question: Question): readonly Statement[] {
   const { certificate, issuers: [issuer], responses } = question;
   if (responses.length === 0) return [];
-  const ids = identitiesOf(certificate, issuer);
   const statements = responses.flatMap((response) => {
-    const answers = response.unusable === undefined ? response.responses.filter(({ certId }) => isOf(certId, ids)) : [];
+    const answers = response.unusable === undefined ? response.responses.filter(({ certId }) => isOf(certId, certificate, issuer)) : [];
     const signer = answers.length === 0 ? undefined : signerOf(response, question);
     return signer === undefined ? [] : answers.flatMap((answer) => statementOf(answer, response, signer, certificate));
   });
@@ -33,27 +32,16 @@ export function statementsOfAnswers(question: Question): readonly Statement[] {
  * made beforehand, which bear none, gives none (RFC 8954 §2.1), and the bounds of age apply.
  */
 export function answerMismatch({ responses, nonce }: OcspResponse, certificate: Certificate, issuer: Certificate, sent?: Buffer): string | undefined {
-  const ids = identitiesOf(certificate, issuer);
-  if (!responses.some(({ certId }) => isOf(certId, ids))) return 'the answer is about another certificate';
+  if (!responses.some(({ certId }) => isOf(certId, certificate, issuer))) return 'the answer is about another certificate';
   if (sent === undefined) return undefined;
   if (nonce === undefined) return 'the answer bears no nonce';
   return nonce.equals(sent) ? undefined : 'the answer bears another nonce';
 }
 
-/** In each digest a responder may have used. */
-function identitiesOf(certificate: Certificate, issuer: Certificate): ReadonlyMap<string, CertificateId> {
-  const identityIn = (hash: 'sha1' | 'sha256'): CertificateId => ({
-    hash,
-    issuerName: createHash(hash).update(certificate.issuerDer).digest('hex'),
-    issuerKey: createHash(hash).update(issuer.publicKeyBits).digest('hex'),
-    serialNumber: certificate.serialNumber,
-  });
-  return new Map([['sha1', identityIn('sha1')], ['sha256', identityIn('sha256')]]);
-}
-
-function isOf({ hash, issuerName, issuerKey, serialNumber }: CertificateId, ids: ReadonlyMap<string, CertificateId>): boolean {
-  const id = ids.get(hash ?? '');
-  return id !== undefined && id.issuerName === issuerName && id.issuerKey === issuerKey && id.serialNumber === serialNumber;
+function isOf({ hash, issuerName, issuerKey, serialNumber }: CertificateId, certificate: Certificate, issuer: Certificate): boolean {
+  if (hash === undefined || serialNumber !== certificate.serialNumber) return false;
+  const digest = (bytes: Buffer): string => createHash(hash).update(bytes).digest('hex');
+  return issuerName === digest(certificate.issuerDer) && issuerKey === digest(issuer.publicKeyBits);
 }
 
 /** The issuer, or a responder it certified itself; not one certified by an authority above or by another key of the same name (§4.2.2.2). */

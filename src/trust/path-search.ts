@@ -58,6 +58,7 @@ function search(leaf: Certificate, { anchors, intermediates }: TrustMaterial, ca
 
 /** Authorities with sound keys that we do not have ourselves, each once: nothing else could be a link, and a monstrous key costs time. */
 function usefulCandidates(candidates: readonly Certificate[], { anchors, intermediates }: TrustMaterial): readonly Certificate[] {
+  if (candidates.length === 0) return [];
   const known = new Set([...anchors, ...intermediates].map(({ fingerprint }) => fingerprint));
   const useful = new Map<string, Certificate>();
   for (const candidate of candidates) {

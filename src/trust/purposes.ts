@@ -24,7 +24,8 @@ const signingDocuments: readonly string[] = [
   '1.2.840.113583.1.1.5', // Adobe authentic documents
 ];
 
-const knownForOthers: readonly string[] = [
+const known: ReadonlySet<string> = new Set([
+  ...signingDocuments,
   SERVER,
   '1.3.6.1.5.5.7.3.3', // code
   '1.3.6.1.5.5.7.3.5', // IPsec, three generations of it
@@ -33,7 +34,7 @@ const knownForOthers: readonly string[] = [
   '1.3.6.1.5.5.7.3.17',
   TIME_STAMPING,
   OCSP_SIGNING,
-];
+]);
 
 const signing: readonly KeyUsage[] = ['digitalSignature', 'nonRepudiation'];
 const keyUsages: Readonly<Record<Role, readonly KeyUsage[]>> = { signature: signing, timestamp: signing, ocspResponse: signing, revocationList: ['cRLSign'] };
@@ -68,7 +69,7 @@ const purposesAllow: Readonly<Record<Role, (leaf: Certificate) => boolean>> = {
 /** Where the extension is critical the issuer meant to exclude whatever it does not name; otherwise a purpose we do not know may be ours. */
 function isForOthers({ extendedKeyUsage, criticalExtensions }: Certificate, ours: readonly string[]): boolean {
   if (extendedKeyUsage === undefined || extendedKeyUsage.some((oid) => ours.includes(oid))) return false;
-  return criticalExtensions.includes(extensionOids.extendedKeyUsage) || extendedKeyUsage.every((oid) => oid === CLIENT || knownForOthers.includes(oid));
+  return criticalExtensions.includes(extensionOids.extendedKeyUsage) || extendedKeyUsage.every((oid) => known.has(oid));
 }
 
 /** TLS servers are certified as servers and clients in one; who signs documents besides has nonRepudiation, which no TLS server has. */

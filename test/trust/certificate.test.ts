@@ -3,7 +3,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parseCertificate, type Certificate } from '../../src/trust/certificate.ts';
 import { elementsOf, readDer } from '../../src/trust/der.ts';
-import { issue, makeKeys, makeLeaf, makeRoot, nameOf, refusedWith, rsa, sha256, uid, x509, type Holder, type Shape } from './support.ts';
+import { alternatives, der, general, issue, makeKeys, makeLeaf, makeRoot, nameOf, points, refusedWith, rsa, sha256, uid, x509, type Holder, type Shape } from './support.ts';
 
 let root: Holder;
 let leaf: Certificate;
@@ -190,7 +190,62 @@ describe('what cannot be read', () => {
   });
 });
 
+describe('where revocation data lie', () => {
+  const access = (...entries: readonly (readonly [method: string, location: Buffer])[]): x509.Extension =>
+    new x509.Extension('1.3.6.1.5.5.7.1.1', false, der(0x30, ...entries.map(([method, location]) => der(0x30, Buffer.from(method, 'hex'), location))));
+  const [OCSP, ISSUERS] = ['06082b06010505073001', '06082b06010505073002'];
+
+  it('is said by addresses in http and https, and no others', async () => {
+    const certificate = await makeLeaf(root, {
+      extensions: [
+        points('http://crl.example/1.crl', 'ldap://dir.example/cn=1', 'HTTPS://crl.example/1.crl', 'file:///etc/passwd', 'http://', 'http://a b/'),
+        access([OCSP, general.uri('http://ocsp.example/')], [ISSUERS, general.uri('http://crt.example/')], [OCSP, general.dns('ocsp.example')]),
+      ],
+    });
+    expect(certificate.crlDistributionPoints).toEqual(['http://crl.example/1.crl', 'HTTPS://crl.example/1.crl']);
+    expect(certificate.ocspResponders).toEqual(['http://ocsp.example/']);
+  });
+
+  it('is a hint: one that cannot be read is none, and refuses nobody', async () => {
+    const odd = ['2.5.29.31', '1.3.6.1.5.5.7.1.1'].map((oid) => new x509.Extension(oid, false, Buffer.from('0500', 'hex')));
+    const certificate = await makeLeaf(root, { extensions: odd });
+    expect([certificate.crlDistributionPoints, certificate.ocspResponders, certificate.distributionPointNames.size]).toEqual([[], [], 0]);
+  });
+
+  it('is bounded', async () => {
+    const certificate = await makeLeaf(root, { extensions: [points(...Array.from({ length: 20 }, (_, index) => `http://crl.example/${index}`))] });
+    expect(certificate.crlDistributionPoints).toHaveLength(16);
+    expect((await makeLeaf(root, { extensions: [points(`http://crl.example/${'x'.repeat(1024)}`)] })).crlDistributionPoints).toEqual([]);
+  });
+});
+
+describe('what is listed in a certificate is bounded', () => {
+  it.each([[64, false], [65, true]])('%d purposes', async (count, isExcess) => {
+    const shape = { extensions: [new x509.ExtendedKeyUsageExtension(Array.from({ length: count }, (_, index) => `1.2.3.${index}`))] };
+    if (isExcess) await malformedWhenIssued(shape);
+    else expect((await makeLeaf(root, shape)).extendedKeyUsage).toHaveLength(count);
+  });
+
+  it('64 extensions', async () => {
+    const shape = (count: number): Shape => ({ keyIdentifiers: false, usages: 'absent', extensions: Array.from({ length: count }, (_, index) => new x509.Extension(`1.2.3.${index}`, false, Buffer.from('0500', 'hex'))) });
+    expect((await makeLeaf(root, shape(64))).criticalExtensions).toEqual([]);
+    await malformedWhenIssued(shape(65));
+  });
+
+  it('and alternative names are of kinds that exist', async () => {
+    await malformedWhenIssued({ extensions: [alternatives(Buffer.from('8b0141', 'hex'))] });
+  });
+});
+
 describe('the memory of certificates', () => {
+  it('does not hold large ones: a flood of certificates of 16 KiB leaves nothing behind', async () => {
+    const padding = (size: number): Shape => ({ extensions: [new x509.Extension('1.2.3.4', false, der(0x04, Buffer.alloc(size)))] });
+    const [large, small] = [await makeLeaf(root, padding(4 * 1024)), await makeLeaf(root, padding(3 * 1024))];
+    expect(parseCertificate(small.der)).toBe(small);
+    expect(parseCertificate(large.der)).not.toBe(large);
+    expect(parseCertificate(large.der)).toEqual(large);
+  });
+
   it('returns the same certificate for the same bytes', () => {
     expect(parseCertificate(new Uint8Array(leaf.der))).toBe(leaf);
   });

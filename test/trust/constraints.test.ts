@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, webcrypto, type KeyObject } from 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findingsOfPath } from '../../src/trust/constraints.ts';
 import { trustSigner } from '../../src/trust/path.ts';
-import { at, days, ed25519, issue, makeKeys, makeLeaf, makeList, makeRoot, makeSubordinate, materialOf, refusedWith, rsa, thrownBy, usage, x509, type Holder, type Shape } from './support.ts';
+import { alternatives, at, days, der, ed25519, general, issue, makeKeys, makeLeaf, makeList, makeRoot, makeSubordinate, materialOf, points, refusedWith, rsa, thrownBy, usage, x509, type Holder, type Shape } from './support.ts';
 
 let root: Holder;
 let subordinate: Holder;
@@ -13,6 +13,8 @@ beforeAll(async () => {
   subordinate = await makeSubordinate(root);
 });
 
+const policyConstraints = (critical: boolean, content: string) => new x509.Extension('2.5.29.36', critical, der(0x30, Buffer.from(content, 'hex')));
+const POLICY = 'CHAIN_CONSTRAINTS_FAILURE policyConstraints requireExplicitPolicy';
 const unknownExtension = (critical: boolean) => new x509.Extension('1.2.3.4', critical, Buffer.from('0500', 'hex'));
 
 async function judgeLeaf(shape: Shape): Promise<readonly string[]> {
@@ -67,6 +69,14 @@ describe('an issuer', () => {
     ['without keyCertSign', { usages: [usage.cRLSign] }, ['CHAIN_CONSTRAINTS_FAILURE keyUsage ∌ keyCertSign']],
     ['without key usage, which restricts nothing', { usages: 'absent' }, []],
     ['with an unknown critical extension', { extensions: [unknownExtension(true)] }, ['CHAIN_CONSTRAINTS_FAILURE critical = 1.2.3.4']],
+    ['that asks for a policy, which is not computed', { extensions: [policyConstraints(true, '800100')] }, [POLICY]],
+    ['that asks for a policy without being critical', { extensions: [policyConstraints(false, '800100')] }, [POLICY]],
+    ['that only bans mappings of policies, of which we ask none', { extensions: [policyConstraints(true, '810100')] }, []],
+    ['that only bans anyPolicy', { extensions: [new x509.Extension('2.5.29.54', true, Buffer.from('020100', 'hex'))] }, []],
+    ['that maps policies', { extensions: [new x509.Extension('2.5.29.33', true, Buffer.from('300c300a06032a030406032a0305', 'hex'))] }, []],
+    ['with policies', { extensions: [new x509.Extension('2.5.29.32', true, Buffer.from('3007300506032a0304', 'hex'))] }, []],
+    ['with a critical point of its lists', { extensions: [new x509.Extension('2.5.29.31', true, points('http://crl.example/1.crl').value)] }, []],
+    ['with a critical alternative name', { extensions: [new x509.Extension('2.5.29.17', true, alternatives(general.mail('ca@example.vn')).value)] }, []],
   ])('%s', async (_, shape, codes) => {
     expect(await judgeUnder(await makeSubordinate(root, 'VNPT-CA', shape), root)).toEqual(codes);
     expect(await judgeUnder(await makeRoot('Other Root', shape))).toEqual(codes);

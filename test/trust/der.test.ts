@@ -1,6 +1,6 @@
 // Guarantee: one encoding for each value. Whatever BER would also allow is an error, so that no other reader can see something else.
 import { describe, expect, it } from '@jest/globals';
-import { booleanOf, fieldsOf, integerOf, namedBitsOf, oidOf, readDer, tags, timeOf, wholeBytesOf } from '../../src/trust/der.ts';
+import { booleanOf, checkDer, fieldsOf, integerOf, namedBitsOf, oidOf, readDer, tags, timeOf, wholeBytesOf } from '../../src/trust/der.ts';
 
 const read = (hex: string) => readDer(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
@@ -109,5 +109,51 @@ describe('a time', () => {
     ['another tag', tags.octetString, '260101000000Z'],
   ])('with %s is refused', (_, tag, text) => {
     expect(() => time(tag, text)).toThrow();
+  });
+});
+
+describe('the walk through a whole encoding', () => {
+  const check = (hex: string) => () => { checkDer(Buffer.from(hex.replaceAll(' ', ''), 'hex')); };
+
+  it.each([
+    ['each basic value in its one form', '30 1a 0101ff 020100 0201ff 020200ff 0303 07 0080 0500 06012a 0a0105'],
+    ['a context tag with elements inside, and one with octets', '30 07 a003020105 8000'],
+    ['a set in any order, which no two readers read differently', '31 06 020102 020101'],
+    ['octets that are no DER, inside an octet string', '04 02 3080'],
+  ])('passes %s', (_, hex) => {
+    expect(check(hex)).not.toThrow();
+  });
+
+  it.each([
+    ['bytes after the end', '0500 00'],
+    ['an indefinite length, at any depth', '30 06 a004 3080 0000'],
+    ['a padded length, at any depth', '30 06 a004 048101aa'],
+    ['an element cut short, at any depth', '30 04 a002 0402'],
+    ['a constructed octet string', '24 03 0401aa'],
+    ['a primitive sequence', '10 00'],
+    ['the end of contents', '30 02 0000'],
+    ['a boolean that is neither', '010101'],
+    ['an integer with padding', '0202007f'],
+    ['a negative integer with padding', '0202ff80'],
+    ['an integer without content', '0200'],
+    ['a null with content', '050100'],
+    ['an object identifier cut short', '060188'],
+    ['a bit string without a count', '0300'],
+    ['a bit string with more unused bits than it has', '030101'],
+    ['a bit string with unused bits set', '03020101'],
+    ['a bit string with nine unused bits', '03020900'],
+    ['a long tag', '30 04 bf810101'],
+  ])('fails on %s', (_, hex) => {
+    expect(check(hex)).toThrow();
+  });
+
+  it('has a bound on depth and on elements', () => {
+    const nested = (depth: number): Buffer => [...Array(depth - 1).keys()].reduce((inner) => Buffer.concat([Buffer.from([0xa0, inner.length]), inner]), Buffer.from('0500', 'hex'));
+    expect(() => { checkDer(nested(32)); }).not.toThrow();
+    expect(() => { checkDer(nested(33)); }).toThrow('too deep');
+    const wide = Buffer.from(`3006${'0500'.repeat(3)}`, 'hex');
+    expect(() => { checkDer(wide, { depth: 2, elements: 4 }); }).not.toThrow();
+    expect(() => { checkDer(wide, { depth: 2, elements: 3 }); }).toThrow('too many');
+    expect(() => { checkDer(wide, { depth: 1, elements: 4 }); }).toThrow('too deep');
   });
 });

@@ -1,7 +1,7 @@
 // Guarantee: trust material is exactly the authorities and lists of a folder; anything else in it stops the start and is named.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parseTrustMaterial, restoreTrustMaterial, serializeTrustMaterial, type TrustFile } from '../../src/trust/material.ts';
-import { issue, makeKeys, makeLeaf, makeList, makeRoot, makeSubordinate, nameOf, rsa, sha256, type Holder } from './support.ts';
+import { issue, makeKeys, makeLeaf, makeList, makeRoot, makeSubordinate, nameOf, oids, purposes, rsa, sha256, usage, type Holder } from './support.ts';
 
 let root: Holder;
 let subordinate: Holder;
@@ -29,6 +29,18 @@ describe('what is taken', () => {
     const bundle = Buffer.concat([Buffer.from('# VNPT\n'), pem('CERTIFICATE', subordinate.certificate.der), Buffer.from('\nsubject=…\n'), pem('X509 CRL', list)]);
     const material = parse({ name: 'bundle.pem', bytes: bundle });
     expect([material.intermediates.length, material.revocationLists.length]).toEqual([1, 1]);
+  });
+
+  it('certificates of those who sign lists or OCSP answers for an authority are delegates, and no authorities', async () => {
+    const signer = await issue(subordinate, { subject: subordinate.name, usages: [usage.cRLSign] });
+    const responder = await issue(subordinate, { subject: nameOf('OCSP'), extensions: [purposes(oids.ocsp)] });
+    const material = parse({ name: 'list.cer', bytes: signer.certificate.der }, { name: 'ocsp.cer', bytes: responder.certificate.der });
+    expect(material.intermediates).toEqual([]);
+    expect(new Set(material.delegates)).toEqual(new Set([signer.certificate, responder.certificate]));
+    expect(restoreTrustMaterial(serializeTrustMaterial(material))).toEqual(material);
+    const own = { name: nameOf('Own'), keys: await makeKeys() };
+    const selfSigned = await issue(own, { subject: own.name, keys: own.keys, usages: [usage.cRLSign] });
+    expect(parse({ name: 'own.cer', bytes: selfSigned.certificate.der }).anchors).toEqual([root.certificate]);
   });
 
   it('the README beside them is passed over', () => {

@@ -160,3 +160,28 @@ export function refusedWith(call: () => unknown): readonly string[] {
 }
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** One element of DER around its parts. */
+export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(parts);
+  const { length } = content;
+  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...head]), content]);
+}
+
+export const ascii = (text: string): Buffer => Buffer.from(text, 'latin1');
+/** Raw GeneralNames. */
+export const general = {
+  mail: (address: string): Buffer => der(0x81, ascii(address)),
+  dns: (host: string): Buffer => der(0x82, ascii(host)),
+  uri: (uri: string): Buffer => der(0x86, ascii(uri)),
+  ip: (...bytes: readonly number[]): Buffer => der(0x87, Buffer.from(bytes)),
+  directory: (name: x509.JsonNameParams): Buffer => der(0xa4, Buffer.from(new x509.Name(name).toArrayBuffer())),
+  other: (): Buffer => der(0xa0, Buffer.from('06032a0304', 'hex'), der(0xa0, der(0x0c, ascii('x')))),
+};
+
+export const alternatives = (...names: readonly Buffer[]): x509.Extension => new x509.Extension('2.5.29.17', false, der(0x30, ...names));
+export const points = (...uris: readonly string[]): x509.Extension =>
+  new x509.Extension('2.5.29.31', false, der(0x30, ...uris.map((uri) => der(0x30, der(0xa0, der(0xa0, general.uri(uri)))))));
+export const purposes = (...oids: readonly string[]): x509.Extension => new x509.ExtendedKeyUsageExtension([...oids]);
+export const oids = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', mail: '1.3.6.1.5.5.7.3.4', time: '1.3.6.1.5.5.7.3.8', ocsp: '1.3.6.1.5.5.7.3.9' };

@@ -73,7 +73,7 @@ describe('an input of great size', () => {
 });
 
 /** Codes that no verdict of the intake can have: they are of an agency's answer. */
-const notOfIntake: readonly FindingCode[] = ['ANSWER_SIGNER', 'ANSWER_MISMATCH'];
+const notOfIntake: readonly FindingCode[] = ['ANSWER_SIGNER', 'ANSWER_MISMATCH', 'CERTIFICATE_NOT_REGISTERED'];
 
 describe('the vectors', () => {
   it('cover every code that a verdict can have', () => {

@@ -2,7 +2,7 @@
 import type { Verdict } from '../intake/judge.ts';
 import { registrationQuestion } from '../intake/registration.ts';
 import type { Query } from '../store/database.ts';
-import { findRegistration } from '../store/registrations.ts';
+import { findRegistration, wasEnteredWithin } from '../store/registrations.ts';
 import type { SubmissionRow } from '../store/tables.ts';
 import { checkThat } from './lie.ts';
 import { sameJson } from './same.ts';
@@ -12,8 +12,9 @@ const IN_BETWEEN_MS = 60_000;
 
 export async function checkRegistration(query: Query, { id, receivedAt, registration }: SubmissionRow, judgement: Verdict): Promise<void> {
   const question = registrationQuestion(judgement);
-  const saidBy = (milliseconds: number) => (question === undefined ? null : findRegistration(query, question, receivedAt, new Date(receivedAt.getTime() + milliseconds)));
-  const [before, after] = [await saidBy(-IN_BETWEEN_MS), await saidBy(IN_BETWEEN_MS)];
-  const changing = !sameJson(before, after);
-  checkThat(changing || sameJson(registration, before), `submission ${id}`, 'does not say of its certificate’s registration what the register said');
+  const said = question === undefined ? null : await findRegistration(query, question, receivedAt, receivedAt);
+  if (sameJson(registration, said)) return;
+  const around = (milliseconds: number): Date => new Date(receivedAt.getTime() + milliseconds);
+  const changing = question !== undefined && (await wasEnteredWithin(query, question, around(-IN_BETWEEN_MS), around(IN_BETWEEN_MS)));
+  checkThat(changing, `submission ${id}`, 'does not say of its certificate’s registration what the register said');
 }

@@ -49,6 +49,18 @@ export async function findRegistration(query: Query, { agency, unitCode, fingerp
   return found ?? null;
 }
 
+/** Did anything that answers this question change between the two instants? */
+export async function wasEnteredWithin(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, from: Date, until: Date): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM agency_policy WHERE agency = $1 AND decided_at BETWEEN $4 AND $5
+     UNION ALL
+     SELECT 1 FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id
+     WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3 AND (u.registered_at BETWEEN $4 AND $5 OR e.ended_at BETWEEN $4 AND $5)`,
+    [agency, unitCode, fingerprint, from, until],
+  );
+  return rows.length > 0;
+}
+
 export async function registerCertificate(database: Database, entry: NewRegistration, at: Date): Promise<string> {
   return database.transaction(async (query) => {
     const { agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil } = entry;

@@ -50,8 +50,8 @@ export async function runAudit({ database, standard, schemas }: AuditSettings): 
     const where = `submission ${rows.submission.id}`;
     const trust = await materialOf(rows.submission.trustDigest, where);
     count(report, rows);
-    await checkEvidence(database, rows.submission);
-    if (rows.submission.ruleSetDigest === standard.digest) await checkRegistration(database.query, rows.submission, checkSubmission(rows, { standard, schemas, trust }, signers));
+    const responses = await checkEvidence(database, rows.submission);
+    if (rows.submission.ruleSetDigest === standard.digest) await checkRegistration(database.query, rows.submission, checkSubmission(rows, { standard, schemas, trust, answersFor: () => responses }, signers));
     else {
       checkWithoutRules(rows, trust, signers);
       report.otherRuleSets += 1;

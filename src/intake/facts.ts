@@ -59,10 +59,10 @@ export function contentDigestOf({ verdict }: Pick<Judged, 'verdict'>): string | 
   return verdict.outcome === 'accepted' ? verdict.contentDigest : null;
 }
 
-/** The OCSP answers that the reports name, as far as they are at hand; the others stand in the submission's own bytes. */
-export function evidenceOf(signatures: readonly SignatureReport[], responseWith: (digest: string) => Buffer | undefined): RevocationEvidenceRow[] {
+/** Of the OCSP answers (DER by SHA-256) that the judge was given, those that its reports name; what else they name stands in the bytes. */
+export function evidenceOf(signatures: readonly SignatureReport[], given: ReadonlyMap<string, Buffer>): RevocationEvidenceRow[] {
   return answersNamed(signatures).flatMap((digest) => {
-    const body = responseWith(digest);
+    const body = given.get(digest);
     return body === undefined ? [] : [{ digest, kind: 'ocsp' as const, body }];
   });
 }

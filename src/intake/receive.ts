@@ -31,16 +31,16 @@ export interface Intake {
   tryOut(submission: Submission): Promise<Verdict>;
 }
 
-/** `responseWith` gives the OCSP answer at hand with this digest. */
-export function createIntake(database: Database, record: Recorder, rulebook: () => Rulebook, responseWith: (digest: string) => Buffer | undefined = () => undefined): Intake {
+export function createIntake(database: Database, record: Recorder, rulebook: () => Rulebook): Intake {
   return {
     receive: async (submission) => {
       const digest = createHash('sha256').update(submission.bytes).digest('hex');
       const known = await findReceipt(database.query, digest, senderName(submission.sender));
       if (known !== undefined) return { ...known, isNew: false };
       const rules = rulebook();
-      const judgement = judge(submission, rules);
-      const evidence = evidenceOf(judgement.signatures, responseWith);
+      const given = new Map<string, Buffer>();
+      const judgement = judge(submission, noting(rules, given));
+      const evidence = evidenceOf(judgement.signatures, given);
       const registration = await askRegister(database, judgement, submission.receivedAt);
       const verdict = withRegistration(judgement, registration);
       return record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), verdict, registration, evidence });
@@ -48,6 +48,20 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
     tryOut: async (submission) => {
       const judgement = judge(submission, rulebook());
       return withRegistration(judgement, await askRegister(database, judgement, submission.receivedAt));
+    },
+  };
+}
+
+/** The same rules; what they give of OCSP answers is noted. */
+function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
+  const { answersFor } = rules;
+  if (answersFor === undefined) return rules;
+  return {
+    ...rules,
+    answersFor: (certificates) => {
+      const responses = answersFor(certificates);
+      for (const { fingerprint, der } of responses) given.set(fingerprint, der);
+      return responses;
     },
   };
 }

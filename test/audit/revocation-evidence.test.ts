@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { checkEvidence } from '../../src/audit/evidence.ts';
 import { answersNamed, evidenceOf } from '../../src/intake/facts.ts';
-import type { SignatureReport } from '../../src/signature/report.ts';
+import type { SignatureReport } from '../../src/standard/signature-report.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { findRevocationEvidence, keepRevocationEvidence } from '../../src/store/evidence.ts';

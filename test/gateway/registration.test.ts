@@ -92,7 +92,7 @@ describe('an agency that asks for registered certificates', () => {
   it('is told so beside everything else, and in a dry run', async () => {
     expect(codesIn(await file({ period: '13/2026' }))).toEqual(['CERTIFICATE_NOT_REGISTERED', 'PERIOD_INVALID']);
     const tried = await site.ivan.post('/v1/dossiers?dry-run', await dossier());
-    expect([tried.status, JSON.parse(tried.body.toString())]).toEqual([422, expect.objectContaining({ outcome: 'refused', findings: [expect.objectContaining({ code: 'CERTIFICATE_NOT_REGISTERED', place: expect.objectContaining({ xpath: expect.stringContaining('Signature') as unknown }) as unknown })] })]);
+    expect([tried.status, JSON.parse(tried.body.toString())]).toEqual([422, expect.objectContaining({ outcome: 'refused', findings: [expect.objectContaining({ code: 'CERTIFICATE_NOT_REGISTERED', place: expect.objectContaining({ xpath: expect.stringContaining('Signature') as unknown }) as unknown })], signatures: [expect.objectContaining({ role: 'dossier', indication: 'TOTAL-PASSED', certificate: fingerprintOf(site.pki.employer.certificatePem) }), expect.objectContaining({ role: 'declaration', indication: 'TOTAL-PASSED' })] })]);
   });
 
   it('asks nothing of a certificate that is not trusted, which says enough', async () => {

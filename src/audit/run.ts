@@ -5,10 +5,13 @@ import type { Standard } from '../standard/tables.ts';
 import { findContradictions, findTrustMaterial, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { findRegisterContradictions } from '../store/register-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
 import { restoreTrustMaterial } from '../trust/material.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { checkThat, checkVerifies } from './lie.ts';
+import { checkEvidence } from './evidence.ts';
+import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
 
@@ -47,7 +50,8 @@ export async function runAudit({ database, standard, schemas }: AuditSettings): 
     const where = `submission ${rows.submission.id}`;
     const trust = await materialOf(rows.submission.trustDigest, where);
     count(report, rows);
-    if (rows.submission.ruleSetDigest === standard.digest) checkSubmission(rows, { standard, schemas, trust }, signers);
+    const responses = await checkEvidence(database, rows.submission);
+    if (rows.submission.ruleSetDigest === standard.digest) await checkRegistration(database.query, rows.submission, checkSubmission(rows, { standard, schemas, trust, answersFor: () => responses }, signers));
     else {
       checkWithoutRules(rows, trust, signers);
       report.otherRuleSets += 1;
@@ -56,7 +60,7 @@ export async function runAudit({ database, standard, schemas }: AuditSettings): 
     checkThat(rows.dossier !== null, where, 'has a result but no dossier');
     checkResult(rows.result, rows.submission, rows.dossier, await materialOf(rows.result.trustDigest, where), signers);
   }
-  const [contradiction] = await findContradictions(database.query);
+  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
 }

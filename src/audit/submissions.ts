@@ -2,9 +2,11 @@
 // derived from it. Throws `Lie`.
 import { createHash } from 'node:crypto';
 
-import { acceptedFacts, receiptFacts, transactionCode } from '../intake/facts.ts';
+import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from '../intake/facts.ts';
 import type { Judged } from '../intake/facts.ts';
 import { judge } from '../intake/judge.ts';
+import type { Verdict } from '../intake/judge.ts';
+import { withRegistration } from '../intake/registration.ts';
 import { kindNames, receiptXml } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
@@ -17,21 +19,33 @@ import { elementAt } from '../xml/document.ts';
 import { textOf } from '../xml/text.ts';
 import { checkThat } from './lie.ts';
 import { checkMessage, checkSigned } from './message.ts';
+import { sameJson } from './same.ts';
 
-export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): void {
+/** Gives the judgement as it was before the register of certificates was asked. */
+export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): Verdict {
   const where = `submission ${submission.id}`;
-  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome } = submission;
+  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration } = submission;
   const sender = checkBytes(submission);
-  const verdict = judge({ bytes, sender, receivedAt }, rulebook);
-  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, trustDigest };
+  const judgement = judge({ bytes, sender, receivedAt }, rulebook);
+  const verdict = withRegistration(judgement, registration);
+  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, trustDigest, registration, evidence: [] };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
+  checkVerification(where, submission, judged);
   checkThat((outcome === 'accepted') === (dossier !== null), where, 'has a dossier number, or lacks one, against its outcome');
   checkThat(receipt !== null, where, 'has no receipt');
   const accepted = dossier && verdict.outcome === 'accepted' ? acceptedFacts(verdict.dossier, receivedAt, dossier.sequence, rulebook.standard.calendar) : undefined;
   if (dossier !== null) checkDossier(where, dossier, judged, accepted?.dossierNumber, accepted?.dueAt);
-  const facts = receiptFacts(judged, outcome, accepted, first === null ? undefined : { key: first.key ?? '', digest: first.digest, receivedAt: first.receivedAt });
+  const facts = receiptFacts(judged, outcome, accepted, first === null ? undefined : conflictFacts(first, submission.contentDigest));
   checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt, signers }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
+  return judgement;
+}
+
+/** What was recorded before content digests and reports were kept has none; that nothing later lacks them is for the counts to show. */
+function checkVerification(where: string, { contentDigest, signatures }: SubmissionRow, judged: Judged): void {
+  if (signatures === null && contentDigest === null) return;
+  checkThat(sameJson(judged.verdict.signatures, signatures), where, 'has other reports of its signatures when judged again');
+  checkThat(contentDigestOf(judged) === contentDigest, where, 'has another content digest than its content');
 }
 
 /** What holds whatever rules it was judged by: bytes, digest, sender, transaction code. */
@@ -76,15 +90,4 @@ export function senderOf(facts: SenderFacts): Sender {
   if (facts.kind === 'direct') return facts;
   const { state, from, until } = facts.contract;
   return { kind: 'ivan', code: facts.code, contract: { state, from: new Date(from), until: new Date(until) } };
-}
-
-/** Equal as JSON values, whatever the order of names. */
-function sameJson(a: unknown, b: unknown): boolean {
-  return sortedJson(a) === sortedJson(b);
-}
-
-function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
 }

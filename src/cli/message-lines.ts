@@ -23,7 +23,7 @@ export function messageLines(message: MessageFacts): readonly Line[] {
     ...factLine('Thời điểm', 'At', `${formatDateTime(at)} +07:00`),
     ...factLine('Hạn trả kết quả', 'Due', dueAt && `${formatDateTime(dueAt)} +07:00`),
     ...(kind === 'KETQUA' ? factLine('Kết quả', 'Result', `${result.code} ${result.text}`) : []),
-    ...factLine('Hồ sơ trước cùng mã', 'Earlier dossier of that key', earlier?.digest),
+    ...(earlier?.key === undefined ? factLine('Hồ sơ trước cùng nội dung đã ký', 'Earlier dossier of the same signed content', earlier?.digest) : factLine('Hồ sơ trước cùng mã', 'Earlier dossier of that key', earlier.digest)),
     ...factLine('Số bản ghi khi trả lời', 'Records at that time', logSize),
     ...factLine('SHA-256', 'SHA-256', digest),
     ...findings.flatMap(findingLines),

@@ -6,7 +6,7 @@ const stateNames: ReadonlyMap<string, Line> = new Map<string, Line>([
   ['delivered', { vi: 'Đã chuyển, cơ quan BHXH đang giải quyết', en: 'Passed on, the agency is working on it' }],
   ['answered', { vi: 'Đã có kết quả', en: 'The result is there' }],
   ['refused', { vi: 'Bị từ chối; đơn vị sửa và gửi lại', en: 'Refused; the unit corrects it and sends it again' }],
-  ['conflict', { vi: 'Trùng mã giao dịch của bên gửi; bên gửi kiểm tra', en: 'In conflict with an earlier dossier of the same key; the sender looks into it' }],
+  ['conflict', { vi: 'Trùng mã giao dịch hoặc nội dung với hồ sơ trước; bên gửi kiểm tra', en: 'In conflict with an earlier dossier of the same key or content; the sender looks into it' }],
   ['unknown', { vi: 'Cổng chưa nhận được hồ sơ này', en: 'The gateway has not received this dossier' }],
 ]);
 

@@ -18,8 +18,8 @@ export function submitDossier(gateway: Gateway) {
     const bytes = await readBody(request, response, gateway.limits);
     const submission = { bytes, sender, receivedAt: gateway.now(), key };
     if (dryRun) {
-      const { outcome, findings } = gateway.intake.tryOut(submission);
-      sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(describe) });
+      const { outcome, findings, signatures } = await gateway.intake.tryOut(submission);
+      sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(describe), signatures });
       return;
     }
     sendReceipt(response, await gateway.intake.receive(submission));

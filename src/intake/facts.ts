@@ -8,6 +8,9 @@ import type { WorkCalendar } from '../standard/calendar.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Dossier, Sender } from '../standard/dossier.ts';
 import { formatIsoDay, yearOf } from '../standard/time.ts';
+import type { SignatureReport } from '../standard/signature-report.ts';
+import type { FirstSubmission } from '../store/submissions.ts';
+import type { RegistrationFacts, RevocationEvidenceRow } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 
 export interface Judged {
@@ -19,6 +22,10 @@ export interface Judged {
   readonly verdict: Verdict;
   readonly ruleSetDigest: string;
   readonly trustDigest: string;
+  /** What the register of certificates said; null when the agency did not ask. */
+  readonly registration: RegistrationFacts | null;
+  /** OCSP answers that the verdict rests on and that are not in the bytes. */
+  readonly evidence: readonly RevocationEvidenceRow[];
   /** The sender's own key for this submission, and what it is unique under. */
   readonly key?: { readonly scope: string; readonly value: string };
 }
@@ -45,6 +52,30 @@ export function acceptedFacts(dossier: Dossier, receivedAt: Date, sequence: numb
     slipDueAt: new Date(receivedAt.getTime() + SLIP_WITHIN_MS),
     signer: dossier.signer,
   };
+}
+
+/** SHA-256 of the canonical octets that are signed; null when the submission was refused. */
+export function contentDigestOf({ verdict }: Pick<Judged, 'verdict'>): string | null {
+  return verdict.outcome === 'accepted' ? verdict.contentDigest : null;
+}
+
+/** Of the OCSP answers (DER by SHA-256) that the judge was given, those that its reports name; what else they name stands in the bytes. */
+export function evidenceOf(signatures: readonly SignatureReport[], given: ReadonlyMap<string, Buffer>): RevocationEvidenceRow[] {
+  return answersNamed(signatures).flatMap((digest) => {
+    const body = given.get(digest);
+    return body === undefined ? [] : [{ digest, kind: 'ocsp' as const, body }];
+  });
+}
+
+/** Digests of the OCSP answers that the reports name. */
+export function answersNamed(signatures: readonly SignatureReport[]): readonly string[] {
+  return [...new Set(signatures.flatMap(({ revocation = [] }) => revocation.filter(({ kind }) => kind === 'ocsp').map(({ digest }) => digest)))];
+}
+
+/** Why a submission that is in order is not accepted: `first` has the same content, or else the sender's key. */
+export function conflictFacts(first: Omit<FirstSubmission, 'id'>, contentDigest: string | null): ConflictFacts {
+  const { digest, receivedAt } = first;
+  return first.contentDigest !== null && first.contentDigest === contentDigest ? { digest, receivedAt } : { key: first.key ?? '', digest, receivedAt };
 }
 
 export function receiptFacts(judged: Judged, kind: ReceiptFacts['kind'], accepted: AcceptedFacts | undefined, conflict: ConflictFacts | undefined): ReceiptFacts {

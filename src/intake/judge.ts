@@ -31,6 +31,8 @@ export type Verdict = Accepted | Refused;
 
 export interface Accepted {
   readonly outcome: 'accepted';
+  /** SHA-256 of the canonical octets that are signed, hex: the same however they are written down. */
+  readonly contentDigest: string;
   readonly dossier: Dossier;
   readonly declared: Declared;
   /** Warnings only. */
@@ -64,7 +66,7 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   const signatures = [report, counter.report, ...examination.signatures].filter((entry) => entry !== undefined);
   const refusing = findings.some(({ code }) => severityOf(code) === 'refuse');
   if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings), signatures };
-  return { outcome: 'accepted', declared, findings: cut(findings), signatures, dossier: buildDossier(signed, signer, examination, rulebook.standard) };
+  return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier: buildDossier(signed, signer, examination, rulebook.standard) };
 }
 
 function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {

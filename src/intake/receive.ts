@@ -6,11 +6,15 @@ import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { Database } from '../store/database.ts';
+import { findRegistration } from '../store/registrations.ts';
 import { findReceipt } from '../store/submissions.ts';
+import type { RegistrationFacts } from '../store/tables.ts';
+import { evidenceOf } from './facts.ts';
 import type { Judged } from './facts.ts';
 import { judge } from './judge.ts';
 import type { Verdict } from './judge.ts';
 import type { Recorded, Recorder } from './record.ts';
+import { registrationQuestion, withRegistration } from './registration.ts';
 
 export interface Submission {
   readonly bytes: Buffer;
@@ -23,7 +27,8 @@ export interface Submission {
 export interface Intake {
   /** Throws `Unavailable` ("not now"), nothing else that is not a bug. */
   receive(submission: Submission): Promise<Recorded>;
-  tryOut(submission: Submission): Verdict;
+  /** Throws the same. */
+  tryOut(submission: Submission): Promise<Verdict>;
 }
 
 export function createIntake(database: Database, record: Recorder, rulebook: () => Rulebook): Intake {
@@ -33,17 +38,45 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const known = await findReceipt(database.query, digest, senderName(submission.sender));
       if (known !== undefined) return { ...known, isNew: false };
       const rules = rulebook();
-      const verdict = judge(submission, rules);
-      return record(judged(submission, digest, verdict, rules));
+      const given = new Map<string, Buffer>();
+      const judgement = judge(submission, noting(rules, given));
+      const evidence = evidenceOf(judgement.signatures, given);
+      const registration = await askRegister(database, judgement, submission.receivedAt);
+      const verdict = withRegistration(judgement, registration);
+      return record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), verdict, registration, evidence });
     },
-    tryOut: (submission) => judge(submission, rulebook()),
+    tryOut: async (submission) => {
+      const judgement = judge(submission, rulebook());
+      return withRegistration(judgement, await askRegister(database, judgement, submission.receivedAt));
+    },
   };
 }
 
-function judged({ bytes, sender, receivedAt, key }: Submission, digest: string, verdict: Verdict, { standard, trust }: Rulebook): Judged {
-  const facts = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest: standard.digest, trustDigest: trust.digest };
-  // Only an accepted dossier takes its key: what was refused is corrected and may come again under the same one.
-  if (key === undefined || verdict.outcome !== 'accepted') return facts;
-  const scope = sender.kind === 'ivan' ? `ivan:${sender.code}` : `unit:${verdict.dossier.taxCode}`;
-  return { ...facts, key: { scope, value: key } };
+/** The same rules; what they give of OCSP answers is noted. */
+function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
+  const { answersFor } = rules;
+  if (answersFor === undefined) return rules;
+  return {
+    ...rules,
+    answersFor: (certificates) => {
+      const responses = answersFor(certificates);
+      for (const { fingerprint, der } of responses) given.set(fingerprint, der);
+      return responses;
+    },
+  };
+}
+
+function askRegister(database: Database, judgement: Verdict, at: Date): Promise<RegistrationFacts | null> {
+  const question = registrationQuestion(judgement);
+  return question === undefined ? Promise.resolve(null) : findRegistration(database.query, question, at);
+}
+
+function submitted({ bytes, sender, receivedAt }: Submission, digest: string, { standard, trust }: Rulebook): Pick<Judged, 'bytes' | 'digest' | 'sender' | 'receivedAt' | 'ruleSetDigest' | 'trustDigest'> {
+  return { bytes, digest, sender, receivedAt, ruleSetDigest: standard.digest, trustDigest: trust.digest };
+}
+
+/** Only an accepted dossier takes its key: what was refused is corrected and may come again under the same one. */
+function keyOf({ sender, key }: Submission, verdict: Verdict): Pick<Judged, 'key'> {
+  if (key === undefined || verdict.outcome !== 'accepted') return {};
+  return { key: { scope: sender.kind === 'ivan' ? `ivan:${sender.code}` : `unit:${verdict.dossier.taxCode}`, value: key } };
 }

@@ -1,4 +1,4 @@
-// The one transaction of intake. Locks are taken in one order (submissions by digest, then counters by agency and year), so that concurrent
+// The one transaction of intake. Locks are taken in one order (submissions by content, then counters by agency and year), so that concurrent
 // transactions of any number of processes rarely block each other; where idempotency keys make a circle, PostgreSQL breaks it and the
 // recorder tries again.
 import { receiptXml } from '../receipts/receipt.ts';
@@ -8,10 +8,11 @@ import type { Sender } from '../standard/dossier.ts';
 import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
-import { findByKey, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
+import { keepRevocationEvidence } from '../store/evidence.ts';
+import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import type { SenderFacts } from '../store/tables.ts';
-import { acceptedFacts, receiptFacts, transactionCode } from './facts.ts';
+import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
 import type { Recorded, RecordSettings } from './record.ts';
 
@@ -32,9 +33,11 @@ interface Numbered {
 /** Records all or none; the answers are in the order of `batch`. */
 export async function recordTogether(settings: RecordSettings, batch: readonly Judged[]): Promise<Recorded[]> {
   return settings.database.transaction(async (query) => {
-    const sorted = batch.toSorted((a, b) => (rowKey(a) < rowKey(b) ? -1 : 1));
+    await keepRevocationEvidence(query, batch.flatMap(({ evidence }) => evidence));
+    // What has the same content keeps its order of arrival: the first is the one that is accepted.
+    const sorted = batch.toSorted((a, b) => (lockKey(a) < lockKey(b) ? -1 : lockKey(a) > lockKey(b) ? 1 : 0));
     const position = new Map(batch.map((judged, index) => [judged, index]));
-    // Numbers and deliveries follow the order of arrival, only the inserts that order of their digests.
+    // Numbers and deliveries follow the order of arrival, only the inserts that of their content.
     const entries = (await insertNew(query, sorted)).sort((a, b) => (position.get(a.judged) ?? 0) - (position.get(b.judged) ?? 0));
     const numbered = await number(query, settings, entries);
     const receipts = await Promise.all(numbered.map(async ({ entry, accepted }) => ({ submissionId: entry.id, body: await settings.issue(receiptXml(receiptFacts(entry.judged, entry.outcome, accepted, entry.conflict), settings.issuer)) })));
@@ -53,11 +56,15 @@ function rowKey({ digest, sender }: Judged): string {
   return `${digest} ${senderName(sender)}`;
 }
 
+function lockKey(judged: Judged): string {
+  return contentDigestOf(judged) ?? rowKey(judged);
+}
+
 function earliest(batch: readonly Judged[]): Date {
   return new Date(Math.min(...batch.map(({ receivedAt }) => receivedAt.getTime())));
 }
 
-/** Inserts what was never seen. What was passed over is a resend, or has the key of other bytes: that one is inserted as a conflict. */
+/** Inserts what was never seen. What was passed over is a resend, or has the content or the key of other bytes: that one is inserted as a conflict. */
 async function insertNew(query: Query, sorted: readonly Judged[]): Promise<Entry[]> {
   const inserted = await insertSubmissions(query, sorted.map((judged) => rowOf(judged)));
   const ids = new Map(inserted.map(({ id, digest, sender }) => [`${digest} ${sender}`, id]));
@@ -72,11 +79,11 @@ async function insertNew(query: Query, sorted: readonly Judged[]): Promise<Entry
 }
 
 async function insertConflict(query: Query, judged: Judged): Promise<Entry | undefined> {
-  const { key } = judged;
-  const first = key && (await findByKey(query, key.scope, key.value));
-  if (key === undefined || first === undefined || first.digest === judged.digest) return undefined;
+  const contentDigest = contentDigestOf(judged);
+  const first = contentDigest === null ? undefined : await findFirst(query, contentDigest, judged.key);
+  if (first === undefined || first.digest === judged.digest) return undefined;
   const [row] = await insertSubmissions(query, [{ ...rowOf(judged), keyScope: null, key: null, outcome: 'conflict', conflictsWith: first.id }]);
-  return row && { id: row.id, judged, outcome: 'conflict', conflict: { key: key.value, digest: first.digest, receivedAt: first.receivedAt } };
+  return row && { id: row.id, judged, outcome: 'conflict', conflict: conflictFacts(first, contentDigest) };
 }
 
 function rowOf(judged: Judged): NewSubmission {
@@ -92,6 +99,9 @@ function rowOf(judged: Judged): NewSubmission {
     transactionCode: transactionCode(judged),
     ruleSetDigest: judged.ruleSetDigest,
     trustDigest: judged.trustDigest,
+    contentDigest: contentDigestOf(judged),
+    signatures: judged.verdict.signatures,
+    registration: judged.registration,
     conflictsWith: null,
     body: judged.bytes,
   };

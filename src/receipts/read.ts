@@ -45,8 +45,8 @@ export interface MessageFacts {
   readonly size: number | undefined;
   readonly findings: readonly PublishedFinding[];
   readonly files: readonly { readonly name: string; readonly form: string; readonly size: number; readonly digest: string }[];
-  /** Conflict: the earlier submission under the same key. */
-  readonly earlier: { readonly key: string; readonly digest: string; readonly receivedAt: Date } | undefined;
+  /** Conflict: the earlier submission under the same key, or, where no key is named, with the same signed content. */
+  readonly earlier: { readonly key: string | undefined; readonly digest: string; readonly receivedAt: Date } | undefined;
   /** Non-receipt: how many submissions were recorded by then. */
   readonly logSize: number | undefined;
   /** Result: the agency's own signed answer. */
@@ -112,7 +112,7 @@ function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
       size: countOf(file, 'DO_LON') ?? 0,
       digest: digestOf(file, 'SHA256'),
     })),
-    earlier: earlier && { key: textOf(earlier, 'MA_BEN_GUI'), digest: digestOf(earlier, 'SHA256_TRUOC'), receivedAt: instantOf(earlier, 'THOIDIEM_NHAN_TRUOC') },
+    earlier: earlier && { key: optionalTextOf(earlier, 'MA_BEN_GUI'), digest: digestOf(earlier, 'SHA256_TRUOC'), receivedAt: instantOf(earlier, 'THOIDIEM_NHAN_TRUOC') },
     logSize: countOf(receipt, 'SO_BAN_GHI'),
     agency: undefined,
   };

@@ -50,9 +50,9 @@ export interface AcceptedFacts {
 }
 
 export interface ConflictFacts {
-  /** The key that both submissions were sent with. */
-  readonly key: string;
-  /** The earlier submission under that key. */
+  /** The key that both submissions were sent with; absent when what they have in common is their signed content. */
+  readonly key?: string;
+  /** The earlier submission under that key, or with that content. */
   readonly digest: string;
   readonly receivedAt: Date;
 }
@@ -63,6 +63,7 @@ const outcomeSentences = {
   refused: 'Không hợp lệ',
   conflict: 'Trùng mã giao dịch của bên gửi nhưng khác nội dung',
 } as const;
+const SAME_CONTENT = 'Nội dung đã ký này đã được tiếp nhận trước đó trong một tệp khác';
 
 /** Wire codes of the two automatic steps: 200 is the field's "Hợp lệ", GW409 is ours. */
 const VALID = '200';
@@ -103,7 +104,7 @@ function transactionBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     KY_KKHAI: declared?.period ?? '',
     MA_GDICH: facts.transactionCode,
     MA_KQUA: wireCode,
-    KQUA: outcomeSentences[kind],
+    KQUA: outcomeSentence(facts),
     MA_LOI: kind === 'accepted' ? '' : wireCode,
     MOTA_LOI: first === undefined ? '' : sentencesOf(first.code, first.params).vi,
     GIO_NHAN: formatDateTime(facts.receivedAt).slice(11, 16),
@@ -120,6 +121,10 @@ function resultCode({ kind, findings }: ReceiptFacts): string {
   return first === undefined ? CONFLICT : findingTexts[first.code].wireCode;
 }
 
+function outcomeSentence({ kind, conflict }: ReceiptFacts): string {
+  return conflict !== undefined && conflict.key === undefined ? SAME_CONTENT : outcomeSentences[kind];
+}
+
 function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
   const { accepted, conflict, declared } = facts;
   return {
@@ -134,7 +139,7 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     VATLIEU_TINCAY: facts.trustDigest,
     BUOC: [
       { SO: 1, TEN: 'Tiếp nhận gói hồ sơ', MA: VALID, MOTA: 'Hợp lệ' },
-      { SO: 2, TEN: 'Kết quả kiểm tra hồ sơ điện tử tự động', MA: resultCode(facts), MOTA: outcomeSentences[facts.kind] },
+      { SO: 2, TEN: 'Kết quả kiểm tra hồ sơ điện tử tự động', MA: resultCode(facts), MOTA: outcomeSentence(facts) },
     ],
     HAN_TRA: accepted && { THOIDIEM: formatInstant(accepted.dueAt), TAM_TINH: accepted.dueProvisional ? 'CO' : 'KHONG' },
     SUKIEN_TIEP: accepted && { TEN: 'PHIEU_TIEP_NHAN', TRUOC: formatInstant(accepted.slipDueAt) },

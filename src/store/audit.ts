@@ -70,6 +70,12 @@ export async function findContradictions(query: Query): Promise<{ where: string;
       WHERE last.detail ->> 'ivanCode' = c.ivan_code AND last.detail ->> 'state' = c.state
         AND (last.detail ->> 'validFrom')::timestamptz = c.valid_from AND (last.detail ->> 'validUntil')::timestamptz = c.valid_until)
     UNION ALL
+    SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
+    WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)
+    UNION ALL
+    SELECT 'submissions of content ' || s.content_digest, 'are ' || count(*) || ' accepted ones' FROM submission s
+    WHERE s.outcome = 'accepted' AND s.content_digest IS NOT NULL GROUP BY s.content_digest HAVING count(*) > 1
+    UNION ALL
     SELECT 'event ' || e.id, 'does not say what its submission says' FROM audit_event e JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
     WHERE e.kind LIKE 'submission_%' AND (e.at <> s.received_at OR e.detail ->> 'digest' <> s.digest OR e.detail ->> 'sender' <> s.sender OR e.detail ->> 'number' IS DISTINCT FROM d.number)
     UNION ALL

@@ -10,7 +10,10 @@ export type EventKind =
   | 'delivery_failed'
   | 'result_issued'
   | 'result_rejected'
-  | 'contract_registered';
+  | 'contract_registered'
+  | 'certificate_registered'
+  | 'certificate_ended'
+  | 'agency_policy_set';
 
 export interface NewEvent {
   readonly at: Date;

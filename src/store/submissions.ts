@@ -16,7 +16,7 @@ export interface StoredReceipt {
   readonly receipt: Buffer;
 }
 
-/** Inserts what is new; a row that breaks a uniqueness rule (same bytes, or same key) is passed over. Gives what was inserted. */
+/** Inserts what is new; a row that breaks a uniqueness rule (same bytes, same content, same key) is passed over. Gives what was inserted. */
 export function insertSubmissions(query: Query, rows: readonly NewSubmission[]): Promise<{ id: string; digest: string; sender: string }[]> {
   return insertRows(
     query,
@@ -33,6 +33,9 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       transaction_code: row.transactionCode,
       rule_set_digest: row.ruleSetDigest,
       trust_digest: row.trustDigest,
+      content_digest: row.contentDigest,
+      signatures: JSON.stringify(row.signatures),
+      registration: row.registration === null ? null : JSON.stringify(row.registration),
       conflicts_with: row.conflictsWith,
       body: row.body,
     })),
@@ -52,15 +55,16 @@ export async function findReceipt(query: Query, digest: string, sender: string):
   return found;
 }
 
-export interface KeyHolder {
-  readonly id: string;
-  readonly digest: string;
-  readonly receivedAt: Date;
-}
+export type FirstSubmission = Pick<SubmissionRow, 'id' | 'digest' | 'contentDigest' | 'key' | 'receivedAt'>;
 
-/** The submission a sender's key was used for first. */
-export async function findByKey(query: Query, scope: string, key: string): Promise<KeyHolder | undefined> {
-  const [found] = await query<KeyHolder>('SELECT id, digest, received_at AS "receivedAt" FROM submission WHERE key_scope = $1 AND key = $2', [scope, key]);
+/** The submission that has the content already, or, when none has, the one that a sender's key was used for first. */
+export async function findFirst(query: Query, contentDigest: string, key: { readonly scope: string; readonly value: string } | undefined): Promise<FirstSubmission | undefined> {
+  const [found] = await query<FirstSubmission>(
+    `SELECT id, digest, content_digest AS "contentDigest", key, received_at AS "receivedAt" FROM submission
+     WHERE (content_digest = $1 AND outcome = 'accepted') OR (key_scope = $2 AND key = $3)
+     ORDER BY content_digest IS NOT DISTINCT FROM $1 DESC LIMIT 1`,
+    [contentDigest, key?.scope ?? null, key?.value ?? null],
+  );
   return found;
 }
 

@@ -17,13 +17,24 @@ export interface SubmissionRow {
   transactionCode: string;
   ruleSetDigest: string;
   trustDigest: string;
-  /** Id of the submission that had the key first; conflicts only. */
+  /** SHA-256 of the canonical octets that the unit signed; null when it was refused, or recorded before this was kept. */
+  contentDigest: string | null;
+  /** SignatureReport[] in JSON; null when it was recorded before reports were kept. */
+  signatures: readonly unknown[] | null;
+  registration: RegistrationFacts | null;
+  /** Id of the submission that had the key or the content first; conflicts only. */
   conflictsWith: string | null;
   body: Buffer;
 }
 
 /** The sender as admission saw it, in JSON. */
 export type SenderFacts = { kind: 'direct' } | { kind: 'ivan'; code: string; contract: { state: 'active' | 'suspended' | 'ended'; from: string; until: string } };
+
+/** The agency's rule that asked for a registered certificate, and the entry that had it; null when none had. */
+export interface RegistrationFacts {
+  readonly policy: string;
+  readonly certificate: string | null;
+}
 
 export interface ReceiptRow {
   submissionId: string;
@@ -80,6 +91,12 @@ export interface TrustMaterialRow {
   body: Buffer;
 }
 
+export interface RevocationEvidenceRow {
+  digest: string;
+  kind: 'crl' | 'ocsp';
+  body: Buffer;
+}
+
 export const Submission = new EntitySchema<SubmissionRow>({
   name: 'submission',
   columns: {
@@ -95,6 +112,9 @@ export const Submission = new EntitySchema<SubmissionRow>({
     transactionCode: { type: 'text', name: 'transaction_code' },
     ruleSetDigest: { type: 'text', name: 'rule_set_digest' },
     trustDigest: { type: 'text', name: 'trust_digest' },
+    contentDigest: { type: 'text', name: 'content_digest', nullable: true },
+    signatures: { type: 'jsonb', nullable: true },
+    registration: { type: 'jsonb', nullable: true },
     conflictsWith: { type: 'bigint', name: 'conflicts_with', nullable: true },
     body: { type: 'bytea' },
   },
@@ -167,4 +187,9 @@ export const TrustMaterialEntry = new EntitySchema<TrustMaterialRow>({
   columns: { digest: { type: 'text', primary: true }, body: { type: 'bytea' } },
 });
 
-export const entities = [Submission, Receipt, DossierEntry, Delivery, ResultEntry, AuditEvent, TrustMaterialEntry];
+export const RevocationEvidence = new EntitySchema<RevocationEvidenceRow>({
+  name: 'revocation_evidence',
+  columns: { digest: { type: 'text', primary: true }, kind: { type: 'text' }, body: { type: 'bytea' } },
+});
+
+export const entities = [Submission, Receipt, DossierEntry, Delivery, ResultEntry, AuditEvent, TrustMaterialEntry, RevocationEvidence];

@@ -75,6 +75,7 @@ describe('an audit', () => {
     ['a submission’s digest', `UPDATE submission SET digest = repeat('0', 64) WHERE outcome = 'accepted'`, /submission 1/],
     ['the instant of reception', `UPDATE submission SET received_at = received_at + interval '1 second' WHERE outcome = 'accepted'`, /submission 1/],
     ['a verdict', `UPDATE submission SET findings = '[]' WHERE outcome = 'refused'`, /submission 2/],
+    ['a report of a signature', `UPDATE submission SET signatures = jsonb_set(signatures, '{0,indication}', '"INDETERMINATE"') WHERE outcome = 'accepted'`, /submission 1: has other reports/],
     ['who sent it', `UPDATE submission SET sender_facts = '{"kind": "direct"}' WHERE outcome = 'accepted'`, /submission 1/],
     ['a bit of a receipt', 'UPDATE receipt SET body = set_bit(body, 4000, 1 - get_bit(body, 4000)) WHERE submission_id = 1', /receipt of submission 1/],
     ['receipts exchanged', 'UPDATE receipt SET body = (SELECT body FROM receipt r WHERE r.submission_id = 3 - receipt.submission_id) WHERE submission_id IN (1, 2)', /submission 1/],

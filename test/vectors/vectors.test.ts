@@ -73,7 +73,7 @@ describe('an input of great size', () => {
 });
 
 /** Codes that no verdict of the intake can have: they are of an agency's answer. */
-const notOfIntake: readonly FindingCode[] = ['ANSWER_SIGNER', 'ANSWER_MISMATCH'];
+const notOfIntake: readonly FindingCode[] = ['ANSWER_SIGNER', 'ANSWER_MISMATCH', 'CERTIFICATE_NOT_REGISTERED'];
 
 /** Of XAdES properties and time stamps, which `test/signature/xades*.test.ts` and `test/trust/timestamp.test.ts` show one by one. */
 const notJudgedByIntake: readonly FindingCode[] = [

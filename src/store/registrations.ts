@@ -1,0 +1,117 @@
+// Statements over the register of the units' certificates (form 04) and over which agency asks for it. Entries, their ends and the agencies'
+// rules are only ever inserted, each with an audit event of the same transaction.
+import type { Database, Query } from './database.ts';
+import { insertEvents } from './events.ts';
+import type { RegistrationFacts } from './tables.ts';
+
+/** A unit, as its agency knows it, and a certificate (SHA-256, hex). */
+export interface RegistrationQuestion {
+  readonly agency: string;
+  readonly unitCode: string;
+  readonly fingerprint: string;
+}
+
+export interface NewRegistration extends RegistrationQuestion {
+  readonly serialNumber: string;
+  readonly subject: string;
+  readonly validFrom: Date;
+  /** First instant at which it is no longer registered. */
+  readonly validUntil: Date;
+}
+
+export interface Registration extends NewRegistration {
+  readonly id: string;
+  readonly registeredAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface AgencyPolicy {
+  readonly agency: string;
+  readonly effectiveFrom: Date;
+  readonly required: boolean;
+}
+
+/** What the register says at `at`; null when the agency asks for nothing. `knownBy` leaves out what was entered later. */
+export async function findRegistration(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date, knownBy: Date | null = null): Promise<RegistrationFacts | null> {
+  const [found] = await query<RegistrationFacts>(
+    `SELECT p.id AS policy, (
+       SELECT u.id FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id AND ($5::timestamptz IS NULL OR e.ended_at <= $5)
+       WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3 AND u.valid_from <= $4 AND u.valid_until > $4
+         AND ($5::timestamptz IS NULL OR u.registered_at <= $5) AND (e.ended_at IS NULL OR e.ended_at > $4)
+       ORDER BY u.id LIMIT 1) AS certificate
+     FROM (
+       SELECT id, registered_certificate_required AS required FROM agency_policy
+       WHERE agency = $1 AND effective_from <= $4 AND ($5::timestamptz IS NULL OR decided_at <= $5)
+       ORDER BY effective_from DESC, id DESC LIMIT 1) p
+     WHERE p.required`,
+    [agency, unitCode, fingerprint, at, knownBy],
+  );
+  return found ?? null;
+}
+
+/** Did anything that answers this question change between the two instants? */
+export async function wasEnteredWithin(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, from: Date, until: Date): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM agency_policy WHERE agency = $1 AND decided_at BETWEEN $4 AND $5
+     UNION ALL
+     SELECT 1 FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id
+     WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3 AND (u.registered_at BETWEEN $4 AND $5 OR e.ended_at BETWEEN $4 AND $5)`,
+    [agency, unitCode, fingerprint, from, until],
+  );
+  return rows.length > 0;
+}
+
+export async function registerCertificate(database: Database, entry: NewRegistration, at: Date): Promise<string> {
+  return database.transaction(async (query) => {
+    const { agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil } = entry;
+    const [row] = await query<{ id: string }>(
+      `INSERT INTO unit_certificate (agency, unit_code, fingerprint, serial_number, subject, valid_from, valid_until, registered_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+      [agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil, at],
+    );
+    const id = row?.id ?? '';
+    const detail = { registration: id, agency, unitCode, fingerprint, validFrom: validFrom.toISOString(), validUntil: validUntil.toISOString() };
+    await insertEvents(query, [{ at, kind: 'certificate_registered', submissionId: null, detail }]);
+    return id;
+  });
+}
+
+/** Ends every entry of this certificate for this unit at once; gives how many there were. */
+export async function endRegistrations(database: Database, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date): Promise<number> {
+  return database.transaction(async (query) => {
+    const ended = await query<{ id: string }>(
+      `INSERT INTO unit_certificate_end (registration_id, ended_at)
+       SELECT u.id, $4 FROM unit_certificate u WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3
+       ON CONFLICT DO NOTHING RETURNING registration_id AS id`,
+      [agency, unitCode, fingerprint, at],
+    );
+    await insertEvents(query, ended.map(({ id }) => ({ at, kind: 'certificate_ended', submissionId: null, detail: { registration: id } })));
+    return ended.length;
+  });
+}
+
+/** In the order of entry; of one agency or unit when they are given. */
+export async function listRegistrations(query: Query, { agency, unitCode }: Partial<RegistrationQuestion>): Promise<Registration[]> {
+  return query<Registration>(
+    `SELECT u.id, u.agency, u.unit_code AS "unitCode", u.fingerprint, u.serial_number AS "serialNumber", u.subject, u.valid_from AS "validFrom",
+            u.valid_until AS "validUntil", u.registered_at AS "registeredAt", e.ended_at AS "endedAt"
+     FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id
+     WHERE ($1::text IS NULL OR u.agency = $1) AND ($2::text IS NULL OR u.unit_code = $2) ORDER BY u.id`,
+    [agency ?? null, unitCode ?? null],
+  );
+}
+
+export async function setAgencyPolicy(database: Database, { agency, effectiveFrom, required }: AgencyPolicy, at: Date): Promise<void> {
+  await database.transaction(async (query) => {
+    const [row] = await query<{ id: string }>(
+      'INSERT INTO agency_policy (agency, effective_from, registered_certificate_required, decided_at) VALUES ($1, $2, $3, $4) RETURNING id',
+      [agency, effectiveFrom, required, at],
+    );
+    const detail = { policy: row?.id ?? '', agency, effectiveFrom: effectiveFrom.toISOString(), required };
+    await insertEvents(query, [{ at, kind: 'agency_policy_set', submissionId: null, detail }]);
+  });
+}
+
+export async function listAgencyPolicies(query: Query): Promise<AgencyPolicy[]> {
+  return query<AgencyPolicy>('SELECT agency, effective_from AS "effectiveFrom", registered_certificate_required AS required FROM agency_policy ORDER BY agency, effective_from, id');
+}

@@ -1,0 +1,73 @@
+// Guarantee: an OCSP answer that a verdict rests on is kept once, unchanged, by whomever first; and an audit takes only octets that are what
+// their digest says and can be read.
+import { createHash } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { checkEvidence } from '../../src/audit/evidence.ts';
+import { answersNamed, evidenceOf } from '../../src/intake/facts.ts';
+import type { SignatureReport } from '../../src/standard/signature-report.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { findRevocationEvidence, keepRevocationEvidence } from '../../src/store/evidence.ts';
+import { cloneDatabase } from '../support/site.ts';
+
+let database: Database;
+
+beforeAll(async () => {
+  database = await openDatabase({ url: await cloneDatabase(), connections: 8 });
+});
+
+afterAll(() => database.close());
+
+const digestOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex');
+const row = (text: string) => ({ digest: digestOf(Buffer.from(text)), kind: 'ocsp' as const, body: Buffer.from(text) });
+
+const instant = '2026-11-20T00:00:00.000Z';
+
+function reportNaming(...digests: readonly string[]): SignatureReport {
+  const revocation = digests.map((digest) => ({ certificate: '0'.repeat(64), kind: 'ocsp' as const, digest, thisUpdate: instant, nextUpdate: instant }));
+  return { xpath: '/Hoso/CKy_Dvi/Signature', role: 'dossier', indication: 'TOTAL-PASSED', codes: [], policy: 'field', at: instant, revocation };
+}
+
+describe('of the answers that the judge was given', () => {
+  it('those that its reports name are evidence, each once; what they name besides stands in the bytes', () => {
+    const [used, unused, embedded] = [row('used'), row('unused'), row('embedded')];
+    const given = new Map([used, unused].map(({ digest, body }) => [digest, body]));
+    const reports = [reportNaming(used.digest, embedded.digest), reportNaming(used.digest)];
+    expect(answersNamed(reports)).toEqual([used.digest, embedded.digest]);
+    expect(evidenceOf(reports, given)).toEqual([used]);
+  });
+
+  it('a revocation list is no evidence of its own: it is trust material', () => {
+    const report = reportNaming('a'.repeat(64));
+    expect(answersNamed([{ ...report, revocation: (report.revocation ?? []).map((entry) => ({ ...entry, kind: 'crl' as const })) }])).toEqual([]);
+  });
+});
+
+describe('kept evidence', () => {
+  it('is kept once when many transactions bring the same in any order', async () => {
+    const rows = Array.from({ length: 8 }, (_value, index) => row(`answer ${index}`));
+    await Promise.all(Array.from({ length: 8 }, (_value, turn) => database.transaction((query) => keepRevocationEvidence(query, [...rows.slice(turn), ...rows.slice(0, turn), ...rows]))));
+    const found = await findRevocationEvidence(database, rows.map(({ digest }) => digest));
+    expect(new Map(found.map(({ digest, body }) => [digest, body.toString()]))).toEqual(new Map(rows.map(({ digest, body }) => [digest, body.toString()])));
+    expect(found).toHaveLength(8);
+  });
+
+  it('is never changed', async () => {
+    await expect(database.query('DELETE FROM revocation_evidence')).rejects.toThrow(/never changed/);
+    await expect(database.query(`UPDATE revocation_evidence SET body = 'x'`)).rejects.toThrow(/never changed/);
+  });
+
+  it('that is not what its digest says is a lie, and so is what cannot be read', async () => {
+    const [forged, unreadable] = [{ ...row('said'), body: Buffer.from('another') }, row('not DER')];
+    await keepRevocationEvidence(database.query, [forged, unreadable]);
+    await expect(checkEvidence(database, { signatures: [reportNaming(forged.digest)] })).rejects.toThrow(/is not what its digest says/);
+    await expect(checkEvidence(database, { signatures: [reportNaming(unreadable.digest)] })).rejects.toThrow(/cannot be read/);
+  });
+
+  it('is nothing where the bytes hold everything', async () => {
+    expect(await checkEvidence(database, { signatures: [reportNaming('b'.repeat(64))] })).toEqual([]);
+    expect(await checkEvidence(database, { signatures: null })).toEqual([]);
+  });
+});

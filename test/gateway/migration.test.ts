@@ -1,0 +1,63 @@
+// Guarantee: a database of the version before takes the new tables with its rows as they are; what it accepted keeps its receipts, still audits,
+// and does not stand in the way; and what is recorded from then on has everything.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+
+import { Foundation1795305600000 } from '../../migrations/1795305600000-foundation.ts';
+import { audit } from '../support/audited.ts';
+import { signedDossier } from '../support/dossiers.ts';
+import { identityOf } from '../support/pki.ts';
+import { cloneDatabase, startSite } from '../support/site.ts';
+import type { Site } from '../support/site.ts';
+
+const tables = ['trust_material', 'signing_certificate', 'submission', 'receipt', 'dossier_counter', 'dossier', 'delivery', 'result', 'audit_event', 'contract'];
+let site: Site | undefined;
+let before: Site;
+let bytes: Buffer;
+let receipt: Buffer;
+let oldUrl: string;
+
+/** A database as the version before left it: its tables alone, with the rows that this version has made in them. */
+beforeAll(async () => {
+  before = await startSite();
+  bytes = await signedDossier(identityOf(before.pki.employer), { ivan: '' });
+  receipt = (await before.direct.post('/v1/dossiers', bytes, { 'idempotency-key': 'before' })).body;
+  await before.direct.post('/v1/dossiers', await signedDossier(identityOf(before.pki.employer), { ivan: '', mark: 'khác' }), { 'idempotency-key': 'before' });
+  await before.direct.post('/v1/dossiers', await signedDossier(identityOf(before.pki.employer), { ivan: '', period: '13/2026' }));
+  oldUrl = await cloneDatabase('template1');
+  const source = new DataSource({ type: 'postgres', url: oldUrl, migrations: [Foundation1795305600000] });
+  await source.initialize();
+  await source.runMigrations();
+  for (const table of tables) await copy(source, table);
+  await source.destroy();
+  await before.stop();
+});
+
+afterAll(() => site?.stop());
+
+async function copy(source: DataSource, table: string): Promise<void> {
+  const columns = await source.query<{ name: string; type: string }[]>('SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position', [table]);
+  const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`);
+  const list = columns.map(({ name }) => name).join(', ');
+  const marks = columns.map((_column, index) => `$${index + 1}`).join(', ');
+  for (const row of rows) {
+    const values = columns.map(({ name, type }) => (type === 'jsonb' ? JSON.stringify(row[name]) : row[name]));
+    await source.query(`INSERT INTO ${table} (${list}) OVERRIDING SYSTEM VALUE VALUES (${marks})`, values);
+  }
+  if (columns.some(({ name }) => name === 'id')) await source.query(`SELECT setval(pg_get_serial_sequence($1, 'id'), (SELECT coalesce(max(id), 1) FROM ${table}))`, [table]);
+}
+
+it('old rows keep their receipts and audit; new rows must have what is kept now', async () => {
+  site = await startSite({ databaseUrl: oldUrl });
+  const { query } = site.gateway.database;
+  expect(await audit(oldUrl)).toMatchObject({ submissions: 3, accepted: 1, refused: 1, conflicts: 1 });
+  expect(await query('SELECT count(*)::int AS n FROM submission WHERE content_digest IS NULL AND signatures IS NULL')).toEqual([{ n: 3 }]);
+  const resent = await site.direct.post('/v1/dossiers', bytes);
+  expect([resent.status, resent.body.equals(receipt)]).toEqual([200, true]);
+
+  const next = await signedDossier(identityOf(site.pki.employer), { ivan: '', mark: 'sau' });
+  expect((await site.direct.post('/v1/dossiers', next)).status).toBe(201);
+  expect((await site.direct.post('/v1/dossiers', Buffer.concat([next, Buffer.from('\n')]))).status).toBe(409);
+  await expect(query(`INSERT INTO submission OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(s, '{"id": 999, "digest": "${'a'.repeat(64)}", "transaction_code": "x", "content_digest": null}')).* FROM submission s WHERE id = 1`)).rejects.toThrow(/submission_has/);
+  expect(await audit(oldUrl)).toMatchObject({ submissions: 5, accepted: 2, conflicts: 2 });
+});

@@ -30,7 +30,7 @@ export function isIssuedBy(certificate: Certificate, authority: Certificate): bo
 
 /** All certificates, of any generation of an authority, whose key signed the list; a list may be signed by another key of its issuer's name. */
 export function signersOf(list: RevocationList, name: Buffer, material: TrustMaterial): readonly Certificate[] {
-  return authoritiesOf(material).filter((authority) => authority.subjectDer.equals(name) && isListOf(list, authority));
+  return [...authoritiesOf(material), ...material.delegates].filter((authority) => authority.subjectDer.equals(name) && isListOf(list, authority));
 }
 
 /** The authority's newest usable list that speaks of the same certificates as `like`, or of any without it; current or not. */
@@ -46,7 +46,6 @@ export function isListOf(list: RevocationList, authority: Certificate): boolean 
 }
 
 /** Which of its issuer's certificates a list speaks of: equal for lists that replace each other. */
-export function partOf(list: RevocationList): string {
-  const { scope } = list as { readonly scope?: { readonly of: string; readonly points: ReadonlySet<string> | undefined } };
-  return scope === undefined ? 'all' : [scope.of, ...[...(scope.points ?? [])].sort()].join(' ');
+export function partOf({ scope: { of, points } }: RevocationList): string {
+  return [of, ...[...(points ?? [])].sort()].join(' ');
 }

@@ -7,7 +7,6 @@ import { reasonOf } from './hosts.ts';
 import { createListJob } from './list-job.ts';
 import type { ListJob, ListSettings } from './list-job.ts';
 import { keepLocations, readLocations } from './list-files.ts';
-import { listLocationsOf } from './locations.ts';
 
 export interface AuthorityStatus {
   readonly authority: string;
@@ -76,7 +75,7 @@ export async function createLists(settings: ListSettings): Promise<Lists> {
     },
     learn: (certificate, authority) => {
       const issuer = known.get(authorityKey(authority));
-      const urls = listLocationsOf(certificate).slice(0, MOST_PLACES);
+      const urls = certificate.crlDistributionPoints.slice(0, MOST_PLACES);
       if (issuer === undefined || urls.length === 0 || issuer.learnt.some((group) => sameUrls(group, urls))) return;
       issuer.learnt = [...issuer.learnt, urls].slice(-MOST_LISTS);
       arrange(issuer);
@@ -85,7 +84,7 @@ export async function createLists(settings: ListSettings): Promise<Lists> {
     },
     about: (certificate, authority) => {
       const jobs = known.get(authorityKey(authority))?.jobs ?? [];
-      const named = listLocationsOf(certificate);
+      const named = certificate.crlDistributionPoints;
       const own = jobs.filter(({ urls }) => named.some((url) => urls.includes(url)));
       return own.length > 0 ? own : jobs;
     },

@@ -2,22 +2,12 @@
 // nothing here waits or decides.
 import { Unavailable } from '../errors/outcomes.ts';
 import type { Certificate } from '../trust/certificate.ts';
-
-interface Missing {
-  readonly certificate: Certificate;
-  readonly issuer: Certificate;
-}
+import { RevocationUnknown } from '../trust/revocation.ts';
 
 /** The error to throw on: the same, or one whose time to come again is that of the fetch which has been asked for. */
 export function askFor(error: unknown, want: (certificate: Certificate, issuer: Certificate) => number): unknown {
-  const missing = missingOf(error);
-  if (!(error instanceof Unavailable) || missing.length === 0) return error;
+  if (!(error instanceof RevocationUnknown) || error.missing.length === 0) return error;
   // All of them are needed, so the slowest decides.
-  const retryAfterSeconds = Math.max(...missing.map(({ certificate, issuer }) => want(certificate, issuer)));
-  return new Unavailable(error.reason, { retryAfterSeconds, detail: error.message.replace(/^[A-Z_]+: /, ''), cause: error });
-}
-
-function missingOf(error: unknown): readonly Missing[] {
-  if (!(error instanceof Unavailable) || error.reason !== 'REVOCATION_UNKNOWN' || !('missing' in error)) return [];
-  return error.missing as readonly Missing[];
+  const retryAfterSeconds = Math.max(...error.missing.map(({ certificate, issuer }) => want(certificate, issuer)));
+  return new Unavailable(error.reason, { retryAfterSeconds, detail: error.message.slice(error.reason.length + 2), cause: error });
 }

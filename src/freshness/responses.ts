@@ -4,6 +4,9 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Certificate } from '../trust/certificate.ts';
+import type { TrustMaterial } from '../trust/material.ts';
+import { ocspRequest } from '../trust/ocsp.ts';
+import type { OcspResponse } from '../trust/ocsp.ts';
 import { authorityKey } from './authorities.ts';
 import { Bucket, jittered, retryDelay } from './breaker.ts';
 import { Blocked, reasonOf } from './hosts.ts';
@@ -11,12 +14,12 @@ import type { Hosts } from './hosts.ts';
 import type { Exchange } from './http.ts';
 import { worst } from './list-job.ts';
 import type { Job } from './list-job.ts';
-import { respondersOf } from './locations.ts';
-import type { OcspAnswer, OcspResponse, OcspTalk } from './ocsp.ts';
+import { readOcspAnswer } from './ocsp.ts';
+import type { OcspAnswer } from './ocsp.ts';
 import type { Sources } from './sources.ts';
 
 export interface ResponseSettings {
-  readonly talk?: OcspTalk;
+  readonly trust: () => TrustMaterial;
   readonly sources: () => Sources;
   readonly exchange: Exchange;
   readonly hosts: Hosts;
@@ -32,6 +35,8 @@ export interface Responses {
   want(certificate: Certificate, issuer: Certificate): Date | undefined;
   /** What is at hand about these, in force; they are renewed for as long as they are asked for. */
   of(certificates: readonly Certificate[]): readonly OcspResponse[];
+  /** The answer at hand with this SHA-256. */
+  withDigest(digest: string): OcspResponse | undefined;
   status(): ResponsesStatus;
 }
 
@@ -59,8 +64,6 @@ const QUESTIONS_PER_SECOND = 2;
 const USED_RECENTLY_MS = 24 * 3_600_000;
 const SHORTEST_INTERVAL_MS = 60_000;
 const SOON_MS = 5_000;
-/** An answer without an end is asked for again after this time, and not handed out any more. */
-const ENDLESS_MS = 3_600_000;
 
 export function createResponses(settings: ResponseSettings): Responses {
   const { now } = settings;
@@ -102,9 +105,10 @@ export function createResponses(settings: ResponseSettings): Responses {
       entry.usedAt = now();
       entries.delete(certificate.fingerprint);
       entries.set(certificate.fingerprint, entry);
-      return endOf(entry.answer) > now() ? [entry.answer.response] : [];
+      return entry.answer.until > now() ? [entry.answer.response] : [];
     }),
-    status: () => ({ remembered: entries.size, answered: [...entries.values()].filter(({ answer }) => answer !== undefined && endOf(answer) > now()).length, refused }),
+    withDigest: (digest) => [...entries.values()].find(({ answer }) => answer?.response.fingerprint === digest)?.answer?.response,
+    status: () => ({ remembered: entries.size, answered: [...entries.values()].filter(({ answer }) => answer !== undefined && answer.until > now()).length, refused }),
   };
 }
 
@@ -117,7 +121,7 @@ function createEntry(certificate: Certificate, issuer: Certificate, settings: Re
       try {
         entry.answer = await askAll(entry, settings);
         entry.failures = 0;
-        const left = endOf(entry.answer).getTime() - now().getTime();
+        const left = entry.answer.until.getTime() - now().getTime();
         entry.dueAt = new Date(now().getTime() + Math.max(SHORTEST_INTERVAL_MS, jittered(Math.min(settings.everyMs, left / 2), random())));
       } catch (error) {
         if (error instanceof Blocked) {
@@ -137,15 +141,14 @@ function createEntry(certificate: Certificate, issuer: Certificate, settings: Re
 }
 
 async function askAll({ certificate, issuer, answer: known }: Entry, settings: ResponseSettings): Promise<OcspAnswer> {
-  const { talk, exchange, hosts, now } = settings;
+  const { trust, exchange, hosts, now } = settings;
   const problems: unknown[] = [];
   for (const url of respondersFor(certificate, issuer, settings)) {
     try {
       return await hosts.through(url, async () => {
-        if (talk === undefined) throw new Error('OCSP is not spoken');
         const nonce = randomBytes(16);
-        const got = await exchange({ url, mostBytes: LARGEST_RESPONSE, body: { type: 'application/ocsp-request', bytes: talk.ask(certificate, issuer, nonce) } });
-        const answer = talk.read(got?.bytes ?? Buffer.alloc(0), { certificate, issuer, nonce, at: now() });
+        const got = await exchange({ url, mostBytes: LARGEST_RESPONSE, body: { type: 'application/ocsp-request', bytes: ocspRequest(certificate, issuer, nonce) } });
+        const answer = readOcspAnswer(got?.bytes ?? Buffer.alloc(0), { certificate, issuer, nonce, at: now() }, trust());
         if (known !== undefined && answer.thisUpdate < known.thisUpdate) throw new Error('an answer older than the one at hand');
         return answer;
       });
@@ -157,13 +160,8 @@ async function askAll({ certificate, issuer, answer: known }: Entry, settings: R
 }
 
 /** The operator's, or those that the certificate names. */
-function respondersFor(certificate: Certificate, issuer: Certificate, { sources, talk }: Pick<ResponseSettings, 'sources' | 'talk'>): readonly string[] {
-  if (talk === undefined) return [];
-  return (sources().of(issuer)?.responders ?? respondersOf(certificate)).slice(0, 2);
-}
-
-function endOf({ thisUpdate, nextUpdate }: OcspAnswer): Date {
-  return nextUpdate ?? new Date(thisUpdate.getTime() + ENDLESS_MS);
+function respondersFor(certificate: Certificate, issuer: Certificate, { sources }: Pick<ResponseSettings, 'sources'>): readonly string[] {
+  return (sources().of(issuer)?.responders ?? certificate.ocspResponders).slice(0, 2);
 }
 
 function forgetOldest(entries: Map<string, Entry>): void {

@@ -3,6 +3,7 @@
 // question open ("not now"). Nobody waits for it. Time and chance are arguments; `loop.ts` keeps it going.
 import type { Certificate } from '../trust/certificate.ts';
 import type { TrustMaterial } from '../trust/material.ts';
+import type { OcspResponse } from '../trust/ocsp.ts';
 import { authoritiesOf, isIssuedBy, issuerOf, newestList } from './authorities.ts';
 import { isInForce } from './fetched-list.ts';
 import { createHosts } from './hosts.ts';
@@ -12,7 +13,6 @@ import type { ExchangeSettings } from './http.ts';
 import type { Job } from './list-job.ts';
 import { createLists } from './lists.ts';
 import type { AuthorityStatus, Lists } from './lists.ts';
-import type { OcspResponse, OcspTalk } from './ocsp.ts';
 import { createResponses } from './responses.ts';
 import type { Responses, ResponsesStatus } from './responses.ts';
 import { watchSources } from './sources.ts';
@@ -26,7 +26,6 @@ export interface FreshnessSettings {
   readonly trustFolder: string;
   /** Where fetched lists are kept. */
   readonly folder: string;
-  readonly talk?: OcspTalk;
   readonly everyMs: number;
   readonly timeoutMs: number;
   readonly now: () => Date;
@@ -41,8 +40,10 @@ export interface Freshness {
   readonly want: (certificate: Certificate, issuer: Certificate) => number;
   /** Certificates met otherwise, such as the gateway's own: learns from them where lists are. */
   meet(certificate: Certificate): void;
-  /** OCSP answers at hand. */
-  responsesFor(certificates: readonly Certificate[]): readonly OcspResponse[];
+  /** OCSP answers at hand about these, in force; they are renewed while they are asked for. */
+  readonly responsesFor: (certificates: readonly Certificate[]) => readonly OcspResponse[];
+  /** The encoding of the OCSP answer at hand with this SHA-256, to be stored beside the judgement that rests on it. */
+  readonly responseWith: (digest: string) => Buffer | undefined;
   /** Starts what is due, within the bound of what may be under way; the promises never reject. */
   start(): readonly Promise<void>[];
   /** When something is due next; undefined when nothing is. */
@@ -108,6 +109,7 @@ export async function createFreshness(settings: FreshnessSettings): Promise<Fres
       ring();
     },
     responsesFor: (certificates) => responses.of(certificates),
+    responseWith: (digest) => responses.withDigest(digest)?.der,
     start: () => {
       follow();
       const due = open().filter(({ dueAt }) => dueAt <= now()).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());

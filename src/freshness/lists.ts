@@ -43,6 +43,7 @@ export async function createLists(settings: ListSettings): Promise<Lists> {
   const { trust, sources, now } = settings;
   const remembered = await readLocations(settings.folder);
   let known = new Map<string, Known>();
+  let keeping = Promise.resolve();
 
   /** The operator's word replaces the certificates': who has a mirror wants nobody else asked. */
   const groupsOf = ({ certificates, learnt }: Known): readonly (readonly string[])[] => {
@@ -79,7 +80,8 @@ export async function createLists(settings: ListSettings): Promise<Lists> {
       if (issuer === undefined || urls.length === 0 || issuer.learnt.some((group) => sameUrls(group, urls))) return;
       issuer.learnt = [...issuer.learnt, urls].slice(-MOST_LISTS);
       arrange(issuer);
-      keepLocations(settings.folder, new Map([...known].filter(([, { learnt }]) => learnt.length > 0).map(([key, { learnt }]) => [key, learnt])))
+      keeping = keeping
+        .then(() => keepLocations(settings.folder, new Map([...known].filter(([, { learnt }]) => learnt.length > 0).map(([key, { learnt }]) => [key, learnt]))))
         .catch((error: unknown) => { settings.log('places of revocation lists not kept', { folder: settings.folder, reason: reasonOf(error) }); });
     },
     about: (certificate, authority) => {

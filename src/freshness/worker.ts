@@ -76,16 +76,15 @@ export async function createFreshness(settings: FreshnessSettings): Promise<Fres
   const parts = { ...settings, sources: sources.current, exchange, hosts };
   const lists = await createLists(parts);
   const responses = createResponses(parts);
-  let followed: string | undefined;
+  let followed: { readonly digest: string; readonly stamp: string } | undefined;
   let underWay = 0;
   let ring = (): void => undefined;
 
   const follow = (): void => {
-    const state = `${trust().digest} ${sources.look()}`;
-    if (state === followed) return;
-    followed = state;
-    lists.follow();
-    reportStrangers(sources.current(), settings);
+    const before = followed;
+    followed = { digest: trust().digest, stamp: sources.look() };
+    if (followed.stamp !== before?.stamp) reportStrangers(sources.current(), settings);
+    if (followed.stamp !== before?.stamp || followed.digest !== before.digest) lists.follow();
   };
   const open = (): readonly Job[] => [...lists.jobs(), ...responses.jobs()].filter(({ isRunning }) => !isRunning);
   const launch = async (job: Job): Promise<void> => {

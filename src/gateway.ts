@@ -48,6 +48,17 @@ const GRACE_MS = 10_000;
 const ROOM_FOR_BODIES = 512 * 1024 * 1024;
 
 export async function startGateway(config: Config, world: World): Promise<RunningGateway> {
+  const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
+  const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
+  try {
+    return await startOn(database, config, world);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function startOn(database: Database, config: Config, world: World): Promise<RunningGateway> {
   const { now, random, log } = world;
   const standard = loadStandard();
   const schemas = createSchemas();
@@ -55,8 +66,6 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
   const signingCertificate = identity.certificates[0] ?? Buffer.alloc(0);
   const issue = issueWith(identity);
   const issuer = issuerOf(signingCertificate, config.name, config.placeName, config.supportTelephone);
-  const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
-  const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
   const trust = await watchTrustFolder({ folder: config.trustFolder, fetched: config.revocation.folder }, database, log);
   const freshness = await openFreshness(config, trust, world);
   for (const certificate of identity.certificates) freshness?.meet(parseCertificate(certificate));

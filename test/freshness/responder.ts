@@ -1,5 +1,6 @@
 // An OCSP responder for tests, written with the encoder of @peculiar/asn1-ocsp and node:crypto: good, revoked, unknown, and wrong in single points.
-import { createHash, sign, webcrypto, KeyObject } from 'node:crypto';
+import type { webcrypto} from 'node:crypto';
+import { createHash, sign, KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 
@@ -43,7 +44,7 @@ export function answerTo(question: Buffer, shape: AnswerShape): Buffer {
     responses: [new ocsp.SingleResponse({ certID, certStatus: statusOf(shape), thisUpdate: shape.thisUpdate, ...(shape.nextUpdate === undefined ? {} : { nextUpdate: shape.nextUpdate }) })],
     ...(echoed === undefined ? {} : { responseExtensions: [echoed] }),
   });
-  const key = KeyObject.from(shape.by.keys.privateKey as webcrypto.CryptoKey);
+  const key = KeyObject.from(shape.by.keys.privateKey);
   const basic = new ocsp.BasicOCSPResponse({
     tbsResponseData: data,
     signatureAlgorithm: new asn1.AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' }),

@@ -1,5 +1,4 @@
 // An OCSP responder for tests, written with the encoder of @peculiar/asn1-ocsp and node:crypto: good, revoked, unknown, and wrong in single points.
-import type { webcrypto} from 'node:crypto';
 import { createHash, sign, KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';

@@ -17,6 +17,7 @@ export interface Config {
   /** What the gateway shows to backends. */
   readonly backendClient: KeyPair;
   readonly trustFolder: string;
+  readonly revocation: RevocationSettings;
   readonly routes: RouteTable;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
@@ -24,6 +25,14 @@ export interface Config {
   readonly name: string;
   readonly placeName: string;
   readonly supportTelephone: string;
+}
+
+export interface RevocationSettings {
+  /** False: whoever else does, the worker fetches nothing. What lies in `folder` is used all the same. */
+  readonly fetch: boolean;
+  readonly folder: string;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
 }
 
 export interface KeyPair {
@@ -57,6 +66,10 @@ export const settings = {
   GATEWAY_BACKEND_CERTIFICATE_FILE: 'PEM, client certificate for the backends (required)',
   GATEWAY_BACKEND_KEY_FILE: 'PEM, its key (required)',
   GATEWAY_TRUST_FOLDER: 'folder with CA certificates and CRLs, see certs/README.md (required)',
+  GATEWAY_REVOCATION_FETCH: 'on: revocation lists and OCSP answers are fetched in the background; off: another process does it (default on)',
+  GATEWAY_REVOCATION_FOLDER: 'folder where fetched lists are kept (default: fetched in the trust folder)',
+  GATEWAY_REVOCATION_INTERVAL_SECONDS: 'longest time between two looks at one list or answer (default 3600)',
+  GATEWAY_REVOCATION_TIMEOUT_SECONDS: 'time for one fetch, from name to last octet (default 20)',
   GATEWAY_ROUTES_FILE: 'JSON, which backend processes which agency (required)',
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
@@ -88,6 +101,12 @@ export function readConfig(environment: Environment): Config {
     signing: { certificatePem: reader.file('GATEWAY_SIGNING_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_SIGNING_KEY_FILE') },
     backendClient: { certificatePem: reader.file('GATEWAY_BACKEND_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_BACKEND_KEY_FILE') },
     trustFolder: reader.folder('GATEWAY_TRUST_FOLDER'),
+    revocation: {
+      fetch: reader.choice('GATEWAY_REVOCATION_FETCH', 'on', ['on', 'off']) === 'on',
+      folder: resolve(reader.text('GATEWAY_REVOCATION_FOLDER', join(environment['GATEWAY_TRUST_FOLDER'] ?? '', 'fetched'))),
+      everyMs: reader.number('GATEWAY_REVOCATION_INTERVAL_SECONDS', 3600, 60, 86_400) * 1000,
+      timeoutMs: reader.number('GATEWAY_REVOCATION_TIMEOUT_SECONDS', 20, 1, 300) * 1000,
+    },
     routes: reader.routes('GATEWAY_ROUTES_FILE'),
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
@@ -102,6 +121,7 @@ export function readConfig(environment: Environment): Config {
 
 interface Reader {
   text(name: Name, fallback: string): string;
+  choice(name: Name, fallback: string, values: readonly string[]): string;
   number(name: Name, fallback: number, least: number, most: number): number;
   url(name: Name): string;
   file(name: Name): string;
@@ -128,6 +148,11 @@ function createReader(environment: Environment, problems: string[]): Reader {
   const readText = (name: Name, path: string): string => tried(name, path, () => readFileSync(path, 'utf8')) ?? '';
   return {
     text: (name, fallback) => environment[name] ?? fallback,
+    choice: (name, fallback, values) => {
+      const value = environment[name] ?? fallback;
+      if (!values.includes(value)) problems.push(`${name}: ${value} is none of ${values.join(', ')}`);
+      return value;
+    },
     number: (name, fallback, least, most) => {
       const written = environment[name] ?? String(fallback);
       const value = Number(written);

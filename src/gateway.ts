@@ -3,10 +3,16 @@ import { httpsTransport } from './delivery/https.ts';
 import { startDeliveryLoop } from './delivery/loop.ts';
 import { createWorker } from './delivery/worker.ts';
 import type { Config } from './config.ts';
+import { startFreshnessLoop } from './freshness/loop.ts';
+import { askFor } from './freshness/missing.ts';
+import { createFreshness, revocationHealth } from './freshness/worker.ts';
+import type { Freshness } from './freshness/worker.ts';
+import { Unavailable } from './errors/outcomes.ts';
 import { createApp } from './http/app.ts';
 import type { Gateway } from './http/app.ts';
 import { startServer } from './http/server.ts';
 import { createIntake } from './intake/receive.ts';
+import type { Intake } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { readIdentity } from './signature/identity.ts';
@@ -17,9 +23,10 @@ import { openDatabase } from './store/database.ts';
 import type { Database } from './store/database.ts';
 import { keepSigningCertificate } from './store/trust.ts';
 import { watchTrustFolder } from './trust-folder.ts';
+import type { TrustSource } from './trust-folder.ts';
 import { parseCertificate } from './trust/certificate.ts';
-import type { TrustMaterial } from './trust/material.ts';
 import { trustSigner } from './trust/path.ts';
+import type { Signer } from './trust/path.ts';
 
 /** What the world gives: time, chance, and somewhere to write. */
 export interface World {
@@ -41,6 +48,17 @@ const GRACE_MS = 10_000;
 const ROOM_FOR_BODIES = 512 * 1024 * 1024;
 
 export async function startGateway(config: Config, world: World): Promise<RunningGateway> {
+  const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
+  const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
+  try {
+    return await startOn(database, config, world);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function startOn(database: Database, config: Config, world: World): Promise<RunningGateway> {
   const { now, random, log } = world;
   const standard = loadStandard();
   const schemas = createSchemas();
@@ -48,23 +66,25 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
   const signingCertificate = identity.certificates[0] ?? Buffer.alloc(0);
   const issue = issueWith(identity);
   const issuer = issuerOf(signingCertificate, config.name, config.placeName, config.supportTelephone);
-  const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
-  const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
-  const trust = await watchTrustFolder(config.trustFolder, database, log);
-  checkOwnCertificate(identity, trust.current(), now());
+  const trust = await watchTrustFolder({ folder: config.trustFolder, fetched: config.revocation.folder }, database, log);
+  const freshness = await openFreshness(config, trust, world);
+  for (const certificate of identity.certificates) freshness?.meet(parseCertificate(certificate));
+  await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const transport = httpsTransport(config.backendClient);
   const worker = createWorker({ database, issue, issuer, routes: config.routes, transport, trust: trust.current, now, random, log });
+  const fetching = freshness && startFreshnessLoop(freshness, now);
   const deliveries = startDeliveryLoop({ database, worker, now, log });
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
   const gateway: Gateway = {
     database,
-    intake: createIntake(database, record, () => ({ standard, schemas, trust: trust.current() })),
+    intake: asking(createIntake(database, record, () => ({ standard, schemas, trust: trust.current() })), freshness),
     issue,
     issuer,
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
     now,
     backlogFull: () => deliveries.waiting >= config.maxBacklog,
+    revocation: () => revocationHealth(trust.current(), now(), freshness),
     log,
   };
   const server = await startServer(createApp(gateway), {
@@ -80,6 +100,7 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
     stop: async () => {
       await server.stop(GRACE_MS);
       await deliveries.stop();
+      await fetching?.stop();
       trust.stop();
       transport.close();
       await database.close();
@@ -88,10 +109,42 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
   };
 }
 
-/** A gateway whose own certificate its trust material does not accept would sign receipts that nobody can verify. */
-function checkOwnCertificate({ certificates }: SigningIdentity, material: TrustMaterial, at: Date): void {
+/** @throws Error when the operator's word on sources cannot be used. */
+async function openFreshness({ trustFolder, revocation }: Config, trust: TrustSource, world: World): Promise<Freshness | undefined> {
+  if (!revocation.fetch) return undefined;
+  return createFreshness({ ...world, ...revocation, trustFolder, trust: trust.current, takeUp: trust.refresh });
+}
+
+/** What the judge missed is fetched in the background, while the sender is told when to come again. */
+function asking(intake: Intake, freshness: Freshness | undefined): Intake {
+  if (freshness === undefined) return intake;
+  const failed = (error: unknown): never => { throw askFor(error, freshness.want); };
+  return {
+    receive: (submission) => intake.receive(submission).catch(failed),
+    tryOut: (submission) => {
+      try {
+        return intake.tryOut(submission);
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
+}
+
+/**
+ * A gateway whose own certificate its trust material does not accept would sign receipts that nobody can verify. One whose revocation state is
+ * not known, after a night without network perhaps, first gets the chance to fetch it.
+ */
+async function checkOwnCertificate({ certificates }: SigningIdentity, trust: TrustSource, now: () => Date, freshness: Freshness | undefined): Promise<void> {
+  const check = (): Signer => trustSigner(parseCertificate(certificates[0] ?? Buffer.alloc(0)), trust.current(), now(), 'signature');
   try {
-    trustSigner(parseCertificate(certificates[0] ?? Buffer.alloc(0)), material, at, 'signature');
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof Unavailable) || freshness === undefined) throw error;
+      await Promise.all(freshness.start());
+      check();
+    }
   } catch (error) {
     throw new Error(`GATEWAY_SIGNING_CERTIFICATE_FILE is not trusted by GATEWAY_TRUST_FOLDER: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -31,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   xml: [],
   signature: ['xml'],
   trust: ['signature'],
+  freshness: ['trust'],
   standard: ['trust', 'signature', 'xml'],
   receipts: ['standard', 'trust', 'signature', 'xml'],
   store: ['../migrations'],

@@ -31,6 +31,7 @@ function problemsOf(environment: Environment): readonly string[] {
 describe('the configuration', () => {
   it('has the documented defaults', () => {
     expect(readConfig(valid)).toMatchObject({ listenHost: '127.0.0.1', maxBodyBytes: 52_428_800, bodyTimeoutMs: 60_000, maxBacklog: 100_000 });
+    expect(readConfig(valid).revocation).toEqual({ fetch: true, folder: `${valid['GATEWAY_TRUST_FOLDER'] ?? ''}/fetched`, everyMs: 3_600_000, timeoutMs: 20_000 });
   });
 
   it('of nothing names every required setting at once', () => {
@@ -47,6 +48,8 @@ describe('the configuration', () => {
     ['a number in words', { GATEWAY_MAX_BODY_BYTES: '50MB' }, /GATEWAY_MAX_BODY_BYTES/],
     ['another database', { GATEWAY_DATABASE_URL: 'mysql://x' }, /GATEWAY_DATABASE_URL/],
     ['a file that is not there', { GATEWAY_TLS_KEY_FILE: '/nowhere.key' }, /GATEWAY_TLS_KEY_FILE: \/nowhere.key: .*ENOENT/],
+    ['fetching switched to something else', { GATEWAY_REVOCATION_FETCH: 'yes' }, /GATEWAY_REVOCATION_FETCH: yes is none of on, off/],
+    ['no time between two looks', { GATEWAY_REVOCATION_INTERVAL_SECONDS: '0' }, /GATEWAY_REVOCATION_INTERVAL_SECONDS/],
     ['a folder that is not there', { GATEWAY_TRUST_FOLDER: '/nowhere' }, /GATEWAY_TRUST_FOLDER/],
   ])('with %s is refused by name', (_what, change, problem) => {
     expect(problemsOf({ ...valid, ...change })).toEqual([expect.stringMatching(problem)]);

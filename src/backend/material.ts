@@ -30,5 +30,5 @@ export function fingerprintsOf(paths: string): ReadonlySet<string> {
 }
 
 export function readTrust(folder: string): TrustMaterial {
-  return parseTrustMaterial(readdirSync(folder).map((name) => ({ name, bytes: readFileSync(join(folder, name)) })));
+  return parseTrustMaterial(readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => ({ name, bytes: readFileSync(join(folder, name)) })));
 }

@@ -26,7 +26,15 @@ export interface Gateway {
   readonly now: () => Date;
   /** True when more waits to be delivered than the gateway may answer for. */
   readonly backlogFull: () => boolean;
+  /** How fresh revocation data is, for whoever watches: signers of an authority in `stale` get "not now". */
+  readonly revocation: () => RevocationHealth;
   readonly log: Log;
+}
+
+export interface RevocationHealth {
+  readonly authorities: number;
+  readonly stale: readonly string[];
+  readonly failing: readonly string[];
 }
 
 export function createApp(gateway: Gateway): Express {

@@ -16,7 +16,7 @@ export function ready(gateway: Gateway) {
   return async (_request: Request, response: Response): Promise<void> => {
     await gateway.database.query('SELECT 1');
     const backlogFull = gateway.backlogFull();
-    sendJson(response, backlogFull ? 503 : 200, { ready: !backlogFull, database: true, backlogFull });
+    sendJson(response, backlogFull ? 503 : 200, { ready: !backlogFull, database: true, backlogFull, revocation: gateway.revocation() });
   };
 }
 

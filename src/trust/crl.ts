@@ -67,11 +67,27 @@ export function reasonName(reason: number | undefined): string {
 export const HOLD = 6;
 
 const extensionsTag = 0xa0;
+const MOST_KINDS_OF_ENTRY = 256;
 /** The reason of an entry that lifts a hold: it says that the certificate is not revoked. */
 const REMOVED = 8;
 
+/** By SHA-256, for as long as somebody else holds them: a large list is read once, however often its folder is looked at. */
+const lists = new Map<string, WeakRef<RevocationList>>();
+const forgotten = new FinalizationRegistry<string>((fingerprint) => {
+  if (lists.get(fingerprint)?.deref() === undefined) lists.delete(fingerprint);
+});
+
 export function parseRevocationList(bytes: Uint8Array): RevocationList {
-  const der = Buffer.from(bytes);
+  const fingerprint = createHash('sha256').update(bytes).digest('hex');
+  const known = lists.get(fingerprint)?.deref();
+  if (known !== undefined) return known;
+  const list = readRevocationList(Buffer.from(bytes), fingerprint);
+  lists.set(fingerprint, new WeakRef(list));
+  forgotten.register(list, fingerprint);
+  return list;
+}
+
+function readRevocationList(der: Buffer, fingerprint: string): RevocationList {
   const signed = readSigned(der);
   const fields = fieldsOf(signed.toBeSigned);
   takeVersion(fields);
@@ -84,7 +100,7 @@ export function parseRevocationList(bytes: Uint8Array): RevocationList {
   const partition = scopeOf(extensions);
   return {
     der,
-    fingerprint: createHash('sha256').update(der).digest('hex'),
+    fingerprint,
     signed,
     issuer: displayName(readName(issuer)),
     issuerDer: issuer.raw,
@@ -154,10 +170,11 @@ function takeExtensions(fields: Fields): Extensions {
 function readEntries(list: Der | undefined): Entries {
   const entries = new Map<string, Revocation>();
   const critical = new Set<string>();
+  const about = createEntryReader();
   for (const element of list === undefined ? [] : fieldsOf(list).rest()) {
     const { serialNumber, date, extensions } = readEntry(element);
-    const reason = crlReasonOf(extensions);
-    criticalOids(extensions).filter((oid) => oid !== extensionOids.crlReason).forEach((oid) => critical.add(oid));
+    const { reason, critical: others } = about(extensions);
+    others.forEach((oid) => critical.add(oid));
     if (reason !== REMOVED && isEarlier(date, entries.get(serialNumber))) entries.set(serialNumber, { date, reason });
   }
   return { entries, critical: [...critical] };
@@ -165,9 +182,30 @@ function readEntries(list: Der | undefined): Entries {
 
 function readEntry(element: Der) {
   const fields = fieldsOf(element);
-  const entry = { serialNumber: integerOf(fields.next()), date: timeOf(fields.next()), extensions: readExtensions(fields.optional(tags.sequence)) };
+  const entry = { serialNumber: integerOf(fields.next()), date: timeOf(fields.next()), extensions: fields.optional(tags.sequence) };
   fields.end();
   return entry;
+}
+
+interface AboutEntry {
+  readonly reason: number | undefined;
+  /** Critical extensions other than the reason. */
+  readonly critical: readonly string[];
+}
+
+/** A list of a hundred thousand entries has a handful of reasons: the same octets are read once. */
+function createEntryReader(): (extensions: Der | undefined) => AboutEntry {
+  const known = new Map<string, AboutEntry>();
+  const read = (element: Der | undefined): AboutEntry => {
+    const extensions = readExtensions(element);
+    return { reason: crlReasonOf(extensions), critical: criticalOids(extensions).filter((oid) => oid !== extensionOids.crlReason) };
+  };
+  return (element) => {
+    const octets = element?.raw.toString('latin1') ?? '';
+    const entry = known.get(octets) ?? read(element);
+    if (known.size < MOST_KINDS_OF_ENTRY) known.set(octets, entry);
+    return entry;
+  };
 }
 
 /** A serial number listed twice counts from its first revocation. */

@@ -81,7 +81,7 @@ function problemsOf(file: TrustFile, contents: Contents): string[] {
 function blocksOf({ name, bytes }: TrustFile): readonly Block[] {
   const text = Buffer.from(bytes).toString('latin1');
   if (text.includes('PRIVATE KEY-----')) throw new Error('holds a private key');
-  if (/\.md$/i.test(name)) return [];
+  if (/(?:\.md|revocation-sources\.json)$/i.test(name)) return []; // the latter is read by the worker that fetches lists
   if (!/\.(pem|crt|cer|crl)$/i.test(name)) throw new Error('is neither .pem, .crt, .cer nor .crl');
   if (!text.includes('-----BEGIN ')) return [{ label: /\.crl$/i.test(name) ? REVOCATION_LIST : CERTIFICATE, der: Buffer.from(bytes) }];
   const blocks = [...text.matchAll(pemBlock)].map(([, label = '', base64 = '']) => ({ label, der: Buffer.from(base64, 'base64') }));

@@ -5,6 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 
 import { readRoutes } from './delivery/routes-file.ts';
 import type { RouteTable } from './delivery/routes.ts';
+import { fieldPolicy, strictPolicy } from './signature/policy.ts';
+import type { JudgingPolicy } from './signature/policy.ts';
 
 export interface Config {
   readonly listenHost: string;
@@ -18,6 +20,7 @@ export interface Config {
   readonly backendClient: KeyPair;
   readonly trustFolder: string;
   readonly revocation: RevocationSettings;
+  readonly signaturePolicy: JudgingPolicy;
   readonly routes: RouteTable;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
@@ -70,6 +73,7 @@ export const settings = {
   GATEWAY_REVOCATION_FOLDER: 'folder where fetched lists are kept (default: fetched in the trust folder)',
   GATEWAY_REVOCATION_INTERVAL_SECONDS: 'longest time between two looks at one list or answer (default 3600)',
   GATEWAY_REVOCATION_TIMEOUT_SECONDS: 'time for one fetch, from name to last octet (default 20)',
+  GATEWAY_SIGNATURE_POLICY: 'what signatures must be: field, as the client programs in use write them; strict, RSASSA-PSS or ECDSA with XAdES (TT 15/2025) (default field)',
   GATEWAY_ROUTES_FILE: 'JSON, which backend processes which agency (required)',
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
@@ -107,6 +111,7 @@ export function readConfig(environment: Environment): Config {
       everyMs: reader.number('GATEWAY_REVOCATION_INTERVAL_SECONDS', 3600, 60, 86_400) * 1000,
       timeoutMs: reader.number('GATEWAY_REVOCATION_TIMEOUT_SECONDS', 20, 1, 300) * 1000,
     },
+    signaturePolicy: reader.choice('GATEWAY_SIGNATURE_POLICY', 'field', ['field', 'strict']) === 'strict' ? strictPolicy : fieldPolicy,
     routes: reader.routes('GATEWAY_ROUTES_FILE'),
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,

@@ -14,6 +14,7 @@ import { startServer } from './http/server.ts';
 import { createIntake } from './intake/receive.ts';
 import type { Intake } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
+import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
@@ -60,7 +61,7 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
 
 async function startOn(database: Database, config: Config, world: World): Promise<RunningGateway> {
   const { now, random, log } = world;
-  const standard = loadStandard();
+  const standard = loadStandard(packageRoot, config.signaturePolicy);
   const schemas = createSchemas();
   const identity = readIdentity(config.signing.certificatePem, config.signing.keyPem);
   const signingCertificate = identity.certificates[0] ?? Buffer.alloc(0);
@@ -78,7 +79,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
   const gateway: Gateway = {
     database,
-    intake: asking(createIntake(database, record, () => ({ standard, schemas, trust: trust.current() })), freshness),
+    intake: asking(createIntake(database, record, () => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) })), freshness),
     issue,
     issuer,
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
@@ -121,13 +122,7 @@ function asking(intake: Intake, freshness: Freshness | undefined): Intake {
   const failed = (error: unknown): never => { throw askFor(error, freshness.want); };
   return {
     receive: (submission) => intake.receive(submission).catch(failed),
-    tryOut: (submission) => {
-      try {
-        return intake.tryOut(submission);
-      } catch (error) {
-        return failed(error);
-      }
-    },
+    tryOut: (submission) => intake.tryOut(submission).catch(failed),
   };
 }
 

@@ -3,7 +3,7 @@
 import { currentEnvironment } from '../config.ts';
 import { openSiteDatabase } from '../development/site.ts';
 import { createSchemas } from '../standard/schema.ts';
-import { loadStandard } from '../standard/tables.ts';
+import { loadStandards } from '../standard/tables.ts';
 import { openDatabase } from '../store/database.ts';
 import { Lie } from './lie.ts';
 import { runAudit } from './run.ts';
@@ -13,7 +13,7 @@ async function audit(): Promise<number> {
   const database = await openDatabase({ url: site.url, connections: 4, ...(site.password === undefined ? {} : { password: site.password }) });
   const schemas = createSchemas();
   try {
-    const report = await runAudit({ database, standard: loadStandard(), schemas });
+    const report = await runAudit({ database, standards: loadStandards(), schemas });
     process.stdout.write(`${JSON.stringify({ holds: report.otherRuleSets === 0, ...report })}\n`);
     return report.otherRuleSets === 0 ? 0 : 2;
   } finally {

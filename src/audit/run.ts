@@ -2,13 +2,16 @@
 // Works from stored bytes alone; asks no clock and no network.
 import type { Schemas } from '../standard/schema.ts';
 import type { Standard } from '../standard/tables.ts';
+import type { Rulebook } from '../standard/validate.ts';
 import { findContradictions, findTrustMaterial, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
 import { restoreTrustMaterial } from '../trust/material.ts';
+import type { Certificate } from '../trust/certificate.ts';
 import type { TrustMaterial } from '../trust/material.ts';
+import type { OcspResponse } from '../trust/ocsp.ts';
 import { checkThat, checkVerifies } from './lie.ts';
 import { checkEvidence } from './evidence.ts';
 import { checkRegistration } from './registration.ts';
@@ -27,12 +30,13 @@ export interface AuditReport {
 
 export interface AuditSettings {
   readonly database: Database;
-  readonly standard: Standard;
+  /** The rule sets at hand, one for each signature policy: which one judged a submission its receipt says. */
+  readonly standards: readonly Standard[];
   readonly schemas: Schemas;
 }
 
 /** @throws Lie at the first contradiction. */
-export async function runAudit({ database, standard, schemas }: AuditSettings): Promise<AuditReport> {
+export async function runAudit({ database, standards, schemas }: AuditSettings): Promise<AuditReport> {
   const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, otherRuleSets: 0 };
   const materials = new Map<string, TrustMaterial>();
   const materialOf = async (digest: string, where: string): Promise<TrustMaterial> => {
@@ -51,8 +55,11 @@ export async function runAudit({ database, standard, schemas }: AuditSettings): 
     const trust = await materialOf(rows.submission.trustDigest, where);
     count(report, rows);
     const responses = await checkEvidence(database, rows.submission);
-    if (rows.submission.ruleSetDigest === standard.digest) await checkRegistration(database.query, rows.submission, checkSubmission(rows, { standard, schemas, trust, answersFor: () => responses }, signers));
-    else {
+    const standard = standards.find(({ digest }) => digest === rows.submission.ruleSetDigest);
+    if (standard !== undefined) {
+      const rulebook: Rulebook = { standard, schemas, trust, answersFor: (certificates) => responses.filter((response) => isAbout(response, certificates)) };
+      await checkRegistration(database.query, rows.submission, checkSubmission(rows, rulebook, signers));
+    } else {
       checkWithoutRules(rows, trust, signers);
       report.otherRuleSets += 1;
     }
@@ -63,6 +70,11 @@ export async function runAudit({ database, standard, schemas }: AuditSettings): 
   const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
+}
+
+/** By serial number, which is enough to keep the judge within its bound: what is not about a certificate decides nothing about it. */
+function isAbout({ responses }: OcspResponse, certificates: readonly Certificate[]): boolean {
+  return responses.some(({ certId: { serialNumber } }) => certificates.some((certificate) => certificate.serialNumber === serialNumber));
 }
 
 function count(report: AuditReport, { submission, result }: AuditedRows): void {

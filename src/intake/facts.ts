@@ -59,7 +59,7 @@ export function contentDigestOf({ verdict }: Pick<Judged, 'verdict'>): string | 
   return verdict.outcome === 'accepted' ? verdict.contentDigest : null;
 }
 
-/** Of the OCSP answers (DER by SHA-256) that the judge was given, those that its reports name; what else they name stands in the bytes. */
+/** The OCSP answers (DER by SHA-256) that the reports say the judge was given. */
 export function evidenceOf(signatures: readonly SignatureReport[], given: ReadonlyMap<string, Buffer>): RevocationEvidenceRow[] {
   return answersNamed(signatures).flatMap((digest) => {
     const body = given.get(digest);
@@ -69,7 +69,7 @@ export function evidenceOf(signatures: readonly SignatureReport[], given: Readon
 
 /** Digests of the OCSP answers that the reports name. */
 export function answersNamed(signatures: readonly SignatureReport[]): readonly string[] {
-  return [...new Set(signatures.flatMap(({ revocation = [] }) => revocation.filter(({ kind }) => kind === 'ocsp').map(({ digest }) => digest)))];
+  return [...new Set(signatures.flatMap(({ answers = [] }) => answers))];
 }
 
 /** Why a submission that is in order is not accepted: `first` has the same content, or else the sender's key. */

@@ -23,7 +23,3 @@ export const archivePolicy: SignaturePolicy<'archive'> = { name: 'archive', xade
 
 /** First instant at which a signature with SHA-1 is no longer one of the archive's: clients wrote SHA-256 from then on (wire-format §3.2). */
 export const ARCHIVE_UNTIL = new Date('2020-01-01T00:00:00+07:00');
-
-export function judgingPolicy(name: 'strict' | 'field'): JudgingPolicy {
-  return name === 'strict' ? strictPolicy : fieldPolicy;
-}

@@ -67,13 +67,17 @@ type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: 
 
 interface Believed {
   readonly signer: Signer | undefined;
+  /** SHA-256 of the OCSP answers that were given, whether or not they decided. */
+  readonly answers: readonly string[];
   readonly stamps: readonly TimeStamp[];
 }
 
 function believe(facts: PlacedFacts, context: SignatureContext, findings: Finding[]): Believed {
   findings.push(...facts.warnings);
   const extra = extraOf(facts);
-  return { signer: attempt(findings, () => trustFacts(facts, extra, context)), stamps: stampsOf(facts, extra, context, findings) };
+  const answers: OcspResponse[] = [];
+  const signer = attempt(findings, () => trustFacts(facts, extra, context, answers));
+  return { signer, stamps: stampsOf(facts, extra, context, findings), answers: answers.map(({ fingerprint }) => fingerprint) };
 }
 
 interface Found extends Partial<Believed> {
@@ -84,7 +88,7 @@ interface Found extends Partial<Believed> {
   readonly archived?: ArchivedSignature | undefined;
 }
 
-function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, signer, stamps = [], file, archived }: Found): SignatureReport {
+function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, signer, stamps = [], answers = [], file, archived }: Found): SignatureReport {
   return signatureReport({
     role,
     file: file === undefined ? undefined : shorten(file),
@@ -95,17 +99,18 @@ function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: 
     facts,
     signer,
     stamps,
+    answers,
     archived,
     claimedSigningTime: facts && claimedSigningTime(document, facts.element),
   });
 }
 
 /** Throws `Refusal` (certificate codes, at the signature) or `Unavailable` (revocation unknown). */
-function trustFacts(facts: PlacedFacts, extra: Extra, { trust, receivedAt, answersFor }: SignatureContext): Signer {
+function trustFacts(facts: PlacedFacts, extra: Extra, { trust, receivedAt, answersFor }: SignatureContext, given: OcspResponse[]): Signer {
   return at(() => facts.place, () => {
     const leaf = parseCertificate(facts.certificate);
-    const answers = answersFor?.([leaf, ...extra.candidates]) ?? [];
-    return trustSigner(leaf, trust, receivedAt, 'signature', { ...extra, responses: [...extra.responses, ...answers] });
+    given.push(...(answersFor?.([leaf, ...extra.candidates]) ?? []));
+    return trustSigner(leaf, trust, receivedAt, 'signature', { ...extra, responses: [...extra.responses, ...given] });
   });
 }
 

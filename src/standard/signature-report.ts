@@ -29,6 +29,8 @@ export interface SignatureReport {
   /** SHA-256 from the signer's certificate to the anchor. */
   readonly path?: readonly string[];
   readonly revocation?: readonly ReportedRevocation[];
+  /** SHA-256 of the fetched OCSP answers that were at hand, whether or not they decided: an audit gives them to the judge again. */
+  readonly answers?: readonly string[];
   /** XAdES level as the signature carries it, or plain XML Signature. */
   readonly level?: 'XMLDSig' | 'XAdES-B' | 'XAdES-T' | 'XAdES-LT';
   /** Of the stamps whose authority is believed. */
@@ -99,12 +101,13 @@ export interface Reported {
   readonly facts: SignatureFacts | undefined;
   readonly signer: Signer | undefined;
   readonly stamps: readonly TimeStamp[];
+  readonly answers: readonly string[];
   readonly archived: ArchivedSignature | undefined;
   readonly claimedSigningTime: string | undefined;
 }
 
 /** The worst that was found decides: what failed is failed, whatever else is open. */
-export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer, stamps, archived, claimedSigningTime }: Reported): SignatureReport {
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
   const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
   const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
@@ -118,6 +121,7 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
     policy,
     ...(facts === undefined ? {} : factsOf(facts)),
     ...(signer === undefined ? {} : trustOf(signer)),
+    ...(answers.length === 0 ? {} : { answers }),
     ...(stamps.length === 0 ? {} : { timestamps: stamps.map(stampOf) }),
     ...(archived === undefined ? {} : { archive: { method: archived.method } }),
     ...(claimedSigningTime === undefined ? {} : { claimedSigningTime }),

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../paths.ts';
-import { fieldPolicy } from '../signature/policy.ts';
+import { fieldPolicy, strictPolicy } from '../signature/policy.ts';
 import type { JudgingPolicy } from '../signature/policy.ts';
 import type { Agencies } from './agencies.ts';
 import type { CalendarYear, WorkCalendar } from './calendar.ts';
@@ -58,6 +58,11 @@ export function loadStandard(root: string = packageRoot, signaturePolicy: Judgin
     signaturePolicy,
     digest: ruleSetDigest(files),
   };
+}
+
+/** The rule sets that dossiers may have been judged by: one for each policy. */
+export function loadStandards(): readonly Standard[] {
+  return [fieldPolicy, strictPolicy].map((policy) => loadStandard(packageRoot, policy));
 }
 
 function filesBelow(root: string, folder: string, extension: string): RuleFile[] {

@@ -74,7 +74,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await keepSigningCertificate(database.query, signingCertificate);
   const transport = httpsTransport(config.backendClient);
   const worker = createWorker({ database, issue, issuer, routes: config.routes, transport, trust: trust.current, now, random, log });
-  const fetching = freshness && startFreshnessLoop(freshness, now);
+  const fetching = freshness && startFreshnessLoop(freshness, world);
   const deliveries = startDeliveryLoop({ database, worker, now, log });
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
   const gateway: Gateway = {

@@ -28,9 +28,14 @@ export function isIssuedBy(certificate: Certificate, authority: Certificate): bo
   return certificate.issuerDer.equals(authority.subjectDer) && isSignedBy(certificate, authority);
 }
 
+/** Authorities of this name, as encoded, and those whom they let sign lists. */
+export function signersNamed(name: Buffer, material: TrustMaterial): readonly Certificate[] {
+  return [...authoritiesOf(material), ...material.delegates].filter(({ subjectDer }) => subjectDer.equals(name));
+}
+
 /** All certificates, of any generation of an authority, whose key signed the list; a list may be signed by another key of its issuer's name. */
 export function signersOf(list: RevocationList, name: Buffer, material: TrustMaterial): readonly Certificate[] {
-  return [...authoritiesOf(material), ...material.delegates].filter((authority) => authority.subjectDer.equals(name) && isListOf(list, authority));
+  return signersNamed(name, material).filter((signer) => isListOf(list, signer));
 }
 
 /** The authority's newest usable list that speaks of the same certificates as `like`, or of any without it; current or not. */

@@ -148,6 +148,11 @@ describe('an answer that is not accepted', () => {
     ['a list and more', async () => Buffer.concat([await makeList(root, { number: 17 }), Buffer.alloc(1)]), /not a revocation list/],
     ['a list of another authority', async () => makeList(await makeRoot('Other Root'), { number: 17 }), /not a list of this authority/],
     ['a list in the authority’s name, signed by another key', async () => makeList({ name: root.name, keys: await makeKeys() }, { number: 17 }), /not a list of this authority/],
+    ['what could not even be read, were it read before its signature', async () => {
+      const list = await makeList(root, { number: 17 });
+      list[list.indexOf(0x17)] = 0x04; // thisUpdate is no time any more
+      return list;
+    }, /^not a list of this authority$/],
     ['an older list', () => makeList(root, { number: 17, thisUpdate: days(-2) }), /older than the one at hand/],
     ['a list with a lower number', () => makeList(root, { number: 9, thisUpdate: days(0) }), /older than the one at hand/],
     ['a list that has expired', () => makeList(root, { number: 17, thisUpdate: days(-1), nextUpdate: days(-0.5) }), /expired/],

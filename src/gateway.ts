@@ -121,13 +121,7 @@ function asking(intake: Intake, freshness: Freshness | undefined): Intake {
   const failed = (error: unknown): never => { throw askFor(error, freshness.want); };
   return {
     receive: (submission) => intake.receive(submission).catch(failed),
-    tryOut: (submission) => {
-      try {
-        return intake.tryOut(submission);
-      } catch (error) {
-        return failed(error);
-      }
-    },
+    tryOut: (submission) => intake.tryOut(submission).catch(failed),
   };
 }
 

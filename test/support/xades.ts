@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { createHash, KeyObject } from 'node:crypto';
 import { makeTimeStampToken } from '../../src/development/time-stamp-authority.ts';
 import type { TimeStampAuthority, TokenRequest } from '../../src/development/time-stamp-authority.ts';
+import { Refusal } from '../../src/errors/outcomes.ts';
 import { readShape } from '../../src/signature/shape.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
@@ -15,7 +16,7 @@ import type { TrustMaterial } from '../../src/trust/material.ts';
 import { descendants } from '../../src/xml/document.ts';
 import type { XmlDocument } from '../../src/xml/document.ts';
 import { parse } from '../../src/xml/parse.ts';
-import { at, issue, makeKeys, makeRoot, materialOf, nameOf, rsa, usage, x509 } from '../trust/support.ts';
+import { at, issue, makeKeys, makeRoot, materialOf, nameOf, rsa, thrownBy, usage, x509 } from '../trust/support.ts';
 import type { Algorithm, Holder, Shape } from '../trust/support.ts';
 import { dsig, keyInfoMarkup, signWith, xmlenc } from './signer.ts';
 import type { SignatureSpec } from './signer.ts';
@@ -48,6 +49,15 @@ export async function makeSite(): Promise<Site> {
 
 export function tokenOf(tsa: TimeStampAuthority, changes: Partial<TokenRequest> = {}): Buffer {
   return makeTimeStampToken(tsa, { octets, genTime: at, ...changes });
+}
+
+/** Code and reason of the one finding that a time stamp is refused with. */
+export function timeStampRefusal(call: () => unknown): string {
+  const error = thrownBy(call);
+  if (!(error instanceof Refusal)) throw error instanceof Error ? error : new Error('nothing was refused');
+  const [found, second] = error.findings;
+  if (second !== undefined) throw new Error('more than one finding');
+  return `${found?.code ?? ''} ${found?.params['reason'] ?? ''}`;
 }
 
 export async function makeSignerOf(root: Holder, algorithm?: Algorithm): Promise<SigningIdentity> {

@@ -5,10 +5,9 @@ import { createHash, createPrivateKey } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import * as cms from '@peculiar/asn1-cms';
-import { Accuracy, TSTInfo } from '@peculiar/asn1-tsp';
-import { Extension, Extensions } from '@peculiar/asn1-x509';
+import { TSTInfo } from '@peculiar/asn1-tsp';
 
-import { Refusal, Unavailable } from '../../src/errors/outcomes.ts';
+import { Unavailable } from '../../src/errors/outcomes.ts';
 import { issueCertificate } from '../../src/development/certificates.ts';
 import { daysAfter } from '../../src/development/pki.ts';
 import * as der from '../../src/development/der.ts';
@@ -19,7 +18,7 @@ import { readValues } from '../../src/trust/embedded-values.ts';
 import type { TrustMaterial } from '../../src/trust/material.ts';
 import type { Extra } from '../../src/trust/path.ts';
 import { loadPki, materialOf as developmentMaterial } from '../support/pki.ts';
-import { issueAuthority, makeSite, octets, purposes, TIME_STAMPING, tokenOf } from '../support/xades.ts';
+import { issueAuthority, makeSite, octets, purposes, timeStampRefusal as refusalOf, TIME_STAMPING, tokenOf } from '../support/xades.ts';
 import type { Site } from '../support/xades.ts';
 import { at, days, makeList, makeRoot, makeSubordinate, materialOf, revoked, rsa, sha256, thrownBy } from './support.ts';
 
@@ -41,15 +40,6 @@ function withLists(token: Buffer, lists: readonly Buffer[]): Buffer {
   const fields = der.itemsOf(der.itemsOf(der.itemsOf(whole)[1])[0]);
   (fields as der.Der[]).splice(4, 0, der.tagged(1, lists.map(der.decode)));
   return Buffer.from(der.encode(whole), 'latin1');
-}
-
-/** Code and reason of the one finding that a call ends with. */
-function refusalOf(call: () => unknown): string {
-  const error = thrownBy(call);
-  if (!(error instanceof Refusal)) throw error instanceof Error ? error : new Error('nothing was refused');
-  const [found, second] = error.findings;
-  expect(second).toBeUndefined();
-  return `${found?.code ?? ''} ${found?.params['reason'] ?? ''}`;
 }
 
 const refusedToken = (request: Partial<TokenRequest>): string => refusalOf(() => verified(tokenOf(site.tsa, request)));
@@ -207,69 +197,6 @@ describe('the authority is not believed when', () => {
   it('its revocation state is unknown: then not now, neither yes nor no', async () => {
     const material = await materialOf([site.root], []);
     expect(thrownBy(() => verified(tokenOf(site.tsa), { material }))).toBeInstanceOf(Unavailable);
-  });
-});
-
-describe('a token with another structure is refused:', () => {
-  const malformed = 'TIMESTAMP_INVALID TOKEN_MALFORMED';
-  const set = (edit: (data: cms.SignedData) => void): Partial<TokenRequest> => ({ editSignedData: edit });
-  const info = (edit: (info: TSTInfo) => void): Partial<TokenRequest> => ({ editInfo: edit });
-
-  it.each<readonly [string, Partial<TokenRequest>]>([
-    ['two signers', set((data) => { data.signerInfos.push(...data.signerInfos); })],
-    ['no signer', set((data) => { data.signerInfos.length = 0; })],
-    ['no signed attributes', set((data) => { for (const signer of data.signerInfos) delete signer.signedAttrs; })],
-    ['attributes in another order than they are signed in', set((data) => { for (const signer of data.signerInfos) signer.signedAttrs?.reverse(); })],
-    ['no content', set((data) => { delete data.encapContentInfo.eContent; })],
-    ['content of another type', set((data) => { data.encapContentInfo.eContentType = '1.2.840.113549.1.7.1'; })],
-    ['an unknown version', set((data) => { Object.assign(data, { version: 9 }); })],
-    ['a signer of an unknown version', set((data) => { for (const signer of data.signerInfos) signer.version = cms.CMSVersion.v2; })],
-    ['a signer named in the way of the other version', set((data) => { for (const signer of data.signerInfos) signer.version = cms.CMSVersion.v3; })],
-    ['17 certificates', set((data) => { const [one] = data.certificates ?? []; if (one) data.certificates?.push(...Array<typeof one>(16).fill(one)); })],
-    ['no type of content among the attributes', { editAttributes: (attributes) => { attributes.splice(attributes.findIndex(({ attrType }) => attrType.endsWith('9.3')), 1); } }],
-    ['no digest among the attributes', { editAttributes: (attributes) => { attributes.splice(attributes.findIndex(({ attrType }) => attrType.endsWith('9.4')), 1); } }],
-    ['an attribute with two values', { editAttributes: ([first]) => { first?.attrValues.push(...first.attrValues); } }],
-    ['an attribute twice', { editAttributes: (attributes) => { attributes.push(...attributes.slice(0, 1)); } }],
-    ['a type of content that is not the content’s', { editAttributes: ([first]) => { if (first) first.attrValues = [AsnConvert.serialize(new cms.ContentInfo({ contentType: '1.2.3', content: new Uint8Array([5, 0]).buffer })).slice(2, 6)]; } }],
-    ['content of a later version', info((tst) => { Object.assign(tst, { version: 2 }); })],
-    ['a critical extension', info((tst) => { tst.extensions = new Extensions([new Extension({ extnID: '1.2.3', critical: true, extnValue: new OctetString([5, 0]) })]); })],
-    ['an accuracy out of range', info((tst) => { tst.accuracy = new Accuracy({ seconds: 1, millis: 1000 }); })],
-  ])('%s', (_, request) => {
-    expect(refusedToken(request)).toBe(malformed);
-  });
-
-  it('an extension that is not critical does no harm', () => {
-    const token = tokenOf(site.tsa, info((tst) => { tst.extensions = new Extensions([new Extension({ extnID: '1.2.3', critical: false, extnValue: new OctetString([5, 0]) })]); }));
-    expect(verified(token).genTime).toEqual(at);
-  });
-
-  it('octets after the end', () => {
-    expect(refusalOf(() => verified(Buffer.concat([tokenOf(site.tsa), Buffer.from([0])])))).toBe(malformed);
-  });
-
-  it('a length that is not the shortest, or indefinite', () => {
-    const token = tokenOf(site.tsa);
-    const body = token.subarray(4);
-    expect(token[1]).toBe(0x82);
-    const length = token.subarray(2, 4);
-    expect(refusalOf(() => verified(Buffer.concat([Buffer.from([0x30, 0x83, 0]), length, body])))).toBe(malformed);
-    expect(refusalOf(() => verified(Buffer.concat([Buffer.from([0x30, 0x80]), body, Buffer.from([0, 0])])))).toBe(malformed);
-  });
-
-  it('any one octet cut off or changed', () => {
-    const token = tokenOf(site.tsa);
-    for (let index = 0; index < token.length; index += 1) {
-      const altered = Buffer.from(token);
-      altered[index] = (altered[index] ?? 0) ^ 0x01;
-      expect(refusalOf(() => verified(altered))).toMatch(/^TIMESTAMP_(?:INVALID|UNTRUSTED) /);
-      expect(refusalOf(() => verified(token.subarray(0, index)))).toBe(malformed);
-    }
-  });
-
-  it('more than 256 KiB', () => {
-    const nonce = Buffer.alloc(257 * 1024, 1);
-    expect(refusedToken({ nonce })).toBe(malformed);
-    expect(verified(tokenOf(site.tsa, { nonce: nonce.subarray(0, 200 * 1024) })).genTime).toEqual(at);
   });
 });
 

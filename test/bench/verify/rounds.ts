@@ -1,0 +1,93 @@
+// How one document is timed: every contestant first proves that it accepts it and rejects its altered copies, then warms up, then all take
+// turns for several rounds, forwards and backwards in turn, so that what else the machine does hits all alike. What a verification costs
+// decides how many make a turn, and what costs too much takes part in fewer rounds.
+import type { ContestantProcess } from './contestant-process.ts';
+import type { EntryId } from './contestants.ts';
+import type { Copies } from './documents.ts';
+
+export interface Pace {
+  readonly rounds: number;
+  /** One turn of one contestant. */
+  readonly turnMs: number;
+  readonly warmUpMs: number;
+}
+
+export const usualPace: Pace = { rounds: 9, turnMs: 100, warmUpMs: 3000 };
+export const quickPace: Pace = { rounds: 3, turnMs: 40, warmUpMs: 600 };
+
+export interface Runner {
+  readonly id: EntryId;
+  readonly process: ContestantProcess;
+  readonly copies: Copies;
+}
+
+/** Medians of the rounds, for one verification: time on the clock, and time on the processor. */
+export type Timing = { readonly time: number; readonly cpu: number } | { readonly unfit: string };
+
+interface Racer extends Runner {
+  readonly each: number;
+  readonly turns: { readonly time: number; readonly cpu: number }[];
+}
+
+/** Nanoseconds for one verification. */
+export async function timeDocument(runners: readonly Runner[], pace: Pace): Promise<ReadonlyMap<EntryId, Timing>> {
+  const timings = new Map<EntryId, Timing>();
+  const racers: Racer[] = [];
+  for (const runner of runners) {
+    try {
+      await prove(runner);
+      racers.push({ ...runner, each: await warmUp(runner.process, pace), turns: [] });
+    } catch (error) {
+      timings.set(runner.id, { unfit: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  for (let round = 0; round < pace.rounds; round += 1) {
+    for (const racer of round % 2 === 0 ? racers : racers.toReversed()) {
+      if (round >= roundsFor(racer.each, pace)) continue;
+      const count = Math.max(1, Math.round((pace.turnMs * 1e6) / racer.each));
+      const { nanoseconds, cpu } = await racer.process.verify(count);
+      racer.turns.push({ time: nanoseconds / count, cpu: cpu / count });
+    }
+  }
+  for (const { id, turns } of racers) timings.set(id, { time: medianOf(turns.map(({ time }) => time)), cpu: medianOf(turns.map(({ cpu }) => cpu)) });
+  return timings;
+}
+
+/** Throws unless the good document is accepted and each altered copy is rejected. The good one stays loaded. */
+export async function prove({ process, copies }: Pick<Runner, 'process' | 'copies'>): Promise<void> {
+  for (const path of copies.altered) {
+    await process.load(path);
+    if ((await process.verify(1)).valid) throw new Error('accepts an altered copy');
+  }
+  await process.load(copies.good);
+  const { valid, reason } = await process.verify(1);
+  if (!valid) throw new Error(`does not accept the document${reason === '' ? '' : `: ${reason}`}`);
+}
+
+/** Until a turn is no longer faster than those before it, at least four turns, within the time for it. Gives the cost of one verification. */
+async function warmUp(process: ContestantProcess, { turnMs, warmUpMs }: Pace): Promise<number> {
+  let best = Infinity;
+  let stale = 0;
+  let spent = 0;
+  let each = (await process.verify(1)).nanoseconds;
+  for (let turn = 0; spent < warmUpMs * 1e6 && (turn < 4 || stale < 3); turn += 1) {
+    const count = Math.max(1, Math.round((turnMs * 1e6) / each));
+    const { nanoseconds, cpu } = await process.verify(count);
+    spent += nanoseconds;
+    each = nanoseconds / count;
+    stale = cpu / count < best * 0.97 ? 0 : stale + 1;
+    best = Math.min(best, cpu / count);
+  }
+  return each;
+}
+
+function roundsFor(each: number, { rounds }: Pace): number {
+  if (each < 400e6) return rounds;
+  return Math.min(rounds, each < 2e9 ? 3 : 1);
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] ?? NaN : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}

@@ -47,6 +47,10 @@ const kinds = {
   'markup-1m': { title: '1 MB markup', octets: 1024 * KB, make: declaration },
 } as const satisfies Record<string, { readonly title: string; readonly octets: number; readonly make: (octets: number) => Unsigned }>;
 
+export function titleOf(id: DocumentId): string {
+  return kinds[id].title;
+}
+
 export type DocumentId = keyof typeof kinds;
 export const documentIds: readonly DocumentId[] = Object.keys(kinds) as DocumentId[];
 

@@ -13,7 +13,7 @@ import { documentIds, makeDocuments } from './documents.ts';
 import type { BenchDocument, DocumentId, Documents } from './documents.ts';
 import { load, machine } from './machine.ts';
 import { addedBy } from './memory.ts';
-import { quickPace, timeDocument, usualPace } from './rounds.ts';
+import { preheat, quickPace, timeDocument, usualPace } from './rounds.ts';
 import type { Pace, Timing } from './rounds.ts';
 import { allocationsTable, memoryTable, ratiosTable, targetsTable, timesTable } from './table.ts';
 import type { Added, Timings } from './table.ts';
@@ -57,11 +57,18 @@ async function run(pace: Pace): Promise<void> {
   print(`\n${notes(all, measured, timings, versions)}`);
 }
 
-async function race(all: readonly Entry[], measured: readonly BenchDocument[], { certificate }: Documents, pace: Pace): Promise<{ timings: Timings; versions: ReadonlyMap<EntryId, string> }> {
+async function race(all: readonly Entry[], measured: readonly BenchDocument[], { certificate, all: documents }: Documents, pace: Pace): Promise<{ timings: Timings; versions: ReadonlyMap<EntryId, string> }> {
   const running: { readonly entry: Entry; readonly process: ContestantProcess }[] = [];
   for (const entry of all) if (!('missing' in entry.program)) running.push({ entry, process: start(withCertificate(entry.program, certificate)) });
   const versions = new Map<EntryId, string>();
-  for (const { entry, process: contestant } of running) versions.set(entry.id, await contestant.ask('about').catch(String));
+  for (const { entry, process: contestant } of running) {
+    versions.set(entry.id, await contestant.ask('about').catch(String));
+    const [small] = documents;
+    if (entry.slowStart !== true || small === undefined) continue;
+    progress(`warming up ${entry.title}`);
+    await contestant.load(small.variants[entry.variant].good);
+    await preheat(contestant, pace.preheatMs);
+  }
   const timings = new Map<DocumentId, ReadonlyMap<EntryId, Timing>>();
   for (const { id, title, variants } of measured) {
     progress(`timing ${title}`);

@@ -3,6 +3,7 @@
 // first, times on the processor second: these show what the clock would on a quiet machine.
 import type { Allocations } from './allocations.ts';
 import type { Entry, EntryId } from './contestants.ts';
+import { titleOf } from './documents.ts';
 import type { BenchDocument, DocumentId } from './documents.ts';
 import type { Timing } from './rounds.ts';
 import { memoryTarget, targets } from './targets.ts';
@@ -49,9 +50,8 @@ export function allocationsTable(documents: readonly BenchDocument[], allocation
 }
 
 export function targetsTable(entries: readonly Entry[], documents: readonly BenchDocument[], timings: Timings, added: Added): string {
-  const titleOf = (id: string): string => [...documents, ...entries].find((candidate) => candidate.id === id)?.title ?? id;
   const timed = targets.map(({ document, against, atLeast }: Target) => {
-    const what = against === 'floor' ? 'of the floor' : `as fast as ${titleOf(against)}`;
+    const what = against === 'floor' ? 'of the floor' : `as fast as ${entries.find(({ id }) => id === against)?.title ?? against}`;
     const write = against === 'floor' ? percent : factor;
     const { time, cpu } = ratio(timings, document, against) ?? {};
     return [`${titleOf(document)}: ≥ ${write(atLeast)} ${what}`, ...judged(time, (value) => value >= atLeast, write), ...judged(cpu, (value) => value >= atLeast, write)];

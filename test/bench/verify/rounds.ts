@@ -1,7 +1,7 @@
 // How one document is timed: every contestant first proves that it accepts it and rejects its altered copies, then warms up, then all take
 // turns for several rounds, forwards and backwards in turn, so that what else the machine does hits all alike. What a verification costs
 // decides how many make a turn, and what costs too much takes part in fewer rounds.
-import type { ContestantProcess } from './contestant-process.ts';
+import type { ContestantProcess, Outcome } from './contestant-process.ts';
 import type { EntryId } from './contestants.ts';
 import type { Copies } from './documents.ts';
 
@@ -13,12 +13,12 @@ export interface Pace {
   readonly warmUpMs: readonly [least: number, most: number];
   /** No further round of a document begins later than this, so that a loaded machine ends too. */
   readonly documentMs: number;
-  /** For a virtual machine that compiles while it runs, before the first document. */
+  /** On the processor, before the first document, for what is compiled while it runs: some thousands of runs, then it no longer changes. */
   readonly preheatMs: number;
 }
 
-export const usualPace: Pace = { rounds: 9, turnMs: 100, warmUpMs: [500, 1500], documentMs: 12_000, preheatMs: 3000 };
-export const quickPace: Pace = { rounds: 3, turnMs: 40, warmUpMs: [300, 600], documentMs: 3000, preheatMs: 1500 };
+export const usualPace: Pace = { rounds: 9, turnMs: 100, warmUpMs: [400, 1500], documentMs: 12_000, preheatMs: 2000 };
+export const quickPace: Pace = { rounds: 3, turnMs: 40, warmUpMs: [200, 600], documentMs: 3000, preheatMs: 1500 };
 
 /** How much longer than on the processor a thing may take on the clock. */
 const PATIENCE = 4;
@@ -81,27 +81,33 @@ export async function prove({ process, copies }: Pick<Runner, 'process' | 'copie
 /** Verifies the document that is loaded for so long on the processor. */
 export async function preheat(process: Asked, milliseconds: number): Promise<void> {
   const end = performance.now() + PATIENCE * milliseconds;
-  for (let spent = 0; spent < milliseconds * 1e6 && performance.now() < end;) spent += (await process.verify(100)).cpu;
+  for (let spent = 0; spent < milliseconds * 1e6 && performance.now() < end;) spent += (await process.verify(20)).cpu;
 }
 
-/** Until a turn is no longer faster than those before it, within the time for it. Gives the cost of one verification on the clock. */
+/** Until a turn is no longer faster than those before it, within the time for it. Gives the cost of one verification. */
 async function warmUp(process: Asked, { turnMs, warmUpMs: [least, most] }: Pace): Promise<number> {
   let best = Infinity;
   let stale = 0;
   let spent = 0;
-  let each = (await process.verify(1)).nanoseconds;
+  let each = costOf(await process.verify(1), 1);
   if (each > 1e9) return each; // the proof has warmed it
   const end = performance.now() + PATIENCE * most;
   while (spent < least * 1e6 || (spent < most * 1e6 && stale < 3)) {
     if (performance.now() > end) break;
     const count = Math.max(1, Math.round((turnMs * 1e6) / each));
-    const { nanoseconds, cpu } = await process.verify(count);
+    const outcome = await process.verify(count);
+    const { cpu } = outcome;
     spent += cpu;
-    each = nanoseconds / count;
+    each = costOf(outcome, count);
     stale = cpu / count < best * 0.97 ? 0 : stale + 1;
     best = Math.min(best, cpu / count);
   }
   return each;
+}
+
+/** On the processor; on the clock where that is so much more that turns would take too long. */
+function costOf({ cpu, nanoseconds }: Outcome, count: number): number {
+  return Math.max(cpu, nanoseconds / PATIENCE) / count;
 }
 
 function roundsFor(each: number, { rounds }: Pace): number {

@@ -66,7 +66,7 @@ const plainUri = /^(?:urn:[\w:/-]+|http:\/\/[\w.-]+(?:\/[\w.;=/?-]*(?:#[\w-]*)?)
 export const partings: Readonly<Record<string, Parting>> = {
   'namespace-relative': {
     reason: 'C14N 1.0 §1.3 lets a canonicaliser fail on a namespace name that is no absolute URI, as libxml2 does; our octets are those of the name as it stands.',
-    applies: (document, _question, refused) => refused && namespaceNames(document).some((uri) => uri !== '' && !plainUri.test(uri)),
+    applies: (document, _question, refused) => refused && hasOddNamespaceName(document),
     shown: [{ document: '<a xmlns="b"/>', ours: '<a xmlns="b"></a>', theirs: undefined }],
   },
   'namespace-escaped': {
@@ -87,6 +87,10 @@ export const partings: Readonly<Record<string, Parting>> = {
 
 export function partingFor(document: XmlDocument, question: Question, refused: boolean): string | undefined {
   return Object.entries(partings).find(([, { applies }]) => applies(document, question, refused))?.[0];
+}
+
+export function hasOddNamespaceName(document: XmlDocument): boolean {
+  return namespaceNames(document).some((uri) => uri !== '' && !plainUri.test(uri));
 }
 
 function namespaceNames({ root }: XmlDocument): string[] {

@@ -46,18 +46,28 @@ export const stricterSignatureRules: Readonly<Record<string, StricterRule>> = {
     why: 'Signatures stand where the form has them and nowhere else.',
     shown: (keys) => signed(keys, { put: (xml, signature) => xml.replace('<NoiDung ', () => `${signature}<NoiDung `) }),
   },
-  'weak-algorithm': { code: 'CRYPTO_CONSTRAINTS_FAILURE', why: 'SHA-1 (and MD5, HMAC, RSA under 2048 bits) is refused for new dossiers.', shown: (keys) => signed(keys, { method: `${dsig}rsa-sha1` }) },
-  'weak-digest': { code: 'CRYPTO_CONSTRAINTS_FAILURE', why: 'The same for digests.', shown: (keys) => signedOver(keys, { uri: '', digestMethod: `${dsig}sha1` }) },
+  'weak-algorithm': { code: 'CRYPTO_CONSTRAINTS_FAILURE', witnesses: ['xmlsec1'], why: 'SHA-1 (and MD5, HMAC, RSA under 2048 bits) is refused for new dossiers.', shown: (keys) => signed(keys, { method: `${dsig}rsa-sha1` }) },
+  'weak-digest': { code: 'CRYPTO_CONSTRAINTS_FAILURE', witnesses: ['xmlsec1'], why: 'The same for digests.', shown: (keys) => signedOver(keys, { uri: '', digestMethod: `${dsig}sha1` }) },
   'transform-xpath': { code: 'TRANSFORM_FORBIDDEN', why: 'What is signed is the whole document; no transform selects or rewrites.', shown: (keys) => signedOver(keys, { uri: '', transforms: enveloped + xpath }) },
-  'transform-again': { code: 'TRANSFORM_FORBIDDEN', why: 'One canonicalization at most.', shown: (keys) => signedOver(keys, { uri: '', transforms: enveloped + again + again }) },
-  'reference-partial': { code: 'REFERENCE_PARTIAL', why: 'A signature over a part leaves the rest to anybody.', shown: (keys) => signedOver(keys, { uri: '#nd' }) },
+  'transform-again': { code: 'TRANSFORM_FORBIDDEN', witnesses: ['xmlsec1'], why: 'One canonicalization at most.', shown: (keys) => signedOver(keys, { uri: '', transforms: enveloped + again + again }) },
+  'reference-partial': { code: 'REFERENCE_PARTIAL', witnesses: ['xmlsec1'], why: 'A signature over a part leaves the rest to anybody.', shown: (keys) => signedOver(keys, { uri: '#nd' }) },
   'reference-count': {
     code: 'SIGNATURE_FORMAT',
     reason: 'REFERENCE_COUNT',
     why: 'The document, and at most one thing inside the signature.',
     shown: (keys) => signedOver(keys, { uri: '' }, { uri: '' }),
   },
-  'reference-target': { code: 'SIGNATURE_FORMAT', reason: 'REFERENCE_TARGET', why: 'The second reference points to one element inside the signature.', shown: (keys) => signedOver(keys, { uri: '' }, { uri: '#nd' }) },
+  'reference-target': { code: 'SIGNATURE_FORMAT', reason: 'REFERENCE_TARGET', witnesses: ['xmlsec1'], why: 'The second reference points to one element inside the signature.', shown: (keys) => signedOver(keys, { uri: '' }, { uri: '#nd' }) },
+  'name-with-colons': { code: 'XML_MALFORMED', reason: 'NAME', why: 'Namespaces 1.0: xmlsec1 reads on past what libxml2 calls an error of namespaces.', witnesses: ['xmlsec1'], shown: (keys) => edited(keys, '<Object>', '<Object><x:y:z xmlns:x="urn:x"/>') },
+  'prefix-unbound': { code: 'XML_MALFORMED', reason: 'PREFIX_UNBOUND', why: 'The same.', witnesses: ['xmlsec1'], shown: (keys) => edited(keys, '<Object>', '<Object><x:y/>') },
+  'namespace-reserved': { code: 'XML_MALFORMED', reason: 'NAMESPACE_RESERVED', why: 'The same.', witnesses: ['xmlsec1'], shown: (keys) => edited(keys, '<Object>', '<Object><y xmlns:x=""/>') },
+  'attribute-twice-by-namespace': {
+    code: 'XML_MALFORMED',
+    reason: 'ATTRIBUTE_REPEATED',
+    why: 'The same.',
+    witnesses: ['xmlsec1'],
+    shown: (keys) => edited(keys, '<Object>', '<Object><y xmlns:a="urn:x" xmlns:b="urn:x" a:c="" b:c=""/>'),
+  },
   base64: { code: 'SIGNATURE_FORMAT', reason: 'BASE64', why: 'Node and the JDK’s MIME decoder pass over stray characters; two texts would be one value.', witnesses: ['jdk'], shown: (keys) => signed(keys, { writeValue: (value) => `-${value}` }) },
   'certificate-elsewhere': {
     code: 'CERTIFICATE_MISSING',
@@ -85,6 +95,9 @@ interface MilderRule {
   readonly applies: (document: XmlDocument, warnings: readonly FindingCode[]) => boolean;
   readonly shown: (keys: Keys) => string;
 }
+
+/** As the schema has them. */
+const keyValueParts: ReadonlyMap<string, string> = new Map([['RSAKeyValue', 'Modulus Exponent'], ['ECKeyValue', 'NamedCurve PublicKey']]);
 
 /** What we accept and they refuse. The content that comes out is in every case the one that was signed. */
 export const milderSignatureRules: Readonly<Record<string, MilderRule>> = {
@@ -115,10 +128,10 @@ export const milderSignatureRules: Readonly<Record<string, MilderRule>> = {
     applies: ({ bytes }) => bytes.includes('<![CDATA[', bytes.indexOf('<Signature')),
     shown: (keys) => signed(keys, { writeValue: (value) => `<![CDATA[${value}]]>` }),
   },
-  'key-value-surplus': {
-    why: 'No key is ever read from KeyValue, only compared; what else stands in it does not matter to us.',
+  'key-value-shape': {
+    why: 'No key is ever read from KeyValue, only compared; order and surplus in it do not matter to us.',
     witnesses: ['jdk'],
-    applies: ({ root }) => [...descendants(root)].some((element) => isDsig(element, 'RSAKeyValue') && childElements(element).length !== 2),
+    applies: ({ root }) => [...descendants(root)].some((element) => keyValueParts.has(element.local) && childElements(element).map(({ local }) => local).join(' ') !== keyValueParts.get(element.local)),
     shown: (keys) => edited(keys, '</Modulus>', '</Modulus><x/>'),
   },
 };

@@ -58,6 +58,13 @@ export const stricterSignatureRules: Readonly<Record<string, StricterRule>> = {
     shown: (keys) => signedOver(keys, { uri: '' }, { uri: '' }),
   },
   'reference-target': { code: 'SIGNATURE_FORMAT', reason: 'REFERENCE_TARGET', witnesses: ['xmlsec1'], why: 'The second reference points to one element inside the signature.', shown: (keys) => signedOver(keys, { uri: '' }, { uri: '#nd' }) },
+  'reference-target-twice': {
+    code: 'SIGNATURE_FORMAT',
+    reason: 'REFERENCE_TARGET',
+    why: 'The same, and to one only.',
+    witnesses: ['jdk'],
+    shown: (keys) => signed(keys, { objects: timeObject, references: [{ uri: '' }, { uri: '#time-1' }] }).replace('<X509Data>', '<X509Data Id="time-1">'),
+  },
   'name-with-colons': { code: 'XML_MALFORMED', reason: 'NAME', why: 'Namespaces 1.0: xmlsec1 reads on past what libxml2 calls an error of namespaces.', witnesses: ['xmlsec1'], shown: (keys) => edited(keys, '<Object>', '<Object><x:y:z xmlns:x="urn:x"/>') },
   'prefix-unbound': { code: 'XML_MALFORMED', reason: 'PREFIX_UNBOUND', why: 'The same.', witnesses: ['xmlsec1'], shown: (keys) => edited(keys, '<Object>', '<Object><x:y/>') },
   'namespace-reserved': { code: 'XML_MALFORMED', reason: 'NAMESPACE_RESERVED', why: 'The same.', witnesses: ['xmlsec1'], shown: (keys) => edited(keys, '<Object>', '<Object><y xmlns:x=""/>') },
@@ -127,6 +134,18 @@ export const milderSignatureRules: Readonly<Record<string, MilderRule>> = {
     witnesses: ['jdk'],
     applies: ({ bytes }) => bytes.includes('<![CDATA[', bytes.indexOf('<Signature')),
     shown: (keys) => signed(keys, { writeValue: (value) => `<![CDATA[${value}]]>` }),
+  },
+  'padding-split': {
+    why: 'White space between two signs of padding is white space; the JDK’s MIME decoder fails there.',
+    witnesses: ['jdk'],
+    applies: ({ bytes }) => /=(?:\s|&#\w+;)+=/.test(bytes.toString('latin1')),
+    shown: (keys) => signed(keys, { writeValue: (value) => value.replace('==', '= =') }),
+  },
+  'id-deeper': {
+    why: 'The JDK knows the Ids of Objects that are children of Signature.',
+    witnesses: ['jdk'],
+    applies: ({ bytes, root }) => [...descendants(root)].some((element) => isDsig(element, 'Object') && childrenNamed(element, 'Object', dsig).length > 0) && bytes.includes('URI="#'),
+    shown: (keys) => signed(keys, { objects: `<Object>${timeObject}</Object>`, references: [{ uri: '' }, { uri: '#time-1' }] }),
   },
   'key-value-shape': {
     why: 'No key is ever read from KeyValue, only compared; order and surplus in it do not matter to us.',

@@ -11,7 +11,7 @@ import { decodeText } from './text.ts';
 export interface CanonicalForm {
   readonly exclusive: boolean;
   readonly comments: boolean;
-  /** C14N 1.1: xml:id is not inherited by a subset's apex. */
+  /** C14N 1.1: of the xml:* attributes a subset's apex inherits xml:lang and xml:space only. */
   readonly version11: boolean;
   /** InclusiveNamespaces PrefixList of the exclusive form; '' stands for #default. */
   readonly inclusivePrefixes: ReadonlySet<string>;
@@ -74,7 +74,8 @@ function inheritedXmlAttributes(path: readonly XmlElement[], form: CanonicalForm
   for (const ancestor of path.slice(0, -1)) {
     for (const attribute of ancestor.attributes) if (attribute.namespace === XML_NAMESPACE) inherited.set(attribute.local, attribute);
   }
-  if (form.version11) inherited.delete('id');
+  // C14N 1.1 §2.4: only these two are inherited as they stand.
+  if (form.version11) for (const local of inherited.keys()) if (local !== 'lang' && local !== 'space') inherited.delete(local);
   for (const own of path.at(-1)?.attributes ?? []) if (own.namespace === XML_NAMESPACE) inherited.delete(own.local);
   return [...inherited.values()];
 }

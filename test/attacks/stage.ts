@@ -127,11 +127,12 @@ export interface Xmlsec1Options {
   readonly idOf?: readonly string[];
   /** XPath of the signature to verify; the first one unless said. */
   readonly node?: string;
-  readonly more?: readonly string[];
+  /** Kinds of key data that it takes from KeyInfo. */
+  readonly keyData?: string;
 }
 
 /** Does xmlsec1 hold the document for verified, with the root as its anchor and the subordinate at hand? */
-export function xmlsec1({ root, subordinate }: Pick<DevelopmentPki, 'root' | 'subordinate'>, xml: string, { idOf = [], node, more = [] }: Xmlsec1Options = {}): boolean {
+export function xmlsec1({ root, subordinate }: Pick<DevelopmentPki, 'root' | 'subordinate'>, xml: string, { idOf = [], node, keyData = 'x509' }: Xmlsec1Options = {}): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'attack-'));
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
@@ -141,7 +142,7 @@ export function xmlsec1({ root, subordinate }: Pick<DevelopmentPki, 'root' | 'su
     const trust = ['--trusted-pem', write('root.pem', root.certificatePem), '--untrusted-pem', write('sub.pem', subordinate.certificatePem)];
     const ids = idOf.flatMap((name) => ['--id-attr:Id', name]);
     const at = node === undefined ? [] : ['--node-xpath', node];
-    return spawnSync('xmlsec1', ['--verify', '--enabled-key-data', 'x509', ...trust, ...ids, ...at, ...more, write('document.xml', xml)], { cwd: folder }).status === 0;
+    return spawnSync('xmlsec1', ['--verify', '--enabled-key-data', keyData, ...trust, ...ids, ...at, write('document.xml', xml)], { cwd: folder }).status === 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -23,7 +23,7 @@ const signedBy = (keyInfo: string): string => stage.dossier({ spec: { identity: 
 describe('a key of the attacker’s', () => {
   itWith('xmlsec1', 'lives: an engine that takes KeyValue holds it for good', () => {
     const bare = signedBy(own);
-    expect([xmlsec1(stage.pki, bare), xmlsec1(stage.pki, bare, { keyData: 'key-value,rsa' })]).toEqual([false, true]);
+    expect([xmlsec1(stage.pki, bare), xmlsec1(stage.pki, bare, { anyKey: true })]).toEqual([false, true]);
   });
 
   it.each([

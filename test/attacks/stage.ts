@@ -127,12 +127,12 @@ export interface Xmlsec1Options {
   readonly idOf?: readonly string[];
   /** XPath of the signature to verify; the first one unless said. */
   readonly node?: string;
-  /** Kinds of key data that it takes from KeyInfo. */
-  readonly keyData?: string;
+  /** Takes the key from whatever stands in KeyInfo, as an engine does that is not told otherwise. */
+  readonly anyKey?: boolean;
 }
 
 /** Does xmlsec1 hold the document for verified, with the root as its anchor and the subordinate at hand? */
-export function xmlsec1({ root, subordinate }: Pick<DevelopmentPki, 'root' | 'subordinate'>, xml: string, { idOf = [], node, keyData = 'x509' }: Xmlsec1Options = {}): boolean {
+export function xmlsec1({ root, subordinate }: Pick<DevelopmentPki, 'root' | 'subordinate'>, xml: string, { idOf = [], node, anyKey = false }: Xmlsec1Options = {}): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'attack-'));
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
@@ -141,8 +141,9 @@ export function xmlsec1({ root, subordinate }: Pick<DevelopmentPki, 'root' | 'su
   try {
     const trust = ['--trusted-pem', write('root.pem', root.certificatePem), '--untrusted-pem', write('sub.pem', subordinate.certificatePem)];
     const ids = idOf.flatMap((name) => ['--id-attr:Id', name]);
+    const keyData = anyKey ? [] : ['--enabled-key-data', 'x509'];
     const at = node === undefined ? [] : ['--node-xpath', node];
-    return spawnSync('xmlsec1', ['--verify', '--enabled-key-data', keyData, ...trust, ...ids, ...at, write('document.xml', xml)], { cwd: folder }).status === 0;
+    return spawnSync('xmlsec1', ['--verify', ...keyData, ...trust, ...ids, ...at, write('document.xml', xml)], { cwd: folder }).status === 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

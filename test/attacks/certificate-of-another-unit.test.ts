@@ -57,7 +57,7 @@ describe('the certificate', () => {
     const twice = stage.dossier({ spec: signer('MST:0109999999'), envelope: (xml) => xml.replace('<MaSoThue>', '<MaSoThue>0109999999</MaSoThue><MaSoThue>') });
     expect(stage.judged(twice)).toMatch(/^ELEMENT_UNKNOWN/);
     const nested = stage.dossier({ spec: signer('MST:0109999999'), envelope: (xml) => xml.replace('<MaSoThue>', '<MaSoThue><x>0109999999</x>') });
-    expect(stage.verdict(nested).outcome).toBe('refused');
+    expect(stage.judged(nested)).toMatch(/^(?:ELEMENT|VALUE)_/);
     const absent = stage.dossier({ spec: signer('MST:0109999999'), envelope: (xml) => xml.replace(/<MaSoThue>.*?<\/MaSoThue>/, '') });
     expect(stage.judged(absent)).toBe('ELEMENT_MISSING');
   });

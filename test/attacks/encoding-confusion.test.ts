@@ -32,7 +32,7 @@ describe('an encoding', () => {
     ['UTF-16BE with its mark', Buffer.from(`\ufeff${honest}`, 'utf16le').swap16()],
     ['UTF-16LE', Buffer.from(honest, 'utf16le')],
     ['UTF-16BE', Buffer.from(honest, 'utf16le').swap16()],
-    ['UTF-32BE', Buffer.concat([...honest.slice(0, 400)].map((letter) => hex((letter.codePointAt(0) ?? 0).toString(16).padStart(8, '0'))))],
+    ['UTF-32BE', Buffer.concat(Array.from(honest.slice(0, 400)).map((letter) => hex((letter.codePointAt(0) ?? 0).toString(16).padStart(8, '0'))))],
     ['EBCDIC', hex('4c6fa79493')],
     ['Latin-1', Buffer.from(honest, 'latin1')],
     ['UTF-8 with the mark of UTF-16 before it', Buffer.concat([hex('fffe'), Buffer.from(honest)])],

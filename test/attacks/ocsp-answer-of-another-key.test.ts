@@ -78,6 +78,8 @@ describe('an OCSP answer', () => {
   it('about another certificate, or under another issuer, says nothing of this one', () => {
     expect(judgedBy(ocspAnswer({ ...honest, about: other.certificate }))).toBe(UNKNOWN);
     expect(judgedBy(ocspAnswer({ ...honest, issuer: sister.certificate }))).toBe(UNKNOWN);
+    expect(judgedBy(ocspAnswer({ ...honest, keyOf: sister.certificate }))).toBe(UNKNOWN);
+    expect(judgedBy(ocspAnswer({ ...honest, issuer: sister.certificate, keyOf: authority.certificate }))).toBe(UNKNOWN);
     expect(judgedBy(ocspAnswer({ ...honest, by: sister, as: sister.certificate, issuer: sister.certificate, revokedAt: paths.day(-1) }))).toBe(UNKNOWN);
   });
 

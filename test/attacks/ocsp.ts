@@ -26,6 +26,8 @@ export interface Answer {
   readonly about: Certificate;
   /** The issuer that the answer names by name and key. */
   readonly issuer: Certificate;
+  /** Whose key it names, when not the issuer's. */
+  readonly keyOf?: Certificate;
   readonly revokedAt?: Date;
   readonly unknown?: boolean;
   readonly thisUpdate: Date;
@@ -34,9 +36,9 @@ export interface Answer {
   readonly certificates?: readonly Certificate[];
 }
 
-export function ocspAnswer({ by, as, about, issuer, revokedAt, unknown = false, thisUpdate, nextUpdate, producedAt = thisUpdate, certificates = [] }: Answer): Buffer {
+export function ocspAnswer({ by, as, about, issuer, keyOf = issuer, revokedAt, unknown = false, thisUpdate, nextUpdate, producedAt = thisUpdate, certificates = [] }: Answer): Buffer {
   const serial = hex(Number.parseInt(about.serialNumber.slice(0, 2), 16) > 0x7f ? `00${about.serialNumber}` : about.serialNumber);
-  const certId = tlv(0x30, withSha1, tlv(4, sha1(issuer.subjectDer)), tlv(4, sha1(bitsOf(issuer))), tlv(2, serial));
+  const certId = tlv(0x30, withSha1, tlv(4, sha1(issuer.subjectDer)), tlv(4, sha1(bitsOf(keyOf))), tlv(2, serial));
   const status = unknown ? tlv(0x82) : revokedAt === undefined ? tlv(0x80) : tlv(0xa1, time(revokedAt));
   const single = tlv(0x30, certId, status, time(thisUpdate), ...(nextUpdate === undefined ? [] : [tlv(0xa0, time(nextUpdate))]));
   const data = tlv(0x30, tlv(0xa1, as.subjectDer), time(producedAt), tlv(0x30, single));

@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 export interface Paths {
   day(count: number): Date;
   root(name: string, shape?: Shape): Promise<Holder>;
-  authority(issuer: Holder, name: string, shape?: Shape): Promise<Holder>;
+  authority(issuer: Pick<Holder, 'name' | 'keys'>, name: string, shape?: Shape): Promise<Holder>;
   /** A unit's certificate with the tax code of the dossier. */
   leaf(issuer: Pick<Holder, 'name' | 'keys'>, shape?: Shape): Promise<Holder>;
   list(issuer: Pick<Holder, 'name' | 'keys'>, shape?: ListShape): Promise<Buffer>;

@@ -1,0 +1,46 @@
+// The checks of src/standard and src/intake that stand between a verified signature and an accepted dossier.
+import { checksOf } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
+
+export const judgeChecks: readonly Mutant[] = [
+  ...checksOf('src/intake/judge.ts', [
+    ['the signature is verified', 'const signed = attempt(findings, () => verifySignature(document, envelopePlace));', 'const signed = { ...readUnsigned(document, envelopePlace), certificate: Buffer.alloc(0), warnings: [], place: {} } as never as ReturnType<typeof verifySignature>;', 'attacks/wrapping-sibling'],
+    ['what is found about the signer is told', 'signed && attempt(findings, () => trustContent', 'signed && attempt([], () => trustContent', 'attacks/self-signed-anchor'],
+    ['a refusing finding refuses', '|| refusing)', ')', 'attacks/certificate-of-another-unit'],
+    ['the certificate is the unit’s', '...taxCodeFindings(signer, examination.envelope.taxCode, signed?.place ?? {}), ', '', 'attacks/certificate-of-another-unit'],
+    ['the root is the envelope’s, in no namespace', "if (root.local === envelopeForm && root.namespace === '') return document;", 'if (root.local === envelopeForm) return document;', 'attacks/wrapping-foreign-namespace'],
+    ['the root is the envelope’s by name', 'if (root.local === envelopeForm && root.namespace', 'if (root.namespace', 'vectors/vectors'],
+    ['what is read is what was signed', 'examine(signed ?? readUnsigned(document, envelopePlace),', 'examine({ document, root: document.root },', 'attacks/counter-signature-slot'],
+    ['findings are cut to a bound', 'if (findings.length <= MOST_FINDINGS) return findings;', 'if (findings.length >= 0) return findings;', 'vectors/vectors'],
+  ]),
+  ...checksOf('src/standard/signer.ts', [
+    ['a certificate without a tax code is nobody’s', "if (signer.taxCodes.length === 0) return [finding('TAX_CODE_MISSING', { place })];", 'if (signer.taxCodes.length === 0) return [];', 'attacks/certificate-of-another-unit'],
+    ['a certificate’s tax code is the unit’s', 'if (signer.taxCodes.some((code) => maySignFor(code, taxCode.text))) return [];', 'if (signer.taxCodes.length > 0) return [];', 'attacks/certificate-of-another-unit'],
+    ['the certificate is trusted at reception', 'trustSigner(parseCertificate(signed.certificate), material, receivedAt,', 'trustSigner(parseCertificate(signed.certificate), material, new Date(material.revocationLists[0]?.thisUpdate ?? 0),', 'vectors/vectors'],
+  ]),
+  ...checksOf('src/standard/tax-code.ts', [
+    ['a number is compared whole', 'certificate.base === unit.base &&', 'certificate.base.slice(0, 9) === unit.base.slice(0, 9) &&', 'attacks/certificate-of-another-unit'],
+    ['a number is compared at all', 'certificate.base === unit.base &&', '', 'attacks/certificate-of-another-unit'],
+    ['a branch signs for itself only', "(certificate.branch === '' || certificate.branch === unit.branch)", 'true', 'attacks/certificate-of-another-unit'],
+    ['a number is ten digits and perhaps three', '/^(\\d{10})-?(\\d{3})$/', '/^(\\d{10})-?(\\d{3})/', 'attacks/certificate-of-another-unit'],
+  ]),
+  ...checksOf('src/standard/files.ts', [
+    ['base64 is strict', 'if (decoded === undefined) {', 'if (decoded === undefined && encoded.length === 1) {', 'attacks/file-base64-noise'],
+    ['the length is the declared one', "return [finding('FILE_LENGTH',", "return [].length === 0 ? [] : [finding('FILE_LENGTH',", 'attacks/file-base64-noise'],
+    ['a form’s signature is verified', 'const signed = attempt(inside, () => verifySignature(document, place));', 'const signed = undefined as ReturnType<typeof verifySignature> | undefined;', 'attacks/declaration-swapped'],
+    ['a form’s signer is trusted', 'const signer = attempt(inside, () => trustContent(signed, context.trust, context.receivedAt));', 'const signer = undefined;', 'attacks/certificate-of-another-unit'],
+    ['a form’s certificate is the unit’s', 'inside.push(...taxCodeFindings(signer, context.taxCode, signed.place));', '', 'attacks/certificate-of-another-unit'],
+    ['a form is what the envelope calls it', 'if (named !== undefined && named !== root) {', 'if (false) {', 'attacks/declaration-swapped'],
+    ['what is wrong inside a file is wrong with the dossier', 'findings.push(...inside.map((entry) => asDeclarationFinding(entry, name)));', '', 'attacks/declaration-swapped'],
+    ['files share one bound of nodes', 'parse(bytes, context.budget)', 'parse(bytes)', 'attacks/attribute-bomb'],
+    ['a known form cannot pass as an attachment', 'written !== attachmentForm && (known.has(written) || isXml)', 'written !== attachmentForm && isXml && !known.has(written)', 'attacks/declaration-swapped'],
+  ]),
+  ...checksOf('src/standard/envelope.ts', [
+    ['a field that stands twice is none', 'return second === undefined ? child : undefined;', 'return second === undefined ? child : second;', 'attacks/certificate-of-another-unit'],
+    ['a field with elements inside is none', 'childElements(element).length > 0) return undefined;', 'childElements(element).length > 99) return undefined;', 'attacks/certificate-of-another-unit'],
+  ]),
+  ...checksOf('src/standard/validate.ts', [
+    ['the number of files is bounded', "findings = [\n    ...(envelope.files.length > MOST_FILES ? [", "findings = [\n    ...(envelope.files.length < 0 ? [", 'vectors/vectors'],
+    ['the schema is asked', '...schemaFindings(schemas, envelopeForm, content),', '', 'attacks/wrapping-foreign-namespace'],
+  ]),
+];

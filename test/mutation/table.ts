@@ -1,0 +1,7 @@
+// Every check with its mutant. A new check is a new row; a check that moved is a row whose fragment moved with it.
+import { judgeChecks } from './judge.ts';
+import type { Mutant } from './mutant.ts';
+import { trustChecks } from './trust.ts';
+import { xmlChecks } from './xml.ts';
+
+export const mutants: readonly Mutant[] = [...xmlChecks, ...trustChecks, ...judgeChecks];

@@ -99,7 +99,7 @@ async function judge(mutant: Mutant, lane: string): Promise<Outcome> {
 async function runTests(lane: string, tests: readonly string[]): Promise<Outcome> {
   const report = join(lane, 'report.json');
   rmSync(report, { force: true });
-  const options = ['--config', 'mutation.config.js', '--runInBand', '--bail', '--silent', '--json', '--outputFile', report];
+  const options = ['--config', 'mutation.config.js', '--runInBand', '--silent', '--json', '--outputFile', report];
   const inTime = await run(lane, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', ...options, '--runTestsByPath', ...tests]);
   if (!inTime) return { kind: 'killed', detail: 'did not end' };
   if (!existsSync(report)) return { kind: 'broken', detail: 'no test ran' };

@@ -19,11 +19,11 @@ describe('an Id given twice', () => {
   });
 
   it('added later to the second, nested or in another spelling, is refused or is no such Id', () => {
-    const signed = stage.dossier({ spec: { references, objects: `${object('a')}<Object><x xmlns=""/></Object>` } });
+    const signed = stage.dossier({ spec: { references, objects: `${object('a')}<Object><Value xmlns=""/></Object>` } });
     expect(stage.judged(signed)).toBe('accepted');
-    expect(stage.judged(swap('<x xmlns=""/>', '<x xmlns="" Id="target"/>')(signed))).toBe('SIGNATURE_FORMAT');
-    expect(stage.judged(swap('<x xmlns=""/>', '<x xmlns="" ID="target"/>')(signed))).toBe('accepted');
-    expect(stage.judged(swap('<x xmlns=""/>', '<x xmlns="" xml:id="target"/>')(signed))).toBe('accepted');
+    expect(stage.judged(swap('<Value xmlns=""/>', '<Value xmlns="" Id="target"/>')(signed))).toBe('SIGNATURE_FORMAT');
+    expect(stage.judged(swap('<Value xmlns=""/>', '<Value xmlns="" ID="target"/>')(signed))).toBe('accepted');
+    expect(stage.judged(swap('<Value xmlns=""/>', '<Value xmlns="" xml:id="target"/>')(signed))).toBe('accepted');
   });
 
   it('outside the signature is never the target', () => {

@@ -19,28 +19,37 @@ describe('signed content in an Object of the signature', () => {
   });
 
   it('does not count for the dossier when a reference names it', () => {
-    expect([byId, moved].map((xml) => stage.verified(xml))).toEqual(['REFERENCE_PARTIAL', 'REFERENCE_PARTIAL']);
+    expect([byId, moved].map((xml) => stage.verified(xml))).toEqual(['REFERENCE_PARTIAL', 'SIGNATURE_FORMAT']);
   });
 
   it('does not make true what stands in its place', () => {
     const honest = stage.dossier();
     expect(stage.verified(honest)).toBe('verified');
-    expect(stage.judged(inObject(evil(honest), partOf(honest, 'NoiDung')))).toBe('HASH_FAILURE');
+    expect(stage.judged(inObject(evil(honest), partOf(honest, 'NoiDung')))).toBe('SIGNATURE_FORMAT');
+    expect(stage.judged(inObject(evil(honest), foreign(partOf(honest, 'NoiDung'))))).toBe('HASH_FAILURE');
     expect(stage.judged(inObject(evil(honest), bare(honest)))).toBe('SIGNATURE_MISPLACED');
   });
 
   it('is no help beside a reference to the whole: the second reference vouches for nothing', () => {
-    const both = stage.dossier({ spec: { references: [{ uri: '', transforms: enveloped }, { uri: '#kept' }], objects: `<Object Id="kept">${honestPart()}</Object>` } });
+    const kept = `<Object Id="kept">${foreign(honestPart())}</Object>`;
+    const both = stage.dossier({ spec: { references: [{ uri: '', transforms: enveloped }, { uri: '#kept' }], objects: kept } });
     expect(stage.judged(both)).toBe('accepted');
-    expect(stage.judged(evil(both).replace(/(<Object Id="kept">).*(<\/Object>)/, (_all, open: string, close: string) => open + honestPart() + close))).toBe('HASH_FAILURE');
+    expect(stage.judged(evil(both).replace(/<Object Id="kept">.*<\/Object>/, () => kept))).toBe('HASH_FAILURE');
   });
 
-  it('may hold whatever else: an Object is never read as content', () => {
-    const verdict = stage.verdict(stage.dossier({ spec: { objects: `<Object>${evil(bare(stage.dossier({ spec: 'unsigned' })))}</Object>` } }));
+  it('is refused where it looks like a dossier, and never read where it does not', () => {
+    const written = evil(bare(stage.dossier({ spec: 'unsigned' })));
+    expect(stage.judged(stage.dossier({ spec: { objects: `<Object>${written}</Object>` } }))).toBe('SIGNATURE_FORMAT');
+    const verdict = stage.verdict(stage.dossier({ spec: { objects: `<Object>${foreign(partOf(written, 'NoiDung'))}</Object>` } }));
     expect(verdict.outcome).toBe('accepted');
-    expect(JSON.stringify(verdict.declared)).not.toContain(attackersName);
+    expect(JSON.stringify({ ...verdict, findings: [] })).not.toContain(attackersName);
   });
 });
+
+/** The same names in a namespace of the attacker's. */
+function foreign(markup: string): string {
+  return markup.replace(/<(\/?)(\w+)/g, '<$1q:$2').replace('<q:NoiDung', '<q:NoiDung xmlns:q="urn:attacker"');
+}
 
 function honestPart(): string {
   return partOf(stage.dossier({ spec: 'unsigned' }), 'NoiDung');

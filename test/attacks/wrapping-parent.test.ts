@@ -25,7 +25,7 @@ describe('a signed dossier inside another', () => {
     ['in the signature’s slot', (outer: string, inner: string) => outer.replace(/<CKy_Dvi>.*<\/CKy_Dvi>/, () => `<CKy_Dvi>${inner}</CKy_Dvi>`), 'SIGNATURE_MISPLACED'],
     ['beside the content', (outer: string, inner: string) => outer.replace(/<CKy_Dvi>.*<\/CKy_Dvi>/, () => `${inner}<CKy_Dvi />`), 'SIGNATURE_MISPLACED'],
     ['in a file of the content', (outer: string, inner: string) => outer.replace('</FileToKhai>', () => `${inner}</FileToKhai>`), 'SIGNATURE_MISPLACED'],
-    ['in the I-VAN’s slot, the other slot empty', (outer: string, inner: string) => outer.replace(/<CKy_Dvi>.*<\/CKy_Dvi>/, () => `<CKy_Dvi /><CKy_iVan>${inner}</CKy_iVan>`), 'SIGNATURE_MISSING'],
+    ['in the I-VAN’s slot, the other slot empty', (outer: string, inner: string) => outer.replace(/<CKy_Dvi>.*<\/CKy_Dvi>/, () => `<CKy_Dvi /><CKy_iVan>${inner}</CKy_iVan>`), 'SIGNATURE_MISPLACED'],
   ])('is refused %s', (_where, wrap, code) => {
     const signed = stage.dossier();
     expect(stage.verified(signed)).toBe('verified');

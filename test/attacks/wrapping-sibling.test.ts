@@ -26,7 +26,7 @@ describe('a signed part with an unsigned sibling of its name', () => {
     expect(stage.judged(stage.dossier())).toBe('accepted');
     expect(stage.verified(byId)).toBe('REFERENCE_PARTIAL');
     expect(stage.verified(wrapped)).toBe('REFERENCE_PARTIAL');
-    expect(stage.judged(wrapped)).toBe('REFERENCE_PARTIAL ELEMENT_UNKNOWN ELEMENT_UNKNOWN');
+    expect(stage.judged(wrapped)).toMatch(/^REFERENCE_PARTIAL(?: ELEMENT_UNKNOWN)+$/);
   });
 
   it.each([['before', '<NoiDung>', (part: string) => `${part}<NoiDung>`], ['after', '<CKy_Dvi>', (part: string) => `${part}<CKy_Dvi>`], ['last', '</Hoso>', (part: string) => `${part}</Hoso>`]])(

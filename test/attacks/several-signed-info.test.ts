@@ -45,6 +45,12 @@ describe('a second SignedInfo', () => {
     expect([hidden(honest), hidden(attacked)].map((xml) => stage.judged(xml))).toEqual(['SIGNATURE_FORMAT', 'SIGNATURE_FORMAT']);
   });
 
+  it('is no other child of a signature either: after KeyInfo there are Objects and nothing else', () => {
+    const last = (markup: string): string => honest.replace('</Signature></CKy_Dvi>', () => `${markup}</Signature></CKy_Dvi>`);
+    expect(stage.judged(last('<Object></Object>'))).toBe('accepted');
+    for (const markup of ['<Value></Value>', '<Value xmlns=""></Value>', '<p:Object xmlns:p="urn:attacker"></p:Object>']) expect([markup, stage.judged(last(markup))]).toEqual([markup, 'SIGNATURE_FORMAT']);
+  });
+
   it('and so are a second SignatureValue, a second KeyInfo and a second DigestValue', () => {
     for (const name of ['SignatureValue', 'KeyInfo', 'DigestValue', 'DigestMethod', 'SignatureMethod', 'CanonicalizationMethod']) {
       const twice = honest.replace(partOf(honest, name), (part) => part + part);

@@ -40,6 +40,9 @@ describe('a name in a foreign namespace', () => {
       const changed = swap(new RegExp(`<${part}(?: xmlns="[^"]*")?(?=[ >])`), `<${part} xmlns="urn:attacker"`)(honest);
       expect([part, stage.verified(changed)]).toEqual([part, 'SIGNATURE_FORMAT']);
     }
+    // By a prefix, so that what is inside keeps its namespace.
+    const prefixed = honest.replace('<Reference ', '<p:Reference xmlns:p="urn:attacker" ').replace('</Reference>', '</p:Reference>');
+    expect(stage.verified(prefixed)).toBe('SIGNATURE_FORMAT');
     expect(stage.verified(swap('<Transform ', '<Transform xmlns="urn:attacker" ')(honest))).toBe('TRANSFORM_FORBIDDEN');
     expect(stage.verified(swap('<X509Certificate>', '<X509Certificate xmlns="urn:attacker">')(honest))).toBe('CERTIFICATE_MISSING');
   });

@@ -1,0 +1,62 @@
+// Attack: the slot of the I-VAN's counter-signature is left out of what the unit signs, because it is filled later. So it is the one place of a dossier
+// where anybody can put anything; nothing in it may be read as content, nor hide, replace or complete the unit's signature.
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+import { attackersName, bare, evil, honestName, openStage, partOf, swap } from './stage.ts';
+
+const stage = await openStage();
+afterAll(() => { stage.close(); });
+
+const honest = stage.dossier();
+const hidden = (markup: string, xml = honest): string => xml.replace('</Hoso>', () => `<CKy_iVan>${markup}</CKy_iVan></Hoso>`);
+const content = partOf(honest, 'NoiDung');
+
+describe('what is put into the slot of the I-VAN', () => {
+  it('lives: it is outside of what is signed, so that a dossier stays good when the slot is filled', () => {
+    expect([stage.judged(honest), stage.verified(hidden(''))]).toEqual(['accepted', 'verified']);
+  });
+
+  it.each([
+    ['another content', () => evil(content)],
+    ['another dossier', () => evil(bare(stage.dossier({ spec: 'unsigned' })))],
+    ['a field', () => `<TenDoiTuong>${attackersName}</TenDoiTuong>`],
+    ['text', () => attackersName],
+    ['comments and CDATA', () => `<!-- ${attackersName} --><![CDATA[<NoiDung>${attackersName}</NoiDung>]]>`],
+    ['another signature of the unit', () => partOf(honest, 'Signature')],
+    ['the slot again', () => `<CKy_iVan>${evil(content)}</CKy_iVan>`],
+  ])('– %s – is never content', (_what, make) => {
+    const verdict = stage.verdict(hidden(make()));
+    expect(verdict.declared?.unitName).toBe(honestName);
+    expect(JSON.stringify({ ...verdict, findings: [] })).not.toContain(attackersName);
+    if (verdict.outcome === 'accepted') expect(verdict.dossier.files).toHaveLength(2);
+  });
+
+  it('does not sign for the unit', () => {
+    expect(stage.judged(hidden(partOf(honest, 'Signature'), honest.replace(/<Signature.*<\/Signature>/, '')))).toMatch(/^SIGNATURE_MISSING/);
+    expect(stage.judged(hidden(partOf(honest, 'CKy_Dvi'), honest.replace(/<CKy_Dvi>.*<\/CKy_Dvi>/, '')))).toMatch(/^SIGNATURE_(?:MISSING|MISPLACED)/);
+  });
+
+  it('does not excuse a change outside of it', () => {
+    expect(stage.judged(hidden('', evil(honest)))).toMatch(/^HASH_FAILURE/);
+    expect(stage.judged(hidden(content, honest.replace(content, () => evil(content))))).toMatch(/^HASH_FAILURE/);
+    expect(stage.judged(hidden(content, honest.replace(content, '')))).toMatch(/^HASH_FAILURE/);
+  });
+
+  it('is what stands there only: elsewhere, or by another name, a slot is a change of content', () => {
+    const slot = `<CKy_iVan>${attackersName}</CKy_iVan>`;
+    expect(stage.verified(honest.replace('</NoiDung>', () => `${slot}</NoiDung>`))).toBe('HASH_FAILURE');
+    expect(stage.verified(honest.replace('</ThongTinDonVi>', () => `${slot}</ThongTinDonVi>`))).toBe('HASH_FAILURE');
+    expect(stage.verified(swap('</Hoso>', `<CKY_IVAN>${attackersName}</CKY_IVAN></Hoso>`)(honest))).toBe('HASH_FAILURE');
+    expect(stage.verified(swap('</Hoso>', `<CKy_iVan xmlns="urn:x">${attackersName}</CKy_iVan></Hoso>`)(honest))).toBe('HASH_FAILURE');
+  });
+
+  it('is no licence to take away what the unit signed with it', () => {
+    const signed = stage.dossier({ envelope: swap('</Hoso>', '<CKy_iVan><x>ký trước</x></CKy_iVan></Hoso>') });
+    expect(stage.verified(signed)).toBe('verified');
+    expect(stage.verified(signed.replace('ký trước', 'ký sau'))).toBe('HASH_FAILURE');
+  });
+
+  it('in a form inside is no slot', () => {
+    expect(stage.judged(stage.dossier({ signedForm: swap('</D02-TS>', '<CKy_iVan></CKy_iVan></D02-TS>') }))).toMatch(/^HASH_FAILURE/);
+  });
+});

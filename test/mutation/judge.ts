@@ -1,0 +1,50 @@
+// The checks of src/standard and src/intake that stand between a verified signature and an accepted dossier.
+import { checksOf } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
+
+export const judgeChecks: readonly Mutant[] = [
+  ...checksOf('src/intake/judge.ts', [
+    ['a refusing finding refuses', '|| refusing)', ')', 'attacks/certificate-of-another-unit'],
+    ['the certificate is the unit’s', '...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ', '', 'attacks/certificate-of-another-unit'],
+    ['the root is the envelope’s, in no namespace', "if (root.local === envelopeForm && root.namespace === '') return document;", 'if (root.local === envelopeForm) return document;', 'attacks/wrapping-foreign-namespace'],
+    ['the root is the envelope’s by name', 'if (root.local === envelopeForm && root.namespace', 'if (root.namespace', 'vectors/vectors'],
+    ['what is read is what was signed', 'examine(signed ?? readUnsigned(document, envelopePlace),', 'examine({ document, root: document.root },', 'attacks/counter-signature-slot'],
+    ['what is found about the signature is told', 'findings.push(...ofSignature, ', 'findings.push(', 'attacks/wrapping-sibling'],
+    ['what is found about the counter-signature is told', '...counter.findings, ', '', 'attacks/counter-signature-slot'],
+    ['findings are cut to a bound', 'if (findings.length <= MOST_FINDINGS) return findings;', 'if (findings.length >= 0) return findings;', 'vectors/vectors'],
+  ]),
+  ...checksOf('src/standard/judge-signature.ts', [
+    ['the signer is trusted', 'const signer = signed && attempt(findings, () => trustFacts(signed, context));', 'const signer = undefined;', 'attacks/self-signed-anchor'],
+    ['the I-VAN’s certificate is trusted', 'const signer = signature && attempt(findings, () => trustFacts(signature, context));', 'const signer = undefined;', 'vectors/vectors'],
+    ['the instant of trust is that of reception', "trustSigner(leaf, trust, receivedAt, 'signature', extra)", "trustSigner(leaf, trust, leaf.notBefore, 'signature', extra)", 'vectors/vectors'],
+  ]),
+  ...checksOf('src/standard/signer.ts', [
+    ['a certificate without a tax code is nobody’s', "if (signer.taxCodes.length === 0) return [finding('TAX_CODE_MISSING', { place })];", 'if (signer.taxCodes.length === 0) return [];', 'attacks/certificate-of-another-unit'],
+    ['a certificate’s tax code is the unit’s', 'if (signer.taxCodes.some((code) => maySignFor(code, taxCode.text))) return [];', 'if (signer.taxCodes.length > 0) return [];', 'attacks/certificate-of-another-unit'],
+  ]),
+  ...checksOf('src/standard/tax-code.ts', [
+    ['a number is compared whole', 'certificate.base === unit.base &&', 'certificate.base.slice(0, 9) === unit.base.slice(0, 9) &&', 'attacks/certificate-of-another-unit'],
+    ['a number is compared at all', 'certificate.base === unit.base &&', '', 'attacks/certificate-of-another-unit'],
+    ['a branch signs for itself only', "(certificate.branch === '' || certificate.branch === unit.branch)", 'true', 'attacks/certificate-of-another-unit'],
+    ['a number is ten digits and perhaps three', '/^(\\d{10})-?(\\d{3})$/', '/^(\\d{10})-?(\\d{3})/', 'attacks/certificate-of-another-unit'],
+  ]),
+  ...checksOf('src/standard/files.ts', [
+    ['base64 is strict', 'if (decoded === undefined) {', 'if (decoded === undefined && encoded.length === 1) {', 'attacks/file-base64-noise'],
+    ['the length is the declared one', "return [finding('FILE_LENGTH',", "return [].length === 0 ? [] : [finding('FILE_LENGTH',", 'attacks/file-base64-noise'],
+    ['what is found about a form’s signature is told', 'findings.push(...ofSignature);', '', 'attacks/declaration-swapped'],
+    ['a form’s certificate is the unit’s', 'if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));', '', 'attacks/certificate-of-another-unit'],
+    ['a form is what the envelope calls it', 'if (named !== undefined && named !== root) {', 'if (false) {', 'attacks/declaration-swapped'],
+    ['what is wrong inside a file is wrong with the dossier', 'findings: [...findings, ...judged.findings.map((entry) => asDeclarationFinding(entry, name))],', 'findings,', 'attacks/declaration-swapped'],
+    ['files share one bound of nodes', 'parse(bytes, budget)', 'parse(bytes)', 'attacks/attribute-bomb'],
+    ['a known form cannot pass as an attachment', 'written !== attachmentForm && (known.has(written) || isXml)', 'written !== attachmentForm && isXml && !known.has(written)', 'attacks/declaration-swapped'],
+    ['a form is schema-valid', 'if (rulebook.schemas.has(root)) findings.push(', 'if (rulebook.schemas.has(root)) [].push(', 'vectors/vectors'],
+  ]),
+  ...checksOf('src/standard/envelope.ts', [
+    ['a field that stands twice is none', 'return second === undefined ? child : undefined;', 'return second === undefined ? child : second;', 'attacks/certificate-of-another-unit'],
+    ['a field with elements inside is none', 'childElements(element).length > 0) return undefined;', 'childElements(element).length > 99) return undefined;', 'attacks/certificate-of-another-unit'],
+  ]),
+  ...checksOf('src/standard/validate.ts', [
+    ['the number of files is bounded', "findings = [\n    ...(envelope.files.length > MOST_FILES ? [", "findings = [\n    ...(envelope.files.length < 0 ? [", 'vectors/vectors'],
+    ['the schema is asked', '...schemaFindings(schemas, envelopeForm, content),', '', 'attacks/wrapping-foreign-namespace'],
+  ]),
+];

@@ -1,0 +1,8 @@
+// Every check with its mutant. A new check is a new row; a check that moved is a row whose fragment moved with it.
+import { judgeChecks } from './judge.ts';
+import type { Mutant } from './mutant.ts';
+import { signatureChecks } from './signature.ts';
+import { trustChecks } from './trust.ts';
+import { xmlChecks } from './xml.ts';
+
+export const mutants: readonly Mutant[] = [...xmlChecks, ...signatureChecks, ...trustChecks, ...judgeChecks];

@@ -3,7 +3,7 @@
 import type { OctetWriter } from './octets.ts';
 import { AMPERSAND, GREATER, LESS, RETURN, textClass } from './octet-classes.ts';
 import { afterReference, referencedPoint } from './references.ts';
-import { nextSpecial } from './scan.ts';
+import { nextSpecial } from './runs.ts';
 import { Skipper } from './skip.ts';
 import { CDATA, column, COMMENT, EDIT, EDIT_END, EDIT_KIND, EDIT_START, EDIT_VALUE, EMPTY, firstEdit, NAME_END, REPLACED, START, TEXT } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -69,11 +69,8 @@ export class Emitter {
   /** The edit that ends at `this.at`. */
   #write(kind: number, value: number, start: number): void {
     const tree = this.#tree;
-    if (kind === EMPTY) {
-      this.#out.ascii('></');
-      this.#out.copy(column(tree, value, START) + 1, column(tree, value, NAME_END));
-      this.#out.octet(0x3e);
-    } else if (kind === TEXT) this.#writeCharacters(start, this.at, false);
+    if (kind === EMPTY) this.#out.emptyEnd(column(tree, value, START) + 1, column(tree, value, NAME_END));
+    else if (kind === TEXT) this.#writeCharacters(start, this.at, false);
     else if (kind === CDATA) this.#writeCharacters(start + 9, this.at - 3, true);
     else if (kind === REPLACED) this.#out.octets(tree.replacements.subarray(tree.replacementEnds[value - 1] ?? 0, tree.replacementEnds[value]));
     else if (kind === COMMENT && this.#comments) this.writeComment(start, this.at);
@@ -81,9 +78,9 @@ export class Emitter {
 
   #writeCharacters(start: number, end: number, cdata: boolean): void {
     const { bytes } = this.#tree;
-    const source = { bytes, skipper: this.#skipper };
+    const skipper = this.#skipper;
     let from = start;
-    for (let at = nextSpecial(source, start, end); at < end; at = nextSpecial(source, from, end)) {
+    for (let at = nextSpecial(bytes, start, end, skipper); at < end; at = nextSpecial(bytes, from, end, skipper)) {
       this.#out.copy(from, at);
       from = this.#writeSpecial(at, cdata);
     }

@@ -7,8 +7,9 @@ const ROOM = 32 * 1024;
 /** Runs from this length on are handed on where they stand. */
 const LONG = 4 * 1024;
 
-const room = Buffer.allocUnsafeSlow(ROOM);
-const roomView = new DataView(room.buffer, room.byteOffset, ROOM);
+/** A little more than is filled, because copies go by sixteens. */
+const room = Buffer.allocUnsafeSlow(ROOM + 16);
+const roomView = new DataView(room.buffer, room.byteOffset, ROOM + 16);
 
 export class OctetWriter {
   readonly #bytes: Buffer;
@@ -24,19 +25,25 @@ export class OctetWriter {
   }
 
   copy(start: number, end: number): void {
-    const length = end - start;
-    if (length >= LONG) {
+    if (end - start >= LONG) {
       this.flush();
       this.#sink(this.#bytes.subarray(start, end));
       return;
     }
-    if (this.#gathered + length > ROOM) this.flush();
-    const view = this.#view;
-    let to = this.#gathered;
-    let from = start;
-    for (; from + 4 <= end; from += 4, to += 4) roomView.setUint32(to, view.getUint32(from));
-    for (; from < end; from += 1, to += 1) room[to] = this.#bytes[from] as number;
-    this.#gathered = to;
+    if (this.#gathered + end - start > ROOM) this.flush();
+    this.#gathered = this.#copied(start, end, this.#gathered);
+  }
+
+  /** The end tag of an empty element, after the `>` of its start tag: the name is from `start` to `end`. */
+  emptyEnd(start: number, end: number): void {
+    if (this.#gathered + end - start + 4 > ROOM) this.flush();
+    const at = this.#gathered;
+    room[at] = 0x3e;
+    room[at + 1] = 0x3c;
+    room[at + 2] = 0x2f;
+    const after = this.#copied(start, end, at + 3);
+    room[after] = 0x3e;
+    this.#gathered = after + 1;
   }
 
   octet(octet: number): void {
@@ -73,5 +80,20 @@ export class OctetWriter {
     const length = this.#gathered;
     this.#gathered = 0;
     this.#sink(room.subarray(0, length));
+  }
+
+  /** Copies to the room at `to` and returns the offset after it. By sixteens, and so up to fifteen octets more, which are written over. */
+  #copied(start: number, end: number, to: number): number {
+    const view = this.#view;
+    const shift = to - start;
+    let from = start;
+    for (const last = Math.min(end, this.#bytes.length - 15); from < last; from += 16) {
+      roomView.setInt32(from + shift, view.getInt32(from, true), true);
+      roomView.setInt32(from + shift + 4, view.getInt32(from + 4, true), true);
+      roomView.setInt32(from + shift + 8, view.getInt32(from + 8, true), true);
+      roomView.setInt32(from + shift + 12, view.getInt32(from + 12, true), true);
+    }
+    for (; from < end; from += 1) room[from + shift] = this.#bytes[from] as number;
+    return end + shift;
   }
 }

@@ -6,6 +6,8 @@ import type { Tree } from './tree.ts';
 
 const FIRST_ROWS = 128;
 const FIRST_EDITS = 64;
+/** Most that an array grows by at once: how a document begins says only so much of how it goes on. */
+const LARGEST_STEP = 32;
 
 export class Reading {
   readonly bytes: Buffer;
@@ -20,12 +22,12 @@ export class Reading {
   depth = 0;
   rows = new Int32Array(FIRST_ROWS * ROW);
   count = 0;
+  edits = new Int32Array(FIRST_EDITS * EDIT);
+  editCount = 0;
   /** Octets that were read once more. */
   again = 0;
   readonly #start: number;
   readonly #nodes: number;
-  #edits = new Int32Array(FIRST_EDITS * EDIT);
-  #editCount = 0;
   #replacements: Buffer = Buffer.alloc(0);
   readonly #replacementEnds: number[] = [];
 
@@ -68,14 +70,14 @@ export class Reading {
   }
 
   edit(start: number, end: number, kind: number, value: number): void {
-    const base = this.#editCount * EDIT;
-    if (base === this.#edits.length) this.#edits = this.#grown(this.#edits, EDIT);
-    const edits = this.#edits;
+    const base = this.editCount * EDIT;
+    if (base === this.edits.length) this.edits = this.#grown(this.edits, EDIT);
+    const edits = this.edits;
     edits[base] = start;
     edits[base + 1] = end;
     edits[base + 2] = kind;
     edits[base + 3] = value;
-    this.#editCount += 1;
+    this.editCount += 1;
   }
 
   /** The empty element that is about to be opened has its end tag written out. */
@@ -97,13 +99,13 @@ export class Reading {
   }
 
   tree(): Tree {
-    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.#editCount + this.bindings.steps + (this.#replacementEnds.at(-1) ?? 0);
+    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + (this.#replacementEnds.at(-1) ?? 0);
     return {
       bytes: this.bytes,
       rows: this.rows,
       count: this.count,
-      edits: this.#edits,
-      editCount: this.#editCount,
+      edits: this.edits,
+      editCount: this.editCount,
       replacements: this.#replacements,
       replacementEnds: this.#replacementEnds,
       names: this.names,
@@ -116,7 +118,7 @@ export class Reading {
   #grown(full: Int32Array, width: number): Int32Array<ArrayBuffer> {
     const used = full.length / width;
     const expected = Math.ceil((used * 1.05 * this.bytes.length) / Math.max(this.at, 1));
-    const larger = new Int32Array(width * Math.min(Math.max(expected, Math.ceil(used * 1.5)), 4 * used));
+    const larger = new Int32Array(width * Math.min(Math.max(expected, Math.ceil(used * 1.5)), LARGEST_STEP * used));
     larger.set(full);
     return larger;
   }

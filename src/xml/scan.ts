@@ -5,8 +5,10 @@ import { afterOutside, isNonCharacter, refuseCdata, refuseComment, refuseText } 
 import { beyondLimit, malformed, positionAt } from './faults.ts';
 import { refuse } from '../errors/outcomes.ts';
 import { AMPERSAND, GREATER, ILLEGAL, LESS, RETURN, SUSPECT, textClass } from './octet-classes.ts';
+import { readPlain } from './plain.ts';
 import type { Reading } from './reading.ts';
 import { afterReference, referencedPoint } from './references.ts';
+import { nextSpecial, sameOctets } from './runs.ts';
 import { readStartTag } from './start-tag.ts';
 import { CDATA, COMMENT, NAME_END, REMOVED, ROW, START, TEXT } from './tree.ts';
 
@@ -15,13 +17,12 @@ const LT = 0x3c;
 const GT = 0x3e;
 const BRACKET = 0x5d;
 
-/** Octets of a run that are looked at one by one before the kernel is asked. */
-const NEAR = 32;
-
 export function scan(reading: Reading): void {
   const { bytes } = reading;
   const { length } = bytes;
-  while (reading.at < length) {
+  for (;;) {
+    if (reading.current !== -1) readPlain(reading);
+    if (reading.at >= length) break;
     reading.nodes -= 1;
     if (reading.nodes < 0) beyondLimit(bytes, reading.at, 'nodes');
     if (bytes[reading.at] === LT) readMarkup(reading, bytes[reading.at + 1]);
@@ -39,24 +40,21 @@ function readMarkup(reading: Reading, mark: number | undefined): void {
   else readStartTag(reading);
 }
 
-/** The offset of the first octet from `from` on that has a class in `textClass`, or the document's length. */
-export function nextSpecial({ bytes, skipper }: Pick<Reading, 'bytes' | 'skipper'>, from: number, end = bytes.length): number {
-  let at = from;
-  const near = Math.min(from + NEAR, end);
-  while (at < near && textClass[bytes[at] as number] === 0) at += 1;
-  if (at < near || at === end) return at;
-  at = skipper.skip(at);
-  while (at < end && textClass[bytes[at] as number] === 0) at += 1;
-  return Math.min(at, end);
+function readText(reading: Reading): void {
+  const { bytes, at: start, skipper } = reading;
+  const at = nextSpecial(bytes, start, bytes.length, skipper);
+  reading.at = at === bytes.length || bytes[at] === LT ? at : afterSpecials(reading, at);
 }
 
-function readText(reading: Reading): void {
-  const { bytes } = reading;
-  const start = reading.at;
+/** The rest of a run of text from the first octet that is more than itself. Returns the offset after the run. */
+function afterSpecials(reading: Reading, special: number): number {
+  const { bytes, at: start, skipper } = reading;
   let first = -1;
   let last = 0;
-  let at = nextSpecial(reading, start);
-  for (let kind = textClass[bytes[at] as number]; kind !== LESS && kind !== undefined; kind = textClass[bytes[at] as number]) {
+  let at = special;
+  while (at < bytes.length) {
+    const kind = textClass[bytes[at] as number];
+    if (kind === LESS) break;
     if (kind === ILLEGAL || (kind === SUSPECT && isNonCharacter(bytes, at))) refuseText(bytes, start);
     if (kind === GREATER && at - 2 >= start && bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET) refuseText(bytes, start);
     if (kind === AMPERSAND && referencedPoint(bytes, at) === -1) refuseText(bytes, start);
@@ -65,10 +63,10 @@ function readText(reading: Reading): void {
       if (first === -1) first = at;
       last = end;
     }
-    at = nextSpecial(reading, end);
+    at = nextSpecial(bytes, end, bytes.length, skipper);
   }
   if (first !== -1) reading.edit(first, last, TEXT, 0);
-  reading.at = at;
+  return at;
 }
 
 /** Is this reference, which is well-formed, one that Canonical XML writes too: `&amp;`, `&lt;` or `&gt;`? */
@@ -79,13 +77,11 @@ export function isKept(bytes: Buffer, at: number): boolean {
 
 function readEndTag(reading: Reading): void {
   const { bytes, at, rows, current } = reading;
-  let here = at + 2;
   if (current !== -1) {
-    const base = current * ROW;
-    const nameEnd = rows[base + NAME_END] as number;
-    for (let i = (rows[base + START] as number) + 1; i < nameEnd && bytes[i] === bytes[here]; i += 1) here += 1;
-    if (here - at - 1 === nameEnd - (rows[base + START] as number) && bytes[here] === GT) {
-      reading.close(here + 1);
+    const nameStart = (rows[current * ROW + START] as number) + 1;
+    const length = (rows[current * ROW + NAME_END] as number) - nameStart;
+    if (at + 2 + length < bytes.length && bytes[at + 2 + length] === GT && sameOctets(bytes, nameStart, at + 2, length)) {
+      reading.close(at + 3 + length);
       return;
     }
   }
@@ -123,8 +119,7 @@ function readComment(reading: Reading): void {
   const { bytes, at: start } = reading;
   let at = start + 4;
   for (; bytes[at] !== DASH || bytes[at + 1] !== DASH; at += 1) {
-    const kind = textClass[bytes[at] as number];
-    if (kind === undefined || kind === ILLEGAL || (kind === SUSPECT && isNonCharacter(bytes, at))) refuseComment(bytes, start);
+    if (at >= bytes.length || isRefused(bytes, at)) refuseComment(bytes, start);
   }
   if (bytes[at + 2] !== GT) refuseComment(bytes, start);
   reading.edit(start, at + 3, COMMENT, 0);
@@ -132,15 +127,19 @@ function readComment(reading: Reading): void {
 }
 
 function readCdata(reading: Reading): void {
-  const { bytes, at: start } = reading;
+  const { bytes, at: start, skipper } = reading;
   if (reading.current === -1) malformed(bytes, start, 'TEXT_OUTSIDE');
   const content = start + 9;
-  let at = nextSpecial(reading, content);
-  for (; ; at = nextSpecial(reading, at + 1)) {
-    const kind = textClass[bytes[at] as number];
-    if (kind === undefined || kind === ILLEGAL || (kind === SUSPECT && isNonCharacter(bytes, at))) refuseCdata(bytes, start);
-    if (kind === GREATER && at - 2 >= content && bytes[at - 1] === BRACKET && bytes[at - 2] === BRACKET) break;
+  let at = nextSpecial(bytes, content, bytes.length, skipper);
+  for (; bytes[at] !== GT || at - 2 < content || bytes[at - 1] !== BRACKET || bytes[at - 2] !== BRACKET; at = nextSpecial(bytes, at + 1, bytes.length, skipper)) {
+    if (at >= bytes.length || isRefused(bytes, at)) refuseCdata(bytes, start);
   }
   reading.edit(start, at + 1, CDATA, 0);
   reading.at = at + 1;
+}
+
+/** May the octet at `at`, which is there, not stand in a document? */
+function isRefused(bytes: Buffer, at: number): boolean {
+  const kind = textClass[bytes[at] as number];
+  return kind === ILLEGAL || (kind === SUSPECT && isNonCharacter(bytes, at));
 }

@@ -2,8 +2,9 @@
 // full, and theirs is the only place where strings are made. Whatever is not certain here is left to it.
 import { canonicalTag } from './canonical-tag.ts';
 import { beyondLimit, limits, malformed } from './faults.ts';
-import { asciiName, asciiNameStart, plainValue } from './octet-classes.ts';
+import { plainValue } from './octet-classes.ts';
 import type { Reading } from './reading.ts';
+import { afterName } from './runs.ts';
 import { readTag } from './tag.ts';
 import { ATTRIBUTED, DECLARES, PREFIXED } from './tree.ts';
 
@@ -31,7 +32,7 @@ export function readStartTag(reading: Reading): void {
     return;
   }
   let end = nameEnd;
-  if (bytes[end] === SPACE && asciiNameStart[bytes[end + 1] as number] === 1) {
+  if (bytes[end] === SPACE && bytes[end + 1] !== SLASH) {
     end = afterPlainAttributes(bytes, nameEnd);
     named |= ATTRIBUTED;
   }
@@ -50,14 +51,6 @@ function readEmptyEnd(reading: Reading, nameEnd: number, from: number, named: nu
   } else readFullTag(reading);
 }
 
-/** The offset after a name of ASCII letters without colon; `start` itself when none begins there. */
-function afterName(bytes: Buffer, start: number): number {
-  if (asciiNameStart[bytes[start] as number] !== 1) return start;
-  let end = start + 1;
-  while (asciiName[bytes[end] as number] === 1) end += 1;
-  return end;
-}
-
 /**
  * The offset after attributes that are canonical as they stand: each after one space, without prefix, in ascending order, in double quotes,
  * with values that need no escape. -1 when they are not, or may not be. Ascending names are also all different.
@@ -66,13 +59,13 @@ function afterPlainAttributes(bytes: Buffer, from: number): number {
   let at = from;
   let previous = 0;
   let previousEnd = 0;
-  for (let count = 0; bytes[at] === SPACE && asciiNameStart[bytes[at + 1] as number] === 1; count += 1) {
+  for (let count = 0; bytes[at] === SPACE && bytes[at + 1] !== SLASH; count += 1) {
     const start = at + 1;
     const nameEnd = afterName(bytes, start);
     if (bytes[nameEnd] !== EQUALS || bytes[nameEnd + 1] !== QUOTE || count === limits.attributes || nameEnd - start > limits.nameOctets) return -1;
-    if (mayBeXmlns(bytes, start, nameEnd) || !isBefore(bytes, previous, previousEnd, start, nameEnd)) return -1;
+    if (nameEnd === start || mayBeXmlns(bytes, start, nameEnd) || !isBefore(bytes, previous, previousEnd, start, nameEnd)) return -1;
     at = nameEnd + 2;
-    while (plainValue[bytes[at] as number] === 1) at += 1;
+    while (at < bytes.length && plainValue[bytes[at] as number] === 1) at += 1;
     if (bytes[at] !== QUOTE) return -1;
     at += 1;
     previous = start;

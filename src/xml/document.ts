@@ -2,7 +2,7 @@
 // are read when asked for. Nothing here changes anything; `prune` returns a new root that shares what it did not touch.
 import { commentsIn, stretchOf } from './gaps.ts';
 import type { XmlComment } from './gaps.ts';
-import { AFTER, column, END, NAME_END, namespaceOf, PARENT, START } from './tree.ts';
+import { AFTER, column, END, flagsOf, NAME_END, namespaceOf, PARENT, PREFIXED, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { Views } from './views.ts';
 import type { XmlElement, XmlNode } from './views.ts';
@@ -10,6 +10,8 @@ import type { Stretches } from './emit.ts';
 
 export type { XmlComment, XmlText } from './gaps.ts';
 export type { XmlAttribute, XmlElement, XmlNamespaceDeclaration, XmlNode } from './views.ts';
+
+const COLON = 0x3a;
 
 export class XmlDocument {
   readonly bytes: Buffer;
@@ -92,11 +94,9 @@ function nameTest(tree: Tree, local: string, namespace: string): (row: number) =
   const { bytes } = tree;
   return (row) => {
     if (namespaceOf(tree, row) !== number) return false;
-    // The local name is the end of the name: what is before it, if anything, must be a prefix.
-    const end = column(tree, row, NAME_END);
-    const from = end - wanted.length;
-    const before = from - 1;
-    if (before < column(tree, row, START) || (before !== column(tree, row, START) && bytes[before] !== 0x3a)) return false;
+    const from = column(tree, row, NAME_END) - wanted.length;
+    const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
+    if (isPrefixed ? from <= column(tree, row, START) + 1 || bytes[from - 1] !== COLON : from !== column(tree, row, START) + 1) return false;
     for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted[i]) return false;
     return true;
   };

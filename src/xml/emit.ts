@@ -90,20 +90,16 @@ export class Emitter {
   /** Writes what stands for the octet at `at`, or for the reference that begins there. Returns the offset after it. */
   #writeSpecial(at: number, cdata: boolean): number {
     const { bytes } = this.#tree;
-    switch (textClass[bytes[at] as number]) {
-      case GREATER: this.#out.ascii('&gt;'); break;
-      case LESS: this.#out.ascii('&lt;'); break;
-      case RETURN: if (bytes[at + 1] !== 0x0a) this.#out.octet(0x0a); break;
-      case AMPERSAND: {
-        if (!cdata) {
-          this.#writePoint(referencedPoint(bytes, at));
-          return afterReference(bytes, at);
-        }
-        this.#out.ascii('&amp;');
-        break;
-      }
-      default: this.#out.octet(bytes[at] as number);
+    const kind = textClass[bytes[at] as number];
+    if (kind === AMPERSAND && !cdata) {
+      this.#writePoint(referencedPoint(bytes, at));
+      return afterReference(bytes, at);
     }
+    if (kind === AMPERSAND) this.#out.ascii('&amp;');
+    else if (kind === GREATER) this.#out.ascii('&gt;');
+    else if (kind === LESS) this.#out.ascii('&lt;');
+    else if (kind !== RETURN) this.#out.octet(bytes[at] as number);
+    else if (bytes[at + 1] !== 0x0a) this.#out.octet(0x0a);
     return at + 1;
   }
 

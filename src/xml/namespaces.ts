@@ -9,7 +9,7 @@ export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 export class NamespaceNames {
   readonly #names: string[] = [''];
   readonly #numbers = new Map([['', 0]]);
-  readonly #order = new Map<string, number>();
+  #order: Map<string, number> | undefined;
 
   numberOf(name: string): number {
     const known = this.#numbers.get(name);
@@ -32,6 +32,7 @@ export class NamespaceNames {
   compare(a: number, b: number): number {
     if (a === b) return 0;
     const pair = `${a}-${b}`;
+    this.#order ??= new Map();
     const order = this.#order.get(pair) ?? compareCodePoints(this.nameOf(a), this.nameOf(b));
     this.#order.set(pair, order);
     return order;
@@ -49,13 +50,13 @@ export class Bindings {
   standard = 0;
   /** Bindings looked at so far. */
   steps = 0;
-  readonly #xml: number;
+  readonly #names: NamespaceNames;
   readonly #prefixes: string[] = [];
   readonly #namespaces: number[] = [];
   readonly #owners: number[] = [];
 
   constructor(names: NamespaceNames) {
-    this.#xml = names.numberOf(XML_NAMESPACE);
+    this.#names = names;
   }
 
   get size(): number {
@@ -88,7 +89,7 @@ export class Bindings {
     const found = this.#prefixes.lastIndexOf(prefix);
     this.steps += this.#prefixes.length;
     if (found !== -1) return this.#namespaces[found];
-    return prefix === 'xml' ? this.#xml : undefined;
+    return prefix === 'xml' ? this.#names.numberOf(XML_NAMESPACE) : undefined;
   }
 
   /** The same for a prefix of ASCII letters that stands in the octets from `start` to `end`. */

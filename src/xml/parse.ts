@@ -26,9 +26,14 @@ function checkEncoding(bytes: Buffer): void {
   if (utf16 || !isUtf8(bytes)) refuse('XML_ENCODING', { place: { line: 1, column: 1 } });
 }
 
+/** How nearly every document begins. */
+const usual = Buffer.from('<?xml version="1.0" encoding="utf-8"?>');
+
 /** Skips the byte order mark and the XML declaration (production 23), which must name UTF-8 if it names an encoding. */
 function afterProlog(bytes: Buffer): number {
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const usualEnd = start + usual.length;
+  if (usualEnd <= bytes.length && bytes.compare(usual, 0, usual.length, start, usualEnd) === 0) return usualEnd;
   if (!/^<\?xml[ \t\r\n?]/.test(bytes.toString('latin1', start, start + 6))) return start;
   const end = bytes.indexOf('?>', start);
   if (end === -1 || end - start > 256) malformed(bytes, start, 'XML_DECLARATION');

@@ -4,10 +4,16 @@ import { Skipper } from './skip.ts';
 import { AFTER, DECLARES, EDIT, EMPTY, END, NAME_END, NAMED, PARENT, REPLACED, ROW, START, TAG_END } from './tree.ts';
 import type { Tree } from './tree.ts';
 
-const FIRST_ROWS = 128;
-const FIRST_EDITS = 64;
+const FIRST_ROWS = 2048;
+const FIRST_EDITS = 1024;
 /** Most that an array grows by at once: how a document begins says only so much of how it goes on. */
 const LARGEST_STEP = 32;
+
+const nothing = Buffer.alloc(0);
+
+/** Where every pass begins to write. A document that goes on beyond gets arrays of its own; one that does not gets a copy of what it used. */
+const firstRows = new Int32Array(FIRST_ROWS * ROW);
+const firstEdits = new Int32Array(FIRST_EDITS * EDIT);
 
 export class Reading {
   readonly bytes: Buffer;
@@ -20,15 +26,15 @@ export class Reading {
   /** Row of the innermost open element, -1 outside the root. */
   current = -1;
   depth = 0;
-  rows = new Int32Array(FIRST_ROWS * ROW);
+  rows = firstRows;
   count = 0;
-  edits = new Int32Array(FIRST_EDITS * EDIT);
+  edits = firstEdits;
   editCount = 0;
   /** Octets that were read once more. */
   again = 0;
   readonly #start: number;
   readonly #nodes: number;
-  #replacements: Buffer = Buffer.alloc(0);
+  #replacements: Buffer = nothing;
   readonly #replacementEnds: number[] = [];
 
   constructor(bytes: Buffer, start: number, nodes: number) {
@@ -102,9 +108,9 @@ export class Reading {
     const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + (this.#replacementEnds.at(-1) ?? 0);
     return {
       bytes: this.bytes,
-      rows: this.rows,
+      rows: this.rows === firstRows ? copied(this.rows, this.count * ROW) : this.rows,
       count: this.count,
-      edits: this.edits,
+      edits: this.edits === firstEdits ? copied(this.edits, this.editCount * EDIT) : this.edits,
       editCount: this.editCount,
       replacements: this.#replacements,
       replacementEnds: this.#replacementEnds,
@@ -122,4 +128,12 @@ export class Reading {
     larger.set(full);
     return larger;
   }
+}
+
+/** In Node's pool when it is small, which is cheaper than memory of its own. */
+function copied(numbers: Int32Array, length: number): Int32Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(4 * length);
+  const copy = new Int32Array(buffer, byteOffset, length);
+  copy.set(numbers.subarray(0, length));
+  return copy;
 }

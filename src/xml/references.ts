@@ -6,14 +6,13 @@ const BEYOND = 0x110000;
 
 /** The code point that the reference at `at` stands for, or -1 when it is not well-formed, not known or names no XML character. */
 export function referencedPoint(bytes: Buffer, at: number): number {
-  switch (bytes[at + 1]) {
-    case 0x23: return numberedPoint(bytes, at + 2);
-    case 0x6c: return spells(bytes, at + 2, 't;') ? 0x3c : -1;
-    case 0x67: return spells(bytes, at + 2, 't;') ? 0x3e : -1;
-    case 0x61: return spells(bytes, at + 2, 'mp;') ? 0x26 : spells(bytes, at + 2, 'pos;') ? 0x27 : -1;
-    case 0x71: return spells(bytes, at + 2, 'uot;') ? 0x22 : -1;
-    default: return -1;
-  }
+  const letter = bytes[at + 1];
+  if (letter === 0x23) return numberedPoint(bytes, at + 2);
+  if (letter === 0x6c) return spells(bytes, at + 2, 't;') ? 0x3c : -1;
+  if (letter === 0x67) return spells(bytes, at + 2, 't;') ? 0x3e : -1;
+  if (letter === 0x71) return spells(bytes, at + 2, 'uot;') ? 0x22 : -1;
+  if (letter !== 0x61) return -1;
+  return spells(bytes, at + 2, 'mp;') ? 0x26 : spells(bytes, at + 2, 'pos;') ? 0x27 : -1;
 }
 
 /** The offset after the `;` of a reference that is well-formed. */

@@ -21,15 +21,19 @@ const kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(kerne
 const memory = new Uint8Array(kernel.memory.buffer);
 
 /** The pass whose window the kernel's memory holds. Two documents are never read at once, but one pass may begin within another. */
-let holder: Skipper | undefined;
+let holder = -1;
+let passes = 0;
 
 export class Skipper {
   readonly #bytes: Buffer;
+  readonly #pass: number;
   #start = 0;
   #end = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    passes += 1;
+    this.#pass = passes;
   }
 
   /** No octet in [at, result) has a class in `textClass`; the octet at the result has one, or fewer than 16 octets are left. */
@@ -37,14 +41,14 @@ export class Skipper {
     const { length } = this.#bytes;
     for (let from = at; ;) {
       if (from > length - STEP) return from;
-      if (holder !== this || from < this.#start || from > this.#end - STEP) this.#load(from);
+      if (holder !== this.#pass || from < this.#start || from > this.#end - STEP) this.#load(from);
       from = this.#start + kernel.skip(from - this.#start, this.#end - this.#start);
       if (from <= this.#end - STEP) return from;
     }
   }
 
   #load(from: number): void {
-    holder = this;
+    holder = this.#pass;
     this.#start = from;
     this.#end = Math.min(from + WINDOW, this.#bytes.length);
     memory.set(this.#bytes.subarray(from, this.#end));

@@ -92,7 +92,7 @@ function readFullTag(reading: Reading): void {
   const { nameEnd, end } = tag;
   reading.again += end - at;
   const written = canonicalTag(tag, tag.effective, tag.attributes, names);
-  if (written !== bytes.toString('utf8', at, end)) reading.editTag(at, end, written);
+  if (written.length !== end - at || written !== bytes.toString('utf8', at, end)) reading.editTag(at, end, written);
   const flags = (tag.declarations.length > 0 ? DECLARES : 0) | (tag.attributes.length > 0 ? ATTRIBUTED : 0) | (tag.prefix === '' ? 0 : PREFIXED);
   reading.open(nameEnd, end, tag.namespace * 8 + flags, tag.empty);
 }

@@ -6,6 +6,7 @@ import { beyondLimit, limits, malformed } from './faults.ts';
 import { isDeclarable } from './namespaces.ts';
 import type { Binding, Bindings, NamespaceNames } from './namespaces.ts';
 import { decodeAttribute } from './decode.ts';
+import { plainValue } from './octet-classes.ts';
 
 /** A tag as it is written, attributes and declarations alike. */
 export interface RawTag {
@@ -100,11 +101,16 @@ function readAttribute(bytes: Buffer, start: number): RawAttribute & { readonly 
   while (isWhitespace(bytes[at] ?? 0)) at += 1;
   const quote = bytes[at];
   if (quote !== 0x22 && quote !== 0x27) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
-  const close = bytes.indexOf(quote, at + 1);
-  if (close === -1) malformed(bytes, start, 'TRUNCATED');
-  if (bytes.subarray(at + 1, close).includes(0x3c)) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
-  checkCharacters(bytes, at + 1, close);
-  return { name: bytes.toString('utf8', start, nameEnd), value: decodeAttribute(bytes, at + 1, close), at: start, end: close + 1 };
+  const first = at + 1;
+  let close = first;
+  let isPlain = true;
+  for (; close < bytes.length && bytes[close] !== quote; close += 1) if (plainValue[bytes[close] as number] === 0) isPlain = false;
+  if (close === bytes.length) malformed(bytes, start, 'TRUNCATED');
+  const name = bytes.toString('utf8', start, nameEnd);
+  if (isPlain) return { name, value: bytes.toString('utf8', first, close), at: start, end: close + 1 };
+  if (bytes.subarray(first, close).includes(0x3c)) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
+  checkCharacters(bytes, first, close);
+  return { name, value: decodeAttribute(bytes, first, close), at: start, end: close + 1 };
 }
 
 function readDeclarations(bytes: Buffer, raw: readonly RawAttribute[], names: NamespaceNames): Binding[] {

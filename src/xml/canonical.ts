@@ -42,14 +42,14 @@ export function canonicalElement(document: XmlDocument, path: readonly XmlElemen
 }
 
 /** The digest of `canonicalDocument`, by an algorithm of `createHash`. */
-export function digestDocument(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): Buffer {
+export function hashCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): Buffer {
   const hash = createHash(algorithm);
   writeDocument(document, root, form, (octets) => { hash.update(octets); });
   return hash.digest();
 }
 
 /** The digest of `canonicalElement`. */
-export function digestElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, algorithm: string): Buffer {
+export function hashCanonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, algorithm: string): Buffer {
   const hash = createHash(algorithm);
   writeElement(document, path, form, (octets) => { hash.update(octets); });
   return hash.digest();

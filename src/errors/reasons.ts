@@ -23,6 +23,7 @@ export const reasonTexts = {
   LIMIT_NAMESPACES: ['số khai báo không gian tên đang có hiệu lực', 'namespace declarations in scope'],
   LIMIT_FILES: ['số tệp của hồ sơ', 'files of a dossier'],
   LIMIT_NODES: ['số nút của tài liệu', 'nodes of the document'],
+  LIMIT_EXCLUSIVE: ['độ dài dạng chuẩn exclusive (lần độ dài tài liệu)', 'length of the exclusive canonical form, in lengths of the document'],
   DIRECT_FILING: ['đơn vị nộp trực tiếp', 'a unit filing directly'],
   // not now
   REVOCATION_UNKNOWN: ['chưa xác định được tình trạng thu hồi của chứng thư số', 'the revocation state of a certificate is not known'],

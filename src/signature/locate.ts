@@ -1,6 +1,6 @@
 // Where the signatures of a document stand. One at its place, the I-VAN's at its own, and none anywhere else: a signature that a reader of
 // another mind could take for the judged one is refused wherever it hides.
-import { childElements, childrenNamed, descendants, prune } from '../xml/document.ts';
+import { childElements, childrenNamed, elementsNamed, prune } from '../xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../xml/document.ts';
 import { DSIG } from './algorithms.ts';
 import { isDsig, refuserIn } from './shape.ts';
@@ -22,7 +22,7 @@ export interface SignaturePlace {
 }
 
 export function signaturesIn(root: XmlElement): XmlElement[] {
-  return [...descendants(root)].filter((element) => element.local === 'Signature' && element.namespace === DSIG);
+  return elementsNamed(root, 'Signature', DSIG);
 }
 
 /** Throws `Refusal` when there is no signature at the place, or one more there or elsewhere. */

@@ -1,62 +1,47 @@
-// The tree that the parser makes: small immutable nodes that point into the received bytes. Text is decoded only when asked for.
-// Nothing here changes a node; `prune` returns a new root that shares what it did not touch.
+// A document as the gateway's code sees it: elements that point into the received bytes, and the ways to move among them. Text and attributes
+// are read when asked for. Nothing here changes anything; `prune` returns a new root that shares what it did not touch.
+import { commentsIn, stretchOf } from './gaps.ts';
+import type { XmlComment } from './gaps.ts';
+import { AFTER, column, END, flagsOf, NAME_END, namespaceOf, PARENT, PREFIXED, START } from './tree.ts';
+import type { Tree } from './tree.ts';
+import { Views } from './views.ts';
+import type { XmlElement, XmlNode } from './views.ts';
+import type { Stretches } from './emit.ts';
 
-export interface XmlDocument {
+export type { XmlComment, XmlText } from './gaps.ts';
+export type { XmlAttribute, XmlElement, XmlNamespaceDeclaration, XmlNode } from './views.ts';
+
+const COLON = 0x3a;
+
+export class XmlDocument {
   readonly bytes: Buffer;
+  readonly tree: Tree;
   readonly root: XmlElement;
-  /** Comments before and after the root element, in document order. */
-  readonly before: readonly XmlComment[];
-  readonly after: readonly XmlComment[];
-}
 
-export interface XmlElement {
-  readonly kind: 'element';
-  readonly prefix: string;
-  readonly local: string;
-  /** Namespace URI, '' for none. */
-  readonly namespace: string;
-  /** Attributes without namespace declarations, in document order. */
-  readonly attributes: readonly XmlAttribute[];
-  readonly declarations: readonly XmlNamespaceDeclaration[];
-  readonly children: readonly XmlNode[];
-  /** Offsets in the received bytes: of the start tag's `<`, and after the end tag's `>`. */
-  readonly start: number;
-  readonly end: number;
-}
+  /** Only `parse` makes documents. */
+  constructor(tree: Tree) {
+    this.bytes = tree.bytes;
+    this.tree = tree;
+    this.root = new Views(tree).at(0);
+  }
 
-export interface XmlAttribute {
-  readonly prefix: string;
-  readonly local: string;
-  readonly namespace: string;
-  /** Normalised value (XML 1.0 §3.3.3). */
-  readonly value: string;
-}
+  /** Comments before the root element, in document order. */
+  get before(): readonly XmlComment[] {
+    return commentsIn(this.bytes, this.tree.start, this.root.start);
+  }
 
-export interface XmlNamespaceDeclaration {
-  readonly prefix: string;
-  readonly uri: string;
-}
+  get after(): readonly XmlComment[] {
+    return commentsIn(this.bytes, this.root.end, this.bytes.length);
+  }
 
-/** A run of character data, or one CDATA section (without its delimiters). */
-export interface XmlText {
-  readonly kind: 'text';
-  readonly start: number;
-  readonly end: number;
-  readonly cdata: boolean;
-  /** True when the received octets are already the canonical ones: no reference, carriage return, `<`, `>` or `&`. */
-  readonly verbatim: boolean;
+  /** What reading cost: octets, octets read twice, nodes, edits and look-ups. */
+  get steps(): number {
+    return this.tree.steps;
+  }
 }
-
-export interface XmlComment {
-  readonly kind: 'comment';
-  readonly start: number;
-  readonly end: number;
-}
-
-export type XmlNode = XmlElement | XmlText | XmlComment;
 
 export function childElements(element: XmlElement): XmlElement[] {
-  return element.children.filter((node) => node.kind === 'element');
+  return element.views.childRows(element.row).map((row) => element.views.at(row));
 }
 
 /** The first child element in no namespace with this name. */
@@ -65,7 +50,9 @@ export function childNamed(element: XmlElement, local: string): XmlElement | und
 }
 
 export function childrenNamed(element: XmlElement, local: string, namespace = ''): XmlElement[] {
-  return childElements(element).filter((child) => child.local === local && child.namespace === namespace);
+  const { views, row } = element;
+  const isNamed = nameTest(views.tree, local, namespace);
+  return views.childRows(row).filter(isNamed).map((child) => views.at(child));
 }
 
 /** The element at a path of names in no namespace, e.g. `elementAt(root, ['NoiDung', 'ThongTinHoSo'])`. */
@@ -79,48 +66,68 @@ export function attributeNamed(element: XmlElement, local: string): string | und
 
 /** Every element of the tree, root first, in document order. */
 export function* descendants(root: XmlElement): Generator<XmlElement> {
-  const stack: XmlElement[] = [root];
-  for (let element = stack.pop(); element !== undefined; element = stack.pop()) {
-    yield element;
-    for (const child of childElements(element).reverse()) stack.push(child);
-  }
-}
-
-/** The elements from the root down to `target`, both included; empty when it is not in the tree. Found by offsets: work is the depth's. */
-export function pathTo(root: XmlElement, target: XmlElement): readonly XmlElement[] {
-  const path: XmlElement[] = [];
-  for (let element: XmlElement | undefined = root; element !== undefined; element = childAround(element, target.start)) {
-    path.push(element);
-    if (element === target) return path;
-  }
-  return [];
-}
-
-/** The child element whose octets hold the one at `offset`. Children stand in document order. */
-function childAround({ children }: XmlElement, offset: number): XmlElement | undefined {
-  let low = 0;
-  for (let high = children.length; low < high;) {
-    const middle = (low + high) >>> 1;
-    if ((children[middle]?.start ?? Infinity) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  const child = children[low - 1];
-  return child?.kind === 'element' && offset < child.end ? child : undefined;
-}
-
-/** The tree without the given nodes; whatever does not contain one of them is shared with the old tree. */
-export function prune(root: XmlElement, removed: ReadonlySet<XmlNode>): XmlElement {
-  if (removed.size === 0) return root;
-  let changed = false;
-  const children: XmlNode[] = [];
-  for (const child of root.children) {
-    if (removed.has(child)) {
-      changed = true;
-      continue;
+  const { views } = root;
+  const after = column(views.tree, root.row, AFTER);
+  for (let row = root.row; row < after;) {
+    if (views.isOmitted(row)) row = column(views.tree, row, AFTER);
+    else {
+      yield views.at(row);
+      row += 1;
     }
-    const kept = child.kind === 'element' ? prune(child, removed) : child;
-    if (kept !== child) changed = true;
-    children.push(kept);
   }
-  return changed ? { ...root, children } : root;
+}
+
+/** Those of `descendants` with this name, found without making objects of the others. From a document's own root nothing is hidden. */
+export function elementsNamed(root: XmlElement, local: string, namespace = ''): XmlElement[] {
+  const { views } = root;
+  const { tree } = views;
+  const isNamed = nameTest(tree, local, namespace);
+  const found: XmlElement[] = [];
+  const after = column(tree, root.row, AFTER);
+  for (let row = root.row; row < after; row += 1) if (isNamed(row) && !views.isOmitted(row)) found.push(views.at(row));
+  return found;
+}
+
+function nameTest(tree: Tree, local: string, namespace: string): (row: number) => boolean {
+  const wanted = Buffer.from(local);
+  const number = tree.names.find(namespace) ?? -1;
+  const { bytes } = tree;
+  return (row) => {
+    if (namespaceOf(tree, row) !== number) return false;
+    const from = column(tree, row, NAME_END) - wanted.length;
+    const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
+    if (isPrefixed ? from <= column(tree, row, START) + 1 || bytes[from - 1] !== COLON : from !== column(tree, row, START) + 1) return false;
+    for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted[i]) return false;
+    return true;
+  };
+}
+
+/** The elements from the root down to `target`, both included; empty when it is not in the tree. Work is the depth's. */
+export function pathTo(root: XmlElement, target: XmlElement): readonly XmlElement[] {
+  const { views } = root;
+  const { tree } = views;
+  if (target.views.tree !== tree) return [];
+  const rows: number[] = [];
+  for (let row = target.row; row >= root.row; row = column(tree, row, PARENT)) rows.push(row);
+  if (rows.at(-1) !== root.row || rows.some((row) => row !== root.row && views.isOmitted(row))) return [];
+  const path = rows.reverse().map((row) => views.at(row));
+  return path.at(-1) === target ? path : [];
+}
+
+/** The tree without the given nodes of it; whatever does not contain one of them is shared with the old tree. */
+export function prune(root: XmlElement, removed: ReadonlySet<XmlNode>): XmlElement {
+  const { views } = root;
+  const stretches: (readonly [number, number])[] = [];
+  for (const node of removed) {
+    if (node.kind === 'element' && node.views.tree !== views.tree) continue;
+    const [start, end] = node.kind === 'element' ? [node.start, node.end] : stretchOf(node);
+    if (start > root.start && end < column(views.tree, root.row, END)) stretches.push([start, end]);
+  }
+  return views.without(stretches).at(root.row);
+}
+
+/** Where an element stands in a tree, and what of the tree is left out. */
+export function contextOf({ views, row }: XmlElement, tree: Tree): { readonly row: number; readonly omitted: Stretches } {
+  if (views.tree !== tree) throw new Error('an element of another document');
+  return { row, omitted: views.omitted };
 }

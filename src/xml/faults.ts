@@ -11,6 +11,8 @@ export const limits = {
   namespaces: 64,
   /** Tags, runs of text, comments: a labour list of 7,000 people has 950,000. One bound for a submission and all files in it. */
   nodes: 1_000_000,
+  /** Start tags of an exclusive form, in lengths of the document: a namespace name is repeated wherever its prefix is used. */
+  exclusiveGrowth: 32,
 } as const;
 
 /** What is left to read of a bound that several documents share. */
@@ -72,6 +74,7 @@ const limitNames = {
   nameOctets: 'LIMIT_NAME',
   namespaces: 'LIMIT_NAMESPACES',
   nodes: 'LIMIT_NODES',
+  exclusiveGrowth: 'LIMIT_EXCLUSIVE',
 } as const satisfies Record<keyof typeof limits, ReasonCode>;
 
 export function beyondLimit(bytes: Buffer, offset: number, limit: keyof typeof limits): never {

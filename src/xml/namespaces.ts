@@ -1,24 +1,115 @@
-// Namespaces in XML 1.0: which URI a prefix is bound to at an element.
-
-export interface Scope {
-  readonly bindings: ReadonlyMap<string, string>;
-  readonly parent: Scope | undefined;
-  /** Declarations made here and above. */
-  readonly declared: number;
-}
+// Namespaces in XML 1.0: which name a prefix is bound to at the element that a pass has reached. Names are numbered, so that one of a
+// megabyte costs its length once and not at every element that uses it.
+import { compareCodePoints } from './escape.ts';
 
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
-export const rootScope: Scope = { bindings: new Map([['', ''], ['xml', XML_NAMESPACE]]), parent: undefined, declared: 0 };
+/** The namespace names of a document, numbered from 0, which is no namespace. */
+export class NamespaceNames {
+  readonly #names: string[] = [''];
+  readonly #numbers = new Map([['', 0]]);
+  #order: Map<string, number> | undefined;
 
-/** The URI bound to a prefix, or undefined when the prefix is not declared. The empty prefix is always bound, '' meaning none. */
-export function lookUp(scope: Scope, prefix: string): string | undefined {
-  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
-    const uri = level.bindings.get(prefix);
-    if (uri !== undefined) return uri;
+  numberOf(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    this.#names.push(name);
+    this.#numbers.set(name, this.#names.length - 1);
+    return this.#names.length - 1;
   }
-  return undefined;
+
+  /** The number of a name that may not be in the document. */
+  find(name: string): number | undefined {
+    return this.#numbers.get(name);
+  }
+
+  nameOf(number: number): string {
+    return this.#names[number] ?? '';
+  }
+
+  /** Their order by code points; every pair is compared once. */
+  compare(a: number, b: number): number {
+    if (a === b) return 0;
+    const pair = `${a}-${b}`;
+    this.#order ??= new Map();
+    const order = this.#order.get(pair) ?? compareCodePoints(this.nameOf(a), this.nameOf(b));
+    this.#order.set(pair, order);
+    return order;
+  }
+}
+
+export interface Binding {
+  readonly prefix: string;
+  readonly namespace: number;
+}
+
+/** The bindings in scope, as a stack: an element's own are put on at its start tag and taken off at its end. */
+export class Bindings {
+  /** The default namespace. */
+  standard = 0;
+  /** Bindings looked at so far. */
+  steps = 0;
+  readonly #names: NamespaceNames;
+  readonly #prefixes: string[] = [];
+  readonly #namespaces: number[] = [];
+  readonly #owners: number[] = [];
+
+  constructor(names: NamespaceNames) {
+    this.#names = names;
+  }
+
+  get size(): number {
+    return this.#prefixes.length;
+  }
+
+  /** `owner` is a number that no other open element has. */
+  enter(owner: number, bindings: readonly Binding[]): void {
+    for (const { prefix, namespace } of bindings) {
+      this.#prefixes.push(prefix);
+      this.#namespaces.push(namespace);
+      this.#owners.push(owner);
+      if (prefix === '') this.standard = namespace;
+    }
+  }
+
+  leave(owner: number): void {
+    let standard = false;
+    while (this.#owners.at(-1) === owner) {
+      this.#owners.pop();
+      this.#namespaces.pop();
+      if (this.#prefixes.pop() === '') standard = true;
+    }
+    if (standard) this.standard = this.#namespaces[this.#prefixes.lastIndexOf('')] ?? 0;
+  }
+
+  /** The namespace that a prefix is bound to, or undefined when it is not declared. The empty prefix is always bound. */
+  lookUp(prefix: string): number | undefined {
+    if (prefix === '') return this.standard;
+    const found = this.#prefixes.lastIndexOf(prefix);
+    this.steps += this.#prefixes.length;
+    if (found !== -1) return this.#namespaces[found];
+    return prefix === 'xml' ? this.#names.numberOf(XML_NAMESPACE) : undefined;
+  }
+
+  /** The same for a prefix of ASCII letters that stands in the octets from `start` to `end`. */
+  lookUpOctets(bytes: Buffer, start: number, end: number): number | undefined {
+    const length = end - start;
+    for (let i = this.#prefixes.length - 1; i >= 0; i -= 1) {
+      const prefix = this.#prefixes[i];
+      this.steps += 1;
+      if (prefix?.length !== length) continue;
+      let same = 0;
+      while (same < length && prefix.charCodeAt(same) === bytes[start + same]) same += 1;
+      if (same === length) return this.#namespaces[i];
+    }
+    return undefined;
+  }
+
+  /** Every prefix in scope with its namespace. */
+  inScope(): ReadonlyMap<string, number> {
+    return new Map(this.#prefixes.map((prefix, index) => [prefix, this.#namespaces[index] ?? 0]));
+  }
 }
 
 /** May this declaration be made (Namespaces 1.0 §2.2, §3)? */

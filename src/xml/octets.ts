@@ -1,33 +1,99 @@
-// A growing run of octets: markup as strings, long character data copied from the received bytes without decoding.
+// Octets on their way out, mostly into a hash: long runs go as they stand in the received buffer, without being copied; short ones are
+// gathered first, because a call costs more than the copy. What is handed on must be used at once: the room for short runs is used again.
+
+export type OctetSink = (octets: Buffer) => void;
+
+const ROOM = 32 * 1024;
+/** Runs from this length on are handed on where they stand. */
+const LONG = 4 * 1024;
+
+/** A little more than is filled, because copies go by sixteens. */
+const room = Buffer.allocUnsafeSlow(ROOM + 16);
+const roomView = new DataView(room.buffer, room.byteOffset, ROOM + 16);
 
 export class OctetWriter {
-  #buffer: Buffer;
-  #length = 0;
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #sink: OctetSink;
+  #gathered = 0;
 
-  constructor(expected: number) {
-    this.#buffer = Buffer.allocUnsafe(Math.max(1024, expected + (expected >> 3)));
+  /** Writes runs of `bytes`, and text, to `sink`. One writer at a time. */
+  constructor(bytes: Buffer, sink: OctetSink) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#sink = sink;
+  }
+
+  copy(start: number, end: number): void {
+    if (end - start >= LONG) {
+      this.flush();
+      this.#sink(this.#bytes.subarray(start, end));
+      return;
+    }
+    if (this.#gathered + end - start > ROOM) this.flush();
+    this.#gathered = this.#copied(start, end, this.#gathered);
+  }
+
+  /** The end tag of an empty element, after the `>` of its start tag: the name is from `start` to `end`. */
+  emptyEnd(start: number, end: number): void {
+    if (this.#gathered + end - start + 4 > ROOM) this.flush();
+    const at = this.#gathered;
+    room[at] = 0x3e;
+    room[at + 1] = 0x3c;
+    room[at + 2] = 0x2f;
+    const after = this.#copied(start, end, at + 3);
+    room[after] = 0x3e;
+    this.#gathered = after + 1;
+  }
+
+  octet(octet: number): void {
+    if (this.#gathered === ROOM) this.flush();
+    room[this.#gathered] = octet;
+    this.#gathered += 1;
+  }
+
+  ascii(text: string): void {
+    for (let i = 0; i < text.length; i += 1) this.octet(text.charCodeAt(i));
   }
 
   text(text: string): void {
-    this.#reserve(text.length * 3);
-    this.#length += this.#buffer.write(text, this.#length, 'utf8');
+    if (text.length > LONG) {
+      this.octets(Buffer.from(text));
+      return;
+    }
+    if (this.#gathered + 3 * text.length > ROOM) this.flush();
+    this.#gathered += room.write(text, this.#gathered);
   }
 
-  octetsOf(source: Buffer, start: number, end: number): void {
-    this.#reserve(end - start);
-    source.copy(this.#buffer, this.#length, start, end);
-    this.#length += end - start;
+  octets(octets: Buffer): void {
+    if (this.#gathered + octets.length > ROOM) this.flush();
+    if (octets.length > ROOM) {
+      this.#sink(octets);
+      return;
+    }
+    octets.copy(room, this.#gathered);
+    this.#gathered += octets.length;
   }
 
-  octets(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+  flush(): void {
+    if (this.#gathered === 0) return;
+    const length = this.#gathered;
+    this.#gathered = 0;
+    this.#sink(room.subarray(0, length));
   }
 
-  #reserve(more: number): void {
-    const needed = this.#length + more;
-    if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
-    this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#buffer = larger;
+  /** Copies to the room at `to` and returns the offset after it. By sixteens, and so up to fifteen octets more, which are written over. */
+  #copied(start: number, end: number, to: number): number {
+    const view = this.#view;
+    const shift = to - start;
+    let from = start;
+    for (const last = Math.min(end, this.#bytes.length - 15); from < last; from += 16) {
+      roomView.setInt32(from + shift, view.getInt32(from, true), true);
+      roomView.setInt32(from + shift + 4, view.getInt32(from + 4, true), true);
+      roomView.setInt32(from + shift + 8, view.getInt32(from + 8, true), true);
+      roomView.setInt32(from + shift + 12, view.getInt32(from + 12, true), true);
+    }
+    for (; from < end; from += 1) room[from + shift] = this.#bytes[from] as number;
+    return end + shift;
   }
 }

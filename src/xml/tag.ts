@@ -1,40 +1,83 @@
-// One start tag: name, attributes, namespace declarations, with every well-formedness rule of XML 1.0 §3.1 and Namespaces 1.0 §3-6.
+// One start tag read in full: name, attributes, namespace declarations, with every well-formedness rule of XML 1.0 §3.1 and Namespaces 1.0
+// §3-6. `start-tag.ts` passes over the tags that need none of this.
 import { endsName, isNcName, isWhitespace } from './characters.ts';
-import type { XmlAttribute, XmlElement, XmlNamespaceDeclaration } from './document.ts';
+import { checkCharacters } from './diagnosis.ts';
 import { beyondLimit, limits, malformed } from './faults.ts';
-import { isDeclarable, lookUp } from './namespaces.ts';
-import type { Scope } from './namespaces.ts';
-import { decodeAttribute } from './text.ts';
+import { isDeclarable } from './namespaces.ts';
+import type { Binding, Bindings, NamespaceNames } from './namespaces.ts';
+import { decodeAttribute } from './decode.ts';
+import { plainValue } from './octet-classes.ts';
 
-export interface StartTag extends Pick<XmlElement, 'prefix' | 'local' | 'namespace' | 'attributes' | 'declarations'> {
+/** A tag as it is written, attributes and declarations alike. */
+export interface RawTag {
+  readonly attributes: readonly RawAttribute[];
   /** Offset after the name. */
   readonly nameEnd: number;
-  readonly scope: Scope;
   /** Offset after `>`. */
   readonly end: number;
   readonly empty: boolean;
 }
 
-interface RawAttribute {
+export interface RawAttribute {
   readonly name: string;
+  /** Normalised. */
   readonly value: string;
   readonly at: number;
 }
 
-type CharacterCheck = (bytes: Buffer, start: number, end: number) => void;
+export interface TagAttribute {
+  readonly prefix: string;
+  readonly local: string;
+  readonly namespace: number;
+  readonly value: string;
+}
 
-export function readStartTag(bytes: Buffer, start: number, outer: Scope, checkCharacters: CharacterCheck): StartTag {
-  const nameEnd = readName(bytes, start + 1);
+export interface StartTag {
+  readonly name: string;
+  readonly prefix: string;
+  readonly namespace: number;
+  readonly nameEnd: number;
+  readonly declarations: readonly Binding[];
+  /** Those that change something, which are the ones that the inclusive forms write. */
+  readonly effective: readonly Binding[];
+  readonly attributes: readonly TagAttribute[];
+  readonly end: number;
+  readonly empty: boolean;
+}
+
+/** Reads the tag at `start` and puts its declarations in scope, as those of `owner`. */
+export function readTag(bytes: Buffer, start: number, bindings: Bindings, names: NamespaceNames, owner: number): StartTag {
+  const { nameEnd, attributes: raw, end, empty } = readRawTag(bytes, start);
   const name = bytes.toString('utf8', start + 1, nameEnd);
-  const { attributes: raw, end, empty } = readAttributes(bytes, start, nameEnd, checkCharacters);
-  const declarations = raw.length === 0 ? [] : readDeclarations(bytes, raw);
-  const scope: Scope = declarations.length === 0 ? outer : { bindings: new Map(declarations.map(({ prefix, uri }) => [prefix, uri])), parent: outer, declared: outer.declared + declarations.length };
-  if (scope.declared > limits.namespaces) beyondLimit(bytes, start, 'namespaces');
-  const { prefix, local } = splitName(bytes, start, name);
-  const namespace = prefix === 'xmlns' ? undefined : lookUp(scope, prefix);
+  const declarations = raw.length === 0 ? [] : readDeclarations(bytes, raw, names);
+  const effective = declarations.filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== (bindings.lookUp(prefix) ?? 0));
+  bindings.enter(owner, declarations);
+  if (bindings.size > limits.namespaces) beyondLimit(bytes, start, 'namespaces');
+  const { prefix } = splitName(bytes, start, name);
+  const namespace = prefix === 'xmlns' ? undefined : bindings.lookUp(prefix);
   if (namespace === undefined) malformed(bytes, start, 'PREFIX_UNBOUND');
-  const attributes = raw.length === declarations.length ? [] : resolveAttributes(bytes, raw, scope);
-  return { prefix, local, namespace, attributes, declarations, nameEnd, scope, end, empty };
+  const attributes = raw.length === declarations.length ? [] : resolveAttributes(bytes, raw, bindings);
+  return { name, prefix, namespace, nameEnd, declarations, effective, attributes, end, empty };
+}
+
+export function readRawTag(bytes: Buffer, start: number): RawTag {
+  const nameEnd = readName(bytes, start + 1);
+  const attributes: RawAttribute[] = [];
+  for (let at = nameEnd; ; ) {
+    const gap = at;
+    while (isWhitespace(bytes[at] ?? 0)) at += 1;
+    if (at >= bytes.length) malformed(bytes, start, 'TRUNCATED');
+    if (bytes[at] === 0x3e) return { nameEnd, attributes, end: at + 1, empty: false };
+    if (bytes[at] === 0x2f) {
+      if (bytes[at + 1] !== 0x3e) malformed(bytes, at, 'TAG_SYNTAX');
+      return { nameEnd, attributes, end: at + 2, empty: true };
+    }
+    if (at === gap) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
+    if (attributes.length >= limits.attributes) beyondLimit(bytes, at, 'attributes');
+    const attribute = readAttribute(bytes, at);
+    attributes.push(attribute);
+    at = attribute.end;
+  }
 }
 
 /** The offset after a name that starts at `at`. */
@@ -49,26 +92,7 @@ function readName(bytes: Buffer, at: number): number {
   return end;
 }
 
-function readAttributes(bytes: Buffer, start: number, from: number, checkCharacters: CharacterCheck): { attributes: RawAttribute[]; end: number; empty: boolean } {
-  const attributes: RawAttribute[] = [];
-  for (let at = from; ; ) {
-    const gap = at;
-    while (isWhitespace(bytes[at] ?? 0)) at += 1;
-    if (at >= bytes.length) malformed(bytes, start, 'TRUNCATED');
-    if (bytes[at] === 0x3e) return { attributes, end: at + 1, empty: false };
-    if (bytes[at] === 0x2f) {
-      if (bytes[at + 1] !== 0x3e) malformed(bytes, at, 'TAG_SYNTAX');
-      return { attributes, end: at + 2, empty: true };
-    }
-    if (at === gap) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
-    if (attributes.length >= limits.attributes) beyondLimit(bytes, at, 'attributes');
-    const attribute = readAttribute(bytes, at, checkCharacters);
-    attributes.push(attribute);
-    at = attribute.end;
-  }
-}
-
-function readAttribute(bytes: Buffer, start: number, checkCharacters: CharacterCheck): RawAttribute & { readonly end: number } {
+function readAttribute(bytes: Buffer, start: number): RawAttribute & { readonly end: number } {
   const nameEnd = readName(bytes, start);
   let at = nameEnd;
   while (isWhitespace(bytes[at] ?? 0)) at += 1;
@@ -77,37 +101,40 @@ function readAttribute(bytes: Buffer, start: number, checkCharacters: CharacterC
   while (isWhitespace(bytes[at] ?? 0)) at += 1;
   const quote = bytes[at];
   if (quote !== 0x22 && quote !== 0x27) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
-  const close = bytes.indexOf(quote, at + 1);
-  if (close === -1) malformed(bytes, start, 'TRUNCATED');
-  if (bytes.subarray(at + 1, close).includes(0x3c)) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
-  checkCharacters(bytes, at + 1, close);
-  return { name: bytes.toString('utf8', start, nameEnd), value: decodeAttribute(bytes, at + 1, close), at: start, end: close + 1 };
+  const first = at + 1;
+  let close = first;
+  let isPlain = true;
+  for (; close < bytes.length && bytes[close] !== quote; close += 1) if (plainValue[bytes[close] as number] === 0) isPlain = false;
+  if (close === bytes.length) malformed(bytes, start, 'TRUNCATED');
+  const name = bytes.toString('utf8', start, nameEnd);
+  if (isPlain) return { name, value: bytes.toString('utf8', first, close), at: start, end: close + 1 };
+  if (bytes.subarray(first, close).includes(0x3c)) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
+  checkCharacters(bytes, first, close);
+  return { name, value: decodeAttribute(bytes, first, close), at: start, end: close + 1 };
 }
 
-function readDeclarations(bytes: Buffer, raw: readonly RawAttribute[]): XmlNamespaceDeclaration[] {
-  const declarations: XmlNamespaceDeclaration[] = [];
-  const seen = new Set<string>();
+function readDeclarations(bytes: Buffer, raw: readonly RawAttribute[], names: NamespaceNames): Binding[] {
+  const declarations: Binding[] = [];
   for (const { name, value, at } of raw) {
-    if (!isDeclaration(name)) continue;
-    const prefix = name === 'xmlns' ? '' : name.slice(6);
+    const prefix = declaredPrefix(name);
+    if (prefix === undefined) continue;
     if (name !== 'xmlns' && !isNcName(prefix)) malformed(bytes, at, 'NAME');
     if (!isDeclarable(prefix, value)) malformed(bytes, at, 'NAMESPACE_RESERVED');
-    if (seen.has(prefix)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
-    seen.add(prefix);
-    declarations.push({ prefix, uri: value });
+    if (declarations.some((other) => other.prefix === prefix)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
+    declarations.push({ prefix, namespace: names.numberOf(value) });
   }
   return declarations;
 }
 
-function resolveAttributes(bytes: Buffer, raw: readonly RawAttribute[], scope: Scope): XmlAttribute[] {
-  const attributes: XmlAttribute[] = [];
+function resolveAttributes(bytes: Buffer, raw: readonly RawAttribute[], bindings: Bindings): TagAttribute[] {
+  const attributes: TagAttribute[] = [];
   const seen = new Set<string>();
   for (const { name, value, at } of raw) {
-    if (isDeclaration(name)) continue;
+    if (declaredPrefix(name) !== undefined) continue;
     const { prefix, local } = splitName(bytes, at, name);
-    const namespace = prefix === '' ? '' : lookUp(scope, prefix);
+    const namespace = prefix === '' ? 0 : bindings.lookUp(prefix);
     if (namespace === undefined) malformed(bytes, at, 'PREFIX_UNBOUND');
-    const key = `${namespace}\n${local}`;
+    const key = `${namespace}:${local}`;
     if (seen.has(key)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
     seen.add(key);
     attributes.push({ prefix, local, namespace, value });
@@ -115,11 +142,13 @@ function resolveAttributes(bytes: Buffer, raw: readonly RawAttribute[], scope: S
   return attributes;
 }
 
-function isDeclaration(name: string): boolean {
-  return name === 'xmlns' || name.startsWith('xmlns:');
+/** The prefix that an attribute of this name declares; undefined when it is no declaration. */
+export function declaredPrefix(name: string): string | undefined {
+  if (name === 'xmlns') return '';
+  return name.startsWith('xmlns:') ? name.slice(6) : undefined;
 }
 
-function splitName(bytes: Buffer, at: number, name: string): { prefix: string; local: string } {
+export function splitName(bytes: Buffer, at: number, name: string): { prefix: string; local: string } {
   const colon = name.indexOf(':');
   const prefix = colon === -1 ? '' : name.slice(0, colon);
   const local = colon === -1 ? name : name.slice(colon + 1);

@@ -75,6 +75,23 @@ describe('a fault', () => {
     ['a markup declaration', '<a><!ENTITY b "c"></a>', 'XML_MALFORMED TAG_SYNTAX 1:4'],
     ['a lone <', '<a><', 'XML_MALFORMED TRUNCATED 1:5'],
     ['a slash in a tag', '<a/ >', 'XML_MALFORMED TAG_SYNTAX 1:3'],
+    ['the illegal character of a run before its earlier bad reference', '<a>& \u0001</a>', 'XML_MALFORMED CHARACTER 1:6'],
+    ['the non-character of a run before its earlier ]]>', '<a>]]> \uffff</a>', 'XML_MALFORMED CHARACTER 1:8'],
+    ['the ]]> of a run before its earlier bad reference', '<a>& ]]></a>', 'XML_MALFORMED CDATA_END 1:6'],
+    ['a control character far into a run', `<a>${'A'.repeat(70_000)}\u0002</a>`, 'XML_MALFORMED CHARACTER 1:70004'],
+    ['a non-character far into a run', `<a>${'A'.repeat(40_000)}\ufffe</a>`, 'XML_MALFORMED CHARACTER 1:40004'],
+    ['an ampersand far into a run', `<a>${'A'.repeat(33_000)}& </a>`, 'XML_MALFORMED REFERENCE_SYNTAX 1:33004'],
+    ['a run that is not closed', `<a>${'A'.repeat(33_000)}`, 'XML_MALFORMED TRUNCATED 1:33004'],
+    ['a CDATA section cut off after an illegal character', '<a><![CDATA[\u0001', 'XML_MALFORMED TRUNCATED 1:4'],
+    ['an illegal character in a CDATA section', '<a><![CDATA[>\u0001]]></a>', 'XML_MALFORMED CHARACTER 1:14'],
+    ['an illegal character in a comment', '<a><!-- \u0001 --></a>', 'XML_MALFORMED CHARACTER 1:9'],
+    ['two dashes in a comment before an illegal character', '<a><!-- \u0001 -- --></a>', 'XML_MALFORMED COMMENT_SYNTAX 1:11'],
+    ['an end tag of the same length', '<ab></ac>', 'XML_MALFORMED TAG_MISMATCH 1:5'],
+    ['an end tag that differs in its fifth letter', '<abcdef></abcdxf>', 'XML_MALFORMED TAG_MISMATCH 1:9'],
+    ['an attribute twice among sorted ones', '<a b="1" b="2" c="3"/>', 'XML_MALFORMED ATTRIBUTE_REPEATED 1:10'],
+    ['an attribute twice by two prefixes', '<a xmlns:p="u" xmlns:q="u" p:b="1" q:b="2"/>', 'XML_MALFORMED ATTRIBUTE_REPEATED 1:36'],
+    ['a declaration twice', '<a xmlns:p="u" xmlns:p="v"/>', 'XML_MALFORMED ATTRIBUTE_REPEATED 1:16'],
+    ['a prefixed attribute that is not declared', '<a p:b="1"/>', 'XML_MALFORMED PREFIX_UNBOUND 1:4'],
   ])('%s is named with its line and column', (_name, xml, expected) => {
     expect(outcome(xml)).toBe(expected);
   });

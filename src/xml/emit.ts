@@ -1,0 +1,127 @@
+// The inclusive canonical octets of a stretch of the document: the received octets with the edits of the tree and without what is left out.
+// The exclusive forms put their own start tags in place of the received ones.
+import type { OctetWriter } from './octets.ts';
+import { AMPERSAND, GREATER, LESS, RETURN, textClass } from './octet-classes.ts';
+import { afterReference, referencedPoint } from './references.ts';
+import { nextSpecial } from './runs.ts';
+import { Skipper } from './skip.ts';
+import { CDATA, column, COMMENT, EDIT, EDIT_END, EDIT_KIND, EDIT_START, EDIT_VALUE, EMPTY, firstEdit, NAME_END, REPLACED, START, TEXT } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+/** Stretches of the received octets, in ascending order and apart from each other: start, end, start, end … */
+export type Stretches = readonly number[];
+
+export class Emitter {
+  /** Everything before this offset is written. */
+  at: number;
+  readonly #tree: Tree;
+  readonly #out: OctetWriter;
+  readonly #omitted: Stretches;
+  readonly #comments: boolean;
+  readonly #skipper: Skipper;
+  #edit: number;
+  #omission = 0;
+
+  constructor(tree: Tree, start: number, omitted: Stretches, comments: boolean, out: OctetWriter) {
+    this.at = start;
+    this.#tree = tree;
+    this.#out = out;
+    this.#omitted = omitted;
+    this.#comments = comments;
+    this.#skipper = new Skipper(tree.bytes);
+    this.#edit = firstEdit(tree, start);
+  }
+
+  copyTo(end: number): void {
+    for (;;) {
+      const start = this.#omitted[this.#omission];
+      if (start === undefined || start >= end) break;
+      if (start >= this.at) {
+        this.#editTo(start);
+        this.at = this.#omitted[this.#omission + 1] ?? start;
+      }
+      this.#omission += 2;
+    }
+    this.#editTo(end);
+  }
+
+  /** Writes `text` instead of everything up to `end`. */
+  replaceTo(end: number, text: string): void {
+    this.#out.text(text);
+    this.at = end;
+  }
+
+  #editTo(end: number): void {
+    const { edits, editCount } = this.#tree;
+    for (; this.#edit < editCount; this.#edit += 1) {
+      const base = this.#edit * EDIT;
+      const start = edits[base + EDIT_START] as number;
+      if (start >= end) break;
+      if (start < this.at) continue;
+      if (start > this.at) this.#out.copy(this.at, start);
+      this.at = edits[base + EDIT_END] as number;
+      this.#write(edits[base + EDIT_KIND] as number, edits[base + EDIT_VALUE] as number, start);
+    }
+    if (end > this.at) this.#out.copy(this.at, end);
+    this.at = Math.max(end, this.at);
+  }
+
+  /** The edit that ends at `this.at`. */
+  #write(kind: number, value: number, start: number): void {
+    const tree = this.#tree;
+    if (kind === EMPTY) this.#out.emptyEnd(column(tree, value, START) + 1, column(tree, value, NAME_END));
+    else if (kind === TEXT) this.#writeCharacters(start, this.at, false);
+    else if (kind === CDATA) this.#writeCharacters(start + 9, this.at - 3, true);
+    else if (kind === REPLACED) this.#out.octets(tree.replacements.subarray(tree.replacementEnds[value - 1] ?? 0, tree.replacementEnds[value]));
+    else if (kind === COMMENT && this.#comments) this.writeComment(start, this.at);
+  }
+
+  #writeCharacters(start: number, end: number, cdata: boolean): void {
+    const { bytes } = this.#tree;
+    const skipper = this.#skipper;
+    let from = start;
+    for (let at = nextSpecial(bytes, start, end, skipper); at < end; at = nextSpecial(bytes, from, end, skipper)) {
+      this.#out.copy(from, at);
+      from = this.#writeSpecial(at, cdata);
+    }
+    this.#out.copy(from, end);
+  }
+
+  /** Writes what stands for the octet at `at`, or for the reference that begins there. Returns the offset after it. */
+  #writeSpecial(at: number, cdata: boolean): number {
+    const { bytes } = this.#tree;
+    const kind = textClass[bytes[at] as number];
+    if (kind === AMPERSAND && !cdata) {
+      this.#writePoint(referencedPoint(bytes, at));
+      return afterReference(bytes, at);
+    }
+    if (kind === AMPERSAND) this.#out.ascii('&amp;');
+    else if (kind === GREATER) this.#out.ascii('&gt;');
+    else if (kind === LESS) this.#out.ascii('&lt;');
+    else if (kind !== RETURN) this.#out.octet(bytes[at] as number);
+    else if (bytes[at + 1] !== 0x0a) this.#out.octet(0x0a);
+    return at + 1;
+  }
+
+  #writePoint(point: number): void {
+    if (point === 0x26) this.#out.ascii('&amp;');
+    else if (point === 0x3c) this.#out.ascii('&lt;');
+    else if (point === 0x3e) this.#out.ascii('&gt;');
+    else if (point === 0x0d) this.#out.ascii('&#xD;');
+    else if (point < 0x80) this.#out.octet(point);
+    else this.#out.text(String.fromCodePoint(point));
+  }
+
+  /** A comment with its delimiters, line ends normalised. */
+  writeComment(start: number, end: number): void {
+    const { bytes } = this.#tree;
+    let from = start;
+    for (let at = start; at < end; at += 1) {
+      if (bytes[at] !== 0x0d) continue;
+      this.#out.copy(from, at);
+      if (bytes[at + 1] !== 0x0a) this.#out.octet(0x0a);
+      from = at + 1;
+    }
+    this.#out.copy(from, end);
+  }
+}

@@ -1,0 +1,139 @@
+// What a pass over a document knows at an octet: the open elements, the bindings in scope, the rows and edits written so far.
+import { Bindings, NamespaceNames } from './namespaces.ts';
+import { Skipper } from './skip.ts';
+import { AFTER, DECLARES, EDIT, EMPTY, END, NAME_END, NAMED, PARENT, REPLACED, ROW, START, TAG_END } from './tree.ts';
+import type { Tree } from './tree.ts';
+
+const FIRST_ROWS = 2048;
+const FIRST_EDITS = 1024;
+/** Most that an array grows by at once: how a document begins says only so much of how it goes on. */
+const LARGEST_STEP = 32;
+
+const nothing = Buffer.alloc(0);
+
+/** Where every pass begins to write. A document that goes on beyond gets arrays of its own; one that does not gets a copy of what it used. */
+const firstRows = new Int32Array(FIRST_ROWS * ROW);
+const firstEdits = new Int32Array(FIRST_EDITS * EDIT);
+
+export class Reading {
+  readonly bytes: Buffer;
+  readonly skipper: Skipper;
+  readonly names = new NamespaceNames();
+  readonly bindings = new Bindings(this.names);
+  at: number;
+  /** Nodes that may still be read. */
+  nodes: number;
+  /** Row of the innermost open element, -1 outside the root. */
+  current = -1;
+  depth = 0;
+  rows = firstRows;
+  count = 0;
+  edits = firstEdits;
+  editCount = 0;
+  /** Octets that were read once more. */
+  again = 0;
+  readonly #start: number;
+  readonly #nodes: number;
+  #replacements: Buffer = nothing;
+  readonly #replacementEnds: number[] = [];
+
+  constructor(bytes: Buffer, start: number, nodes: number) {
+    this.bytes = bytes;
+    this.skipper = new Skipper(bytes);
+    this.at = start;
+    this.nodes = nodes;
+    this.#start = start;
+    this.#nodes = nodes;
+  }
+
+  /** A start tag ends at `tagEnd`; `named` is the namespace's number times 8 and the flags. */
+  open(nameEnd: number, tagEnd: number, named: number, empty: boolean): void {
+    const base = this.count * ROW;
+    if (base === this.rows.length) this.rows = this.#grown(this.rows, ROW);
+    const { rows } = this;
+    rows[base + START] = this.at;
+    rows[base + NAME_END] = nameEnd;
+    rows[base + TAG_END] = tagEnd;
+    rows[base + PARENT] = this.current;
+    rows[base + NAMED] = named;
+    this.at = tagEnd;
+    this.current = this.count;
+    this.count += 1;
+    this.depth += 1;
+    if (empty) this.close(tagEnd);
+  }
+
+  /** The innermost open element ends at `end`. */
+  close(end: number): void {
+    const { rows, current } = this;
+    const base = current * ROW;
+    rows[base + END] = end;
+    rows[base + AFTER] = this.count;
+    if (((rows[base + NAMED] ?? 0) & DECLARES) !== 0) this.bindings.leave(current);
+    this.current = rows[base + PARENT] ?? -1;
+    this.depth -= 1;
+    this.at = end;
+  }
+
+  edit(start: number, end: number, kind: number, value: number): void {
+    const base = this.editCount * EDIT;
+    if (base === this.edits.length) this.edits = this.#grown(this.edits, EDIT);
+    const edits = this.edits;
+    edits[base] = start;
+    edits[base + 1] = end;
+    edits[base + 2] = kind;
+    edits[base + 3] = value;
+    this.editCount += 1;
+  }
+
+  /** The empty element that is about to be opened has its end tag written out. */
+  editEmpty(start: number, end: number): void {
+    this.edit(start, end, EMPTY, this.count);
+  }
+
+  editTag(start: number, end: number, replacement: string): void {
+    const written = this.#replacementEnds.at(-1) ?? 0;
+    const room = written + Buffer.byteLength(replacement);
+    if (room > this.#replacements.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(room, 2 * this.#replacements.length, 512));
+      this.#replacements.copy(larger, 0, 0, written);
+      this.#replacements = larger;
+    }
+    this.#replacements.write(replacement, written);
+    this.edit(start, end, REPLACED, this.#replacementEnds.length);
+    this.#replacementEnds.push(room);
+  }
+
+  tree(): Tree {
+    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + (this.#replacementEnds.at(-1) ?? 0);
+    return {
+      bytes: this.bytes,
+      rows: this.rows === firstRows ? copied(this.rows, this.count * ROW) : this.rows,
+      count: this.count,
+      edits: this.edits === firstEdits ? copied(this.edits, this.editCount * EDIT) : this.edits,
+      editCount: this.editCount,
+      replacements: this.#replacements,
+      replacementEnds: this.#replacementEnds,
+      names: this.names,
+      start: this.#start,
+      steps,
+    };
+  }
+
+  /** More room, for as much as the rest of the document needs when it goes on as it began. */
+  #grown(full: Int32Array, width: number): Int32Array<ArrayBuffer> {
+    const used = full.length / width;
+    const expected = Math.ceil((used * 1.05 * this.bytes.length) / Math.max(this.at, 1));
+    const larger = new Int32Array(width * Math.min(Math.max(expected, Math.ceil(used * 1.5)), LARGEST_STEP * used));
+    larger.set(full);
+    return larger;
+  }
+}
+
+/** In Node's pool when it is small, which is cheaper than memory of its own. */
+function copied(numbers: Int32Array, length: number): Int32Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafe(4 * length);
+  const copy = new Int32Array(buffer, byteOffset, length);
+  copy.set(numbers.subarray(0, length));
+  return copy;
+}

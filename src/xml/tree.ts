@@ -1,0 +1,99 @@
+// A parsed document as the scanner leaves it: one row of numbers for every element, in document order, and the list of what differs between
+// the received octets and the canonical ones. Text, comments and attributes have no rows; they are read again when somebody asks.
+import type { NamespaceNames } from './namespaces.ts';
+
+/** Columns of an element's row. */
+export const START = 0;
+/** After the name in the start tag, which begins one octet after `START`. */
+export const NAME_END = 1;
+/** After the start tag's `>`. */
+export const TAG_END = 2;
+/** After the end tag's `>`; the same as `TAG_END` when the element was written as one empty tag. */
+export const END = 3;
+/** Row number after the last descendant's. */
+export const AFTER = 4;
+/** Row number of the parent, -1 for the root. */
+export const PARENT = 5;
+/** Number of the namespace, times 8, and the flags. */
+export const NAMED = 6;
+export const ROW = 7;
+
+export const DECLARES = 1;
+/** Has attributes that are not declarations. */
+export const ATTRIBUTED = 2;
+export const PREFIXED = 4;
+
+/** Columns of an edit: the received octets from `EDIT_START` to `EDIT_END` are written in another way. */
+export const EDIT_START = 0;
+export const EDIT_END = 1;
+export const EDIT_KIND = 2;
+/** The row of an `EMPTY` element, the number of a `REPLACED` tag's replacement. */
+export const EDIT_VALUE = 3;
+export const EDIT = 4;
+
+/** White space in an end tag: nothing is written. */
+export const REMOVED = 0;
+/** Part of a run of text, from the first octet that is written in another way to the last. */
+export const TEXT = 1;
+/** A CDATA section with its delimiters. */
+export const CDATA = 2;
+/** A comment with its delimiters, which the forms without comments leave out. */
+export const COMMENT = 3;
+/** The end of an empty element's tag. */
+export const EMPTY = 4;
+/** A start tag. */
+export const REPLACED = 5;
+
+export interface Tree {
+  readonly bytes: Buffer;
+  readonly rows: Int32Array;
+  /** Elements. */
+  readonly count: number;
+  readonly edits: Int32Array;
+  readonly editCount: number;
+  /** The canonical octets of replaced tags, one after the other, and where each ends. */
+  readonly replacements: Buffer;
+  readonly replacementEnds: readonly number[];
+  readonly names: NamespaceNames;
+  /** After the byte order mark and the XML declaration. */
+  readonly start: number;
+  /** What reading cost: octets, octets read twice, nodes, edits and look-ups. */
+  readonly steps: number;
+}
+
+export function column(tree: Tree, row: number, which: number): number {
+  return tree.rows[row * ROW + which] ?? 0;
+}
+
+export function flagsOf(tree: Tree, row: number): number {
+  return column(tree, row, NAMED) & 7;
+}
+
+export function namespaceOf(tree: Tree, row: number): number {
+  return column(tree, row, NAMED) >> 3;
+}
+
+/** Where the end tag of a row's element begins; its end when it has none. */
+export function endTagStart(tree: Tree, row: number): number {
+  const end = column(tree, row, END);
+  if (end === column(tree, row, TAG_END)) return end;
+  return tree.bytes.lastIndexOf(0x3c, end - 1);
+}
+
+/** The number of the first edit that starts at `offset` or after it. */
+export function firstEdit({ edits, editCount }: Tree, offset: number): number {
+  let low = 0;
+  for (let high = editCount; low < high;) {
+    const middle = (low + high) >>> 1;
+    if ((edits[middle * EDIT + EDIT_START] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The rows from the root's to that of `row`'s parent. */
+export function ancestorsOf(tree: Tree, row: number): number[] {
+  const ancestors: number[] = [];
+  for (let at = column(tree, row, PARENT); at !== -1; at = column(tree, at, PARENT)) ancestors.push(at);
+  return ancestors.reverse();
+}

@@ -64,7 +64,9 @@ function isIssuerSerial(element: XmlElement, { document, certificate, refuseAt }
 function isSerialNumber(element: XmlElement, { document, certificate }: XadesReading): boolean {
   const serial = childElements(element).find((child) => isDsig(child, 'X509SerialNumber'));
   const digits = serial === undefined ? '' : textOf(document, serial).trim();
-  return /^\d{1,50}$/.test(digits) && BigInt(digits) === BigInt(`0x${new X509Certificate(certificate).serialNumber}`);
+  // OpenSSL also reads negative ones, which are no serial numbers (RFC 5280 §4.1.2.2).
+  const own = new X509Certificate(certificate).serialNumber;
+  return /^\d{1,50}$/.test(digits) && /^[0-9A-F]+$/i.test(own) && BigInt(digits) === BigInt(`0x${own}`);
 }
 
 /** SEQUENCE { SEQUENCE { [4] issuer }, serialNumber } of a certificate that OpenSSL has read; undefined when it is not in DER. */

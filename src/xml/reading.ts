@@ -6,14 +6,14 @@ import type { Tree } from './tree.ts';
 
 const FIRST_ROWS = 2048;
 const FIRST_EDITS = 1024;
+const FIRST_REPLACEMENTS = 16 * 1024;
 /** Most that an array grows by at once: how a document begins says only so much of how it goes on. */
 const LARGEST_STEP = 32;
-
-const nothing = Buffer.alloc(0);
 
 /** Where every pass begins to write. A document that goes on beyond gets arrays of its own; one that does not gets a copy of what it used. */
 const firstRows = new Int32Array(FIRST_ROWS * ROW);
 const firstEdits = new Int32Array(FIRST_EDITS * EDIT);
+const firstReplacements = Buffer.allocUnsafeSlow(FIRST_REPLACEMENTS);
 
 export class Reading {
   readonly bytes: Buffer;
@@ -34,7 +34,7 @@ export class Reading {
   again = 0;
   readonly #start: number;
   readonly #nodes: number;
-  #replacements: Buffer = nothing;
+  #replacements = firstReplacements;
   readonly #replacementEnds: number[] = [];
 
   constructor(bytes: Buffer, start: number, nodes: number) {
@@ -92,27 +92,28 @@ export class Reading {
   }
 
   editTag(start: number, end: number, replacement: string): void {
-    const written = this.#replacementEnds.at(-1) ?? 0;
-    const room = written + Buffer.byteLength(replacement);
+    const from = this.#replacementEnds.at(-1) ?? 0;
+    const room = from + 3 * replacement.length;
     if (room > this.#replacements.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(room, 2 * this.#replacements.length, 512));
-      this.#replacements.copy(larger, 0, 0, written);
+      const larger = Buffer.allocUnsafeSlow(Math.max(room, 2 * this.#replacements.length));
+      this.#replacements.copy(larger, 0, 0, from);
       this.#replacements = larger;
     }
-    this.#replacements.write(replacement, written);
+    const written = this.#replacements.write(replacement, from);
     this.edit(start, end, REPLACED, this.#replacementEnds.length);
-    this.#replacementEnds.push(room);
+    this.#replacementEnds.push(from + written);
   }
 
   tree(): Tree {
-    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + (this.#replacementEnds.at(-1) ?? 0);
+    const replaced = this.#replacementEnds.at(-1) ?? 0;
+    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + replaced;
     return {
       bytes: this.bytes,
       rows: this.rows === firstRows ? copied(this.rows, this.count * ROW) : this.rows,
       count: this.count,
       edits: this.edits === firstEdits ? copied(this.edits, this.editCount * EDIT) : this.edits,
       editCount: this.editCount,
-      replacements: this.#replacements,
+      replacements: this.#replacements === firstReplacements ? Buffer.from(firstReplacements.subarray(0, replaced)) : this.#replacements,
       replacementEnds: this.#replacementEnds,
       names: this.names,
       start: this.#start,

@@ -2,7 +2,7 @@
 // are read when asked for. Nothing here changes anything; `prune` returns a new root that shares what it did not touch.
 import { commentsIn, stretchOf } from './gaps.ts';
 import type { XmlComment } from './gaps.ts';
-import { AFTER, column, END, flagsOf, NAME_END, namespaceOf, PARENT, PREFIXED, START } from './tree.ts';
+import { AFTER, column, END, flagsOf, nameEndOf, namespaceOf, PARENT, PREFIXED, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { Views } from './views.ts';
 import type { XmlElement, XmlNode } from './views.ts';
@@ -94,7 +94,7 @@ function nameTest(tree: Tree, local: string, namespace: string): (row: number) =
   const { bytes } = tree;
   return (row) => {
     if (namespaceOf(tree, row) !== number) return false;
-    const from = column(tree, row, NAME_END) - wanted.length;
+    const from = nameEndOf(tree, row) - wanted.length;
     const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
     if (isPrefixed ? from <= column(tree, row, START) + 1 || bytes[from - 1] !== COLON : from !== column(tree, row, START) + 1) return false;
     for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted[i]) return false;

@@ -5,7 +5,7 @@ import { AMPERSAND, GREATER, LESS, RETURN, textClass } from './octet-classes.ts'
 import { afterReference, referencedPoint } from './references.ts';
 import { nextSpecial } from './runs.ts';
 import { Skipper } from './skip.ts';
-import { CDATA, column, COMMENT, EDIT, EDIT_END, EDIT_KIND, EDIT_START, EDIT_VALUE, EMPTY, firstEdit, NAME_END, REPLACED, START, TEXT } from './tree.ts';
+import { CDATA, column, COMMENT, EDIT, EDIT_END, EDIT_START, EDIT_WHAT, editKind, editValue, EMPTY, firstEdit, nameEndOf, REPLACED, START, TEXT } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 /** Stretches of the received octets, in ascending order and apart from each other: start, end, start, end … */
@@ -60,7 +60,8 @@ export class Emitter {
       if (start < this.at) continue;
       if (start > this.at) this.#out.copy(this.at, start);
       this.at = edits[base + EDIT_END] as number;
-      this.#write(edits[base + EDIT_KIND] as number, edits[base + EDIT_VALUE] as number, start);
+      const what = edits[base + EDIT_WHAT] as number;
+      this.#write(editKind(what), editValue(what), start);
     }
     if (end > this.at) this.#out.copy(this.at, end);
     this.at = Math.max(end, this.at);
@@ -69,7 +70,7 @@ export class Emitter {
   /** The edit that ends at `this.at`. */
   #write(kind: number, value: number, start: number): void {
     const tree = this.#tree;
-    if (kind === EMPTY) this.#out.emptyEnd(column(tree, value, START) + 1, column(tree, value, NAME_END));
+    if (kind === EMPTY) this.#out.emptyEnd(column(tree, value, START) + 1, nameEndOf(tree, value));
     else if (kind === TEXT) this.#writeCharacters(start, this.at, false);
     else if (kind === CDATA) this.#writeCharacters(start + 9, this.at - 3, true);
     else if (kind === REPLACED) this.#out.octets(tree.replacements.subarray(tree.replacementEnds[value - 1] ?? 0, tree.replacementEnds[value]));

@@ -119,7 +119,8 @@ export function authorityKeyOf(extensions: Extensions): AuthorityKey {
   return {
     authorityKeyIdentifier: keyIdentifier?.content.toString('hex'),
     authorityIssuerDer: issuer?.content,
-    authoritySerialNumber: serialNumber && integerOf(serialNumber, 0x82),
+    // A hint that is compared and never computed with; what a certificate says of another's number does not make it unreadable.
+    authoritySerialNumber: serialNumber?.content.toString('hex').replace(/^00(?=..)/, ''),
   };
 }
 

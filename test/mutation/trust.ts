@@ -82,14 +82,12 @@ export const trustChecks: readonly Mutant[] = [
     ['SHA-1 is not sound', "name: 'sha1WithRSAEncryption', keyType: 'rsa', digest: 'sha1', sound: false", "name: 'sha1WithRSAEncryption', keyType: 'rsa', digest: 'sha1', sound: true", 'trust/constraints'],
   ]),
   ...checksOf('src/trust/certificate.ts', [
-    ['two readers see one key', 'if (!new X509Certificate(der).publicKey.equals(publicKey)) throw', 'if (false) throw', 'trust/certificate'],
     ['a certificate is of bounded size', 'if (der.length > LARGEST_CERTIFICATE) throw', 'if (false) throw', 'trust/certificate'],
     ['a version is known', 'if (version > 3) throw', 'if (false) throw', 'trust/certificate'],
     ['extensions are of version 3 only', 'if (explicit !== undefined && version !== 3) throw', 'if (false) throw', 'trust/certificate'],
     ['only MST: names a tax code', 'userIds.filter((id) => id.startsWith(TAX_CODE)).map', 'userIds.map', 'attacks/certificate-of-another-unit'],
   ]),
   ...checksOf('src/trust/crl.ts', [
-    ['a list without an end is not used', "if (nextUpdate === undefined) return 'no nextUpdate';", '', 'trust/revocation'],
     ['a list with a critical extension unknown is not used', 'if (critical.length > 0) return `critical extension ${critical.join(\', \')}`;', '', 'trust/revocation'],
     ['a list signed with an unsound algorithm is not used', 'return unsound && `signed with ${unsound}`;', 'return undefined;', 'trust/revocation'],
     ['a certificate listed twice counts from the first', 'return known === undefined || date < known.date;', 'return true;', 'trust/revocation'],

@@ -2,7 +2,8 @@
 // where anybody can put anything; nothing in it may be read as content, nor hide, replace or complete the unit's signature.
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { attackersName, bare, evil, honestName, openStage, partOf, swap } from './stage.ts';
+import { childrenNamed } from '../../src/xml/document.ts';
+import { attackersName, bare, evil, honestName, openStage, partOf, signWith, swap, verifiedContent } from './stage.ts';
 
 const stage = await openStage();
 afterAll(() => { stage.close(); });
@@ -56,7 +57,35 @@ describe('what is put into the slot of the I-VAN', () => {
     expect(stage.verified(signed.replace('ký trước', 'ký sau'))).toBe('HASH_FAILURE');
   });
 
+  it('is taken out of what is read, also where the unit signed over it', () => {
+    const signed = stage.dossier({ envelope: swap('</Hoso>', `<CKy_iVan>${attackersName}</CKy_iVan></Hoso>`) });
+    expect(stage.verified(signed)).toBe('verified');
+    expect(childrenNamed(verifiedContent(signed).root, 'CKy_iVan').map(({ children }) => children.length)).toEqual([0]);
+  });
+
   it('in a form inside is no slot', () => {
     expect(stage.judged(stage.dossier({ signedForm: swap('</D02-TS>', '<CKy_iVan></CKy_iVan></D02-TS>') }))).toMatch(/^HASH_FAILURE/);
+  });
+});
+
+describe('a counter-signature', () => {
+  const references = [{ uri: '' }, { uri: '#more' }];
+  const objects = '<Object Id="more"><Value>a</Value></Object>';
+  const countersigned = (xml: string): string => signWith(hidden('', xml).replace('<CKy_iVan></CKy_iVan>', '<CKy_iVan />'), { identity: stage.employer, slot: 'CKy_iVan', references, objects });
+
+  it('lives: over this dossier it is good, and says no more', () => {
+    expect(stage.judged(countersigned(honest))).toBe('accepted');
+  });
+
+  it.each<[string, () => string]>([
+    ['of another dossier', () => hidden(partOf(partOf(countersigned(stage.dossier({ variation: { period: '12/2026' } })), 'CKy_iVan'), 'Signature'))],
+    ['with another beside it', () => countersigned(honest).replace('</CKy_iVan>', () => `${partOf(honest, 'Signature')}</CKy_iVan>`)],
+    ['with content beside it', () => countersigned(honest).replace('</CKy_iVan>', () => `${evil(content)}</CKy_iVan>`)],
+    ['with its Object changed', () => countersigned(honest).replace('<Value>a</Value>', '<Value>b</Value>')],
+    ['with its value changed', () => countersigned(honest).replace(/(<CKy_iVan>.*<SignatureValue>)..../, '$1AAAA')],
+  ])('%s is never passed over in silence', (_how, make) => {
+    const judged = stage.judged(make());
+    expect(judged).not.toBe('accepted');
+    expect(judged).toMatch(/SIGNATURE_FORMAT|HASH_FAILURE|SIG_CRYPTO_FAILURE|SIGNATURE_MISPLACED|IVAN_SIGNATURE/);
   });
 });

@@ -9,11 +9,9 @@ import type { Database } from '../store/database.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
 import { restoreTrustMaterial } from '../trust/material.ts';
-import type { Certificate } from '../trust/certificate.ts';
 import type { TrustMaterial } from '../trust/material.ts';
-import type { OcspResponse } from '../trust/ocsp.ts';
 import { checkThat, checkVerifies } from './lie.ts';
-import { checkEvidence } from './evidence.ts';
+import { answersAgain, checkEvidence } from './evidence.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
@@ -57,7 +55,7 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
     const responses = await checkEvidence(database, rows.submission);
     const standard = standards.find(({ digest }) => digest === rows.submission.ruleSetDigest);
     if (standard !== undefined) {
-      const rulebook: Rulebook = { standard, schemas, trust, answersFor: (certificates) => responses.filter((response) => isAbout(response, certificates)) };
+      const rulebook: Rulebook = { standard, schemas, trust, answersFor: answersAgain(rows.submission, responses) };
       await checkRegistration(database.query, rows.submission, checkSubmission(rows, rulebook, signers));
     } else {
       checkWithoutRules(rows, trust, signers);
@@ -70,11 +68,6 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
-}
-
-/** By serial number, which is enough to keep the judge within its bound: what is not about a certificate decides nothing about it. */
-function isAbout({ responses }: OcspResponse, certificates: readonly Certificate[]): boolean {
-  return responses.some(({ certId: { serialNumber } }) => certificates.some((certificate) => certificate.serialNumber === serialNumber));
 }
 
 function count(report: AuditReport, { submission, result }: AuditedRows): void {

@@ -30,7 +30,7 @@ export interface Extension {
 }
 
 /** Extensions of one certificate, list or answer, and purposes of one certificate: real ones have under 15 and under 10. */
-const MOST_EXTENSIONS = 64;
+export const MOST_EXTENSIONS = 64;
 const MOST_PURPOSES = 64;
 
 export type Extensions = ReadonlyMap<string, Extension>;

@@ -1,8 +1,12 @@
 // Attack: the slot of the I-VAN's counter-signature is left out of what the unit signs, because it is filled later. So it is the one place of a dossier
 // where anybody can put anything; nothing in it may be read as content, nor hide, replace or complete the unit's signature.
+import { createHash } from 'node:crypto';
+
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { childrenNamed } from '../../src/xml/document.ts';
+import { canonicalElement, inclusiveForm } from '../../src/xml/canonical.ts';
+import { childNamed, childrenNamed, pathTo } from '../../src/xml/document.ts';
+import { parse } from '../../src/xml/parse.ts';
 import { attackersName, bare, evil, honestName, openStage, partOf, signWith, swap, verifiedContent } from './stage.ts';
 
 const stage = await openStage();
@@ -73,7 +77,16 @@ describe('a counter-signature', () => {
   const objects = '<Object Id="more"><Value>a</Value></Object>';
   const countersigned = (xml: string): string => signWith(hidden('', xml).replace('<CKy_iVan></CKy_iVan>', '<CKy_iVan />'), { identity: stage.employer, slot: 'CKy_iVan', references, objects });
 
-  it('lives: over this dossier it is good, and says no more', () => {
+  /** Over the body alone, as one I-VAN signs: what is put beside it in the slot changes nothing of what it digests. */
+  const overBody = (xml: string): string => {
+    const document = parse(Buffer.from(xml));
+    const digest = createHash('sha256').update(canonicalElement(document, pathTo(document.root, childNamed(document.root, 'NoiDung') ?? document.root), inclusiveForm)).digest('base64');
+    const editSignedInfo = (signedInfo: string): string => signedInfo.replace(' URI=""', '').replace(/<Transforms>.*<\/Transforms>/, '').replace(/<DigestValue>[^<]*/, `<DigestValue>${digest}`);
+    return signWith(hidden('', xml).replace('<CKy_iVan></CKy_iVan>', '<CKy_iVan />'), { identity: stage.employer, slot: 'CKy_iVan', editSignedInfo });
+  };
+
+  it('lives: over this dossier, or its body, it is good, and says no more', () => {
+    expect(stage.judged(overBody(honest))).toBe('accepted');
     expect(stage.judged(countersigned(honest))).toBe('accepted');
   });
 
@@ -81,6 +94,8 @@ describe('a counter-signature', () => {
     ['of another dossier', () => hidden(partOf(partOf(countersigned(stage.dossier({ variation: { period: '12/2026' } })), 'CKy_iVan'), 'Signature'))],
     ['with another beside it', () => countersigned(honest).replace('</CKy_iVan>', () => `${partOf(honest, 'Signature')}</CKy_iVan>`)],
     ['with content beside it', () => countersigned(honest).replace('</CKy_iVan>', () => `${evil(content)}</CKy_iVan>`)],
+    ['over the body, with another beside it', () => overBody(honest).replace('</CKy_iVan>', () => `${partOf(honest, 'Signature')}</CKy_iVan>`)],
+    ['over the body, with content beside it', () => overBody(honest).replace('</CKy_iVan>', () => `${evil(content)}</CKy_iVan>`)],
     ['with its Object changed', () => countersigned(honest).replace('<Value>a</Value>', '<Value>b</Value>')],
     ['with its value changed', () => countersigned(honest).replace(/(<CKy_iVan>.*<SignatureValue>)..../, '$1AAAA')],
   ])('%s is never passed over in silence', (_how, make) => {

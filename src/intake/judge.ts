@@ -51,16 +51,17 @@ export interface Refused {
 
 /** Throws `Unavailable` when the revocation state of a signer is unknown ("not now"), nothing else. */
 export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Rulebook): Verdict {
-  const findings: Finding[] = [];
+  const ofMarkup: Finding[] = [];
   const budget = fullBudget();
-  const document = attempt(findings, () => parseEnvelope(bytes, budget));
-  if (document === undefined) return { outcome: 'refused', declared: undefined, findings, signatures: [] };
+  const document = attempt(ofMarkup, () => parseEnvelope(bytes, budget));
+  if (document === undefined) return { outcome: 'refused', declared: undefined, findings: ofMarkup, signatures: [] };
 
   const context = { ...rulebook, receivedAt };
   const { signed, signer, report, findings: ofSignature } = judgeSignature(document, envelopePlace, 'dossier', context);
   const counter = judgeCounterSignature(document, envelopePlace, context);
   const examination = examine(signed ?? readUnsigned(document, envelopePlace), sender, receivedAt, rulebook, budget);
-  findings.push(...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings);
+  // As a literal: five hundred files can have more findings than a call may have arguments.
+  const findings = [...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings];
 
   const { declared } = examination;
   const signatures = [report, counter.report, ...examination.signatures].filter((entry) => entry !== undefined);

@@ -11,6 +11,9 @@ import { checkSigningCertificate } from './xades-certificate.ts';
 import { isXades, readChildren } from './xades-elements.ts';
 import type { XadesReading } from './xades.ts';
 
+/** Properties of other namespaces; real signatures have none or one. */
+const MOST_UNKNOWN = 16;
+
 export interface SignedFacts {
   /** As the signer claims; only a time stamp vouches for an instant. */
   readonly signingTime: Date;
@@ -29,6 +32,8 @@ export function readSignedProperties(properties: XmlElement, references: readonl
   const time = children.one('SigningTime') ?? refuseAt('XADES_PROPERTIES_MISSING', ofSignature, { property: 'SigningTime' });
   const signingTime = instantOf(textOf(reading.document, time)) ?? refuseAt('XADES_FORMAT', time, { reason: 'XADES_TIME' });
   checkSigningCertificate(ofSignature, children, reading);
+  // Each is said, and every report and receipt repeats it.
+  if (children.foreign.length > MOST_UNKNOWN) refuseAt('XADES_FORMAT', ofSignature, { reason: 'XADES_TOO_MUCH' });
   const policy = children.one('SignaturePolicyIdentifier');
   return {
     signingTime,

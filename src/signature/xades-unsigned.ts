@@ -47,7 +47,10 @@ export function readUnsignedProperties(properties: XmlElement | undefined, readi
   const parts = properties && readChildren(properties, { once: ['UnsignedSignatureProperties', 'UnsignedDataObjectProperties'] }, refuseAt);
   const holder = parts?.one('UnsignedSignatureProperties');
   const named = (local: string): readonly XmlElement[] => (holder === undefined ? [] : childrenNamed(holder, local, XADES));
-  const timestamps = named('SignatureTimeStamp').flatMap((element) => readTimeStamp(element, reading));
+  const stamps = named('SignatureTimeStamp');
+  // Before any is read: each costs the canonical SignatureValue, which may be as long as the sender likes.
+  bound(stamps, limits.token, holder, reading);
+  const timestamps = stamps.flatMap((element) => readTimeStamp(element, reading));
   bound(timestamps, limits.token, holder, reading);
   // Values for the time stamps' own certificates may stand apart (§5.5.1.2).
   const apart = holder === undefined ? [] : childrenNamed(holder, 'TimeStampValidationData', XADES_141);

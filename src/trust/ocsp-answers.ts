@@ -47,8 +47,14 @@ function isOf({ hash, issuerName, issuerKey, serialNumber }: CertificateId, cert
 /** The issuer, or a responder it certified itself; not one certified by an authority above or by another key of the same name (§4.2.2.2). */
 function signerOf(response: OcspResponse, question: Question): Certificate | undefined {
   const { issuers: [issuer], delegates } = question;
-  const signed = [issuer, ...response.certificates, ...delegates].filter((signer) => isResponder(signer, response) && isSignedBy(response, signer));
-  return signed.find((signer) => signer.fingerprint === issuer.fingerprint || isDelegate(signer, response, question));
+  // Who may sign is asked first, with the issuer's key: a stranger's key is never tried, for it may be one that costs a hundred honest ones.
+  return [issuer, ...response.certificates, ...delegates]
+    .filter((signer) => isResponder(signer, response) && (signer.fingerprint === issuer.fingerprint || isCertifiedBy(issuer, signer)))
+    .find((signer) => isSignedBy(response, signer) && (signer.fingerprint === issuer.fingerprint || isDelegate(signer, response, question)));
+}
+
+function isCertifiedBy(issuer: Certificate, signer: Certificate): boolean {
+  return signer.issuerDer.equals(issuer.subjectDer) && isSignedBy(signer, issuer);
 }
 
 function isResponder(signer: Certificate, { responder }: OcspResponse): boolean {
@@ -58,7 +64,6 @@ function isResponder(signer: Certificate, { responder }: OcspResponse): boolean 
 
 function isDelegate(signer: Certificate, { producedAt }: OcspResponse, question: Question): boolean {
   const { issuers, at } = question;
-  if (!signer.issuerDer.equals(issuers[0].subjectDer) || !isSignedBy(signer, issuers[0])) return false;
   if (!isSoundDelegate(signer, issuers, 'ocspResponse', at, producedAt)) return false;
   return signer.ocspNoCheck || isClearedByIssuer({ ...question, certificate: signer });
 }

@@ -69,7 +69,9 @@ function statementsOfDelegates(lists: readonly CurrentList[], question: Question
   if (lists.length === 0) return [];
   const { issuers, delegates } = question;
   const named = delegates.filter((delegate) => delegate.subjectDer.equals(issuers[0].subjectDer) && delegate.fingerprint !== issuers[0].fingerprint);
-  return named.flatMap((delegate) => {
+  // Whose certificate does not hang on this path is never tried: a stranger's key may cost more than a hundred honest ones.
+  const certified = named.filter((delegate) => authoritiesOf(delegate, issuers) !== undefined);
+  return certified.flatMap((delegate) => {
     const signed = lists.filter((list) => isSignedBy(list, delegate));
     if (signed.length === 0 || !maySign(delegate, signed, question)) return [];
     const newest = newestOf(signed);

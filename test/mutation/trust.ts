@@ -38,7 +38,7 @@ export const trustChecks: readonly Mutant[] = [
   ...checksOf('src/trust/path.ts', [
     ['the instant is a date', 'if (Number.isNaN(at.getTime())) throw', 'if (false) throw', 'trust/path'],
     ['an authority’s own certificate signs no dossier', "isTrustMaterial ? [constraint(leaf, 'basicConstraints cA = TRUE')] : signatureFindings(leaf)", 'isTrustMaterial ? [] : signatureFindings(leaf)', 'trust/path'],
-    ['findings of the best path refuse', '  refuseAny(best.findings);', '', 'attacks/expired-authority'],
+    ['findings of the best path refuse', 'if (best.findings.length > 0) throw new NotTrusted', 'if (false) throw new NotTrusted', 'attacks/expired-authority'],
     ['only paths without findings are used', 'judged.filter(({ findings }) => findings.length === 0)', 'judged', 'trust/path'],
     ['a leaf revoked on one path is revoked on all', '    refuseRevokedLeaf(path, answers);', '', 'trust/revocation'],
     ['every certificate of the path but the anchor must be cleared', 'if (evidence.length === answers.length) return', 'if (evidence.length > 0) return', 'attacks/revocation-list-replayed'],

@@ -9,7 +9,7 @@ export const judgeChecks: readonly Mutant[] = [
     ['the root is the envelope’s, in no namespace', "if (root.local === envelopeForm && root.namespace === '') return document;", 'if (root.local === envelopeForm) return document;', 'attacks/wrapping-foreign-namespace'],
     ['the root is the envelope’s by name', 'if (root.local === envelopeForm && root.namespace', 'if (root.namespace', 'vectors/vectors'],
     ['what is read is what was signed', 'examine(signed ?? readUnsigned(document, envelopePlace),', 'examine({ document, root: document.root },', 'attacks/counter-signature-slot'],
-    ['what is found about the signature is told', 'findings.push(...ofSignature, ', 'findings.push(', 'attacks/wrapping-sibling'],
+    ['what is found about the signature is told', 'const findings = [...ofSignature, ', 'const findings = [', 'attacks/wrapping-sibling'],
     ['what is found about the counter-signature is told', '...counter.findings, ', '', 'attacks/counter-signature-slot'],
     ['findings are cut to a bound', 'if (findings.length <= MOST_FINDINGS) return findings;', 'if (findings.length >= 0) return findings;', 'vectors/vectors'],
   ]),

@@ -63,8 +63,8 @@ export const trustChecks: readonly Mutant[] = [
     ['a delegate satisfies the constraints of its role', "return findingsOfPath([delegate, ...issuers], signedAt > at ? signedAt : at, role).length === 0;", 'return true;', 'attacks/ocsp-answer-of-another-key'],
   ]),
   ...checksOf('src/trust/ocsp-answers.ts', [
-    ['an answer is signed by whom it says it is from', ' && isSignedBy(response, signer));', ');', 'attacks/ocsp-answer-of-another-key'],
-    ['a responder is certified by the issuer', 'if (!signer.issuerDer.equals(issuers[0].subjectDer) || !isSignedBy(signer, issuers[0])) return false;', '', 'attacks/ocsp-answer-of-another-key'],
+    ['an answer is signed by whom it says it is from', 'isSignedBy(response, signer) && (signer.fingerprint', '(signer.fingerprint', 'attacks/ocsp-answer-of-another-key'],
+    ['a responder is certified by the issuer', 'return signer.issuerDer.equals(issuer.subjectDer) && isSignedBy(signer, issuer);', 'return true;', 'attacks/ocsp-answer-of-another-key'],
     ['a responder is sound', "if (!isSoundDelegate(signer, issuers, 'ocspResponse', at, producedAt)) return false;", '', 'attacks/ocsp-answer-of-another-key'],
     ['an answer is about this issuer’s name', 'issuerName === digest(certificate.issuerDer) && ', '', 'attacks/ocsp-answer-of-another-key'],
     ['an answer is about this issuer’s key', ' && issuerKey === digest(issuer.publicKeyBits);', ';', 'attacks/ocsp-answer-of-another-key'],

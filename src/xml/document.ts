@@ -2,7 +2,7 @@
 // are read when asked for. Nothing here changes anything; `prune` returns a new root that shares what it did not touch.
 import { commentsIn, stretchOf } from './gaps.ts';
 import type { XmlComment } from './gaps.ts';
-import { AFTER, column, END, flagsOf, nameEndOf, namespaceOf, PARENT, PREFIXED, START } from './tree.ts';
+import { AFTER, column, END, flagsOf, NAMED, nameEndOf, namespaceIn, namespaceOf, PARENT, PREFIXED, ROW, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { Views } from './views.ts';
 import type { XmlElement, XmlNode } from './views.ts';
@@ -81,10 +81,16 @@ export function* descendants(root: XmlElement): Generator<XmlElement> {
 export function elementsNamed(root: XmlElement, local: string, namespace = ''): XmlElement[] {
   const { views } = root;
   const { tree } = views;
+  const { rows } = tree;
+  const number = tree.names.find(namespace);
+  if (number === undefined) return [];
   const isNamed = nameTest(tree, local, namespace);
   const found: XmlElement[] = [];
   const after = column(tree, root.row, AFTER);
-  for (let row = root.row; row < after; row += 1) if (isNamed(row) && !views.isOmitted(row)) found.push(views.at(row));
+  for (let row = root.row; row < after; row += 1) {
+    // Most elements are told apart by this number alone.
+    if (namespaceIn(rows[row * ROW + NAMED] as number) === number && isNamed(row) && !views.isOmitted(row)) found.push(views.at(row));
+  }
   return found;
 }
 

@@ -81,7 +81,12 @@ export function flagsOf(tree: Tree, row: number): number {
 }
 
 export function namespaceOf(tree: Tree, row: number): number {
-  return column(tree, row, NAMED) >> 13;
+  return namespaceIn(column(tree, row, NAMED));
+}
+
+/** Number of the namespace that a value of `NAMED` says. */
+export function namespaceIn(named: number): number {
+  return named >> 13;
 }
 
 /** Octets of the name that a value of `NAMED` says. */

@@ -3,7 +3,7 @@
 import type { Content, SignaturePlace } from '../signature/verify.ts';
 import { childElements, childrenNamed } from '../xml/document.ts';
 import type { XmlElement } from '../xml/document.ts';
-import { textOf } from '../xml/text.ts';
+import { textOf, trimWhitespace } from '../xml/text.ts';
 
 export const envelopeForm = 'Hoso';
 
@@ -87,5 +87,5 @@ function only(parent: XmlElement | undefined, name: string): XmlElement | undefi
 
 function fieldOf(content: Content, element: XmlElement | undefined): Field | undefined {
   if (element === undefined || childElements(element).length > 0) return undefined;
-  return { text: textOf(content.document, element).trim(), element };
+  return { text: trimWhitespace(textOf(content.document, element)), element };
 }

@@ -1,4 +1,5 @@
 // Which form a file is (wire-format §1.3): MaToKhai names it, with or without the suffix of a regulation; file names are free.
+import { trimWhitespace } from '../xml/text.ts';
 import type { Standard } from './tables.ts';
 
 /** Supporting papers (chứng từ đính kèm): any file that is not a structured, signed form. */
@@ -12,12 +13,12 @@ export function knownForms(standard: Standard): ReadonlySet<string> {
 }
 
 export function formCode(written: string): string {
-  return written.trim().replace(regulationSuffix, '');
+  return trimWhitespace(written).replace(regulationSuffix, '');
 }
 
 /** Procedure codes carry the same suffixes in some clients. */
 export function procedureCode(written: string): string {
-  return written.trim().replace(regulationSuffix, '');
+  return trimWhitespace(written).replace(regulationSuffix, '');
 }
 
 /** Is the file an XML document by its extension, whatever its case? */

@@ -1,4 +1,5 @@
 // The text of elements and text nodes, decoded when somebody asks for it.
+import { isWhitespace } from './characters.ts';
 import { decodeCharacters } from './decode.ts';
 import type { XmlDocument, XmlElement, XmlText } from './document.ts';
 
@@ -12,4 +13,13 @@ export function textOf(document: XmlDocument, element: XmlElement): string {
 /** What a text node says: line ends normalised, references resolved. */
 export function decodeText(bytes: Buffer, node: XmlText): string {
   return decodeCharacters(bytes, node.start, node.end, node.cdata);
+}
+
+/** Without the white space of XML at either end, and only that: JavaScript's `trim` also takes no-break spaces and byte order marks, which other readers keep. */
+export function trimWhitespace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isWhitespace(text.charCodeAt(start))) start += 1;
+  while (end > start && isWhitespace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }

@@ -51,7 +51,7 @@ export function signatureLines(signature: JudgedSignature): readonly Line[] {
     ...revocation.flatMap(({ kind, digest, certificate: of, thisUpdate, nextUpdate }) => factLine('Thu hồi', 'Revocation', `${short(of)}: ${kind === 'crl' ? 'CRL' : kind.toUpperCase()} ${short(digest)}, ${localTime(thisUpdate)} – ${localTime(nextUpdate)}`)),
     ...timestamps.flatMap(({ time, certificate: authority }) => factLine('Dấu thời gian', 'Time stamp', `${localTime(time)} (${short(authority)})`)),
     ...factLine('Thời điểm ký tự khai', 'Signing time as claimed', claimedSigningTime),
-    ...factLine('Theo chính sách lưu trữ', 'By the archive policy', archive && `${archive.method} ✓`),
+    ...(archive === undefined ? [] : [{ vi: `  Chính sách lưu trữ: ${archive.method} còn khớp với nội dung, nhưng không đủ để tiếp nhận.`, en: `  Archive policy: ${archive.method} still fits the content, which accepts nothing.` }]),
   ];
 }
 

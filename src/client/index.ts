@@ -13,7 +13,7 @@ export type { KeyFiles, KeyOwner } from './key-files.ts';
 export { readPem, readPkcs12 } from './identity.ts';
 export type { PemIdentity } from './identity.ts';
 export { signDeclaration, signDocument, signDossier } from './sign.ts';
-export type { SigningOptions } from './sign.ts';
+export type { SignatureChoice } from './sign.ts';
 export { digestOf, readSealed, verifyMessage, verifyReceiptFor } from './verify-message.ts';
 export type { SealedMessage, SignerFacts, VerificationOptions, VerifiedMessage } from './verify-message.ts';
 export { verifySigned } from './verify-signed.ts';

@@ -10,13 +10,13 @@ import { childNamed, childrenNamed } from '../xml/document.ts';
 import { parse } from '../xml/parse.ts';
 import { ClientError } from './errors.ts';
 
-export interface SigningOptions {
+export interface SignatureChoice {
   /** XAdES B instead of the plain signature that the field's clients write. */
   readonly xades?: boolean;
 }
 
 /** Signs whichever of the two the bytes are. */
-export async function signDocument(bytes: Buffer, identity: SigningIdentity, time: Date, options: SigningOptions = {}): Promise<{ readonly kind: 'dossier' | 'declaration'; readonly bytes: Buffer }> {
+export async function signDocument(bytes: Buffer, identity: SigningIdentity, time: Date, options: SignatureChoice = {}): Promise<{ readonly kind: 'dossier' | 'declaration'; readonly bytes: Buffer }> {
   const document = parse(bytes);
   const kind = documentKind(document);
   if (kind === 'dossier') return { kind, bytes: await signDossier(bytes, identity, time, options) };
@@ -25,16 +25,16 @@ export async function signDocument(bytes: Buffer, identity: SigningIdentity, tim
 }
 
 /** A form, before it is put into the envelope. */
-export async function signDeclaration(bytes: Buffer, identity: SigningIdentity, time: Date, options: SigningOptions = {}): Promise<Buffer> {
+export async function signDeclaration(bytes: Buffer, identity: SigningIdentity, time: Date, options: SignatureChoice = {}): Promise<Buffer> {
   return signAt(bytes, declarationPlace(parse(bytes).root.local).path, identity, time, options);
 }
 
 /** The envelope, with its files already signed. */
-export async function signDossier(bytes: Buffer, identity: SigningIdentity, time: Date, options: SigningOptions = {}): Promise<Buffer> {
+export async function signDossier(bytes: Buffer, identity: SigningIdentity, time: Date, options: SignatureChoice = {}): Promise<Buffer> {
   return signAt(bytes, envelopePlace.path, identity, time, options);
 }
 
-async function signAt(bytes: Buffer, path: readonly string[], identity: SigningIdentity, time: Date, { xades = false }: SigningOptions): Promise<Buffer> {
+async function signAt(bytes: Buffer, path: readonly string[], identity: SigningIdentity, time: Date, { xades = false }: SignatureChoice): Promise<Buffer> {
   const unsigned = withPlace(bytes, path);
   if (xades) return signXades(unsigned, identity, { path, signingTime: time });
   return signEnveloped(unsigned, identity, { path, signingTime: time, keyValue: true });

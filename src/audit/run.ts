@@ -3,18 +3,17 @@
 import type { Schemas } from '../standard/schema.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Rulebook } from '../standard/validate.ts';
-import { findContradictions, findTrustMaterial, submissionsToAudit } from '../store/audit.ts';
+import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
-import { restoreTrustMaterial } from '../trust/material.ts';
-import type { TrustMaterial } from '../trust/material.ts';
-import { checkThat, checkVerifies } from './lie.ts';
+import { checkThat } from './lie.ts';
 import { answersAgain, checkEvidence } from './evidence.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
+import { createMaterialReader } from './trust.ts';
 
 export interface AuditReport {
   submissions: number;
@@ -36,17 +35,7 @@ export interface AuditSettings {
 /** @throws Lie at the first contradiction. */
 export async function runAudit({ database, standards, schemas }: AuditSettings): Promise<AuditReport> {
   const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, otherRuleSets: 0 };
-  const materials = new Map<string, TrustMaterial>();
-  const materialOf = async (digest: string, where: string): Promise<TrustMaterial> => {
-    const known = materials.get(digest);
-    if (known !== undefined) return known;
-    const body = await findTrustMaterial(database, digest);
-    checkThat(body !== undefined, where, 'its trust material is not there');
-    const material = checkVerifies(`trust material ${digest}`, 'cannot be read', () => restoreTrustMaterial(body));
-    checkThat(material.digest === digest, `trust material ${digest}`, 'is not what its digest says');
-    materials.set(digest, material);
-    return material;
-  };
+  const materialOf = createMaterialReader(database);
   const signers = await signingFingerprints(database.query);
   for await (const rows of submissionsToAudit(database)) {
     const where = `submission ${rows.submission.id}`;

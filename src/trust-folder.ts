@@ -9,7 +9,8 @@ import { BoundedMap } from './bounded-map.ts';
 import type { Database } from './store/database.ts';
 import { keepTrustMaterial } from './store/trust.ts';
 import { parseRevocationList } from './trust/crl.ts';
-import { parseTrustMaterial, serializeTrustMaterial } from './trust/material.ts';
+import { manifestOf } from './trust/manifest.ts';
+import { parseTrustMaterial, partsOf } from './trust/material.ts';
 import type { TrustFile, TrustMaterial } from './trust/material.ts';
 
 export interface TrustSource {
@@ -38,7 +39,7 @@ export async function watchTrustFolder(folders: TrustFolders, database: Database
   const load = async (): Promise<TrustMaterial> => {
     const state = stateOf(folders);
     const material = readBoth(folders, log);
-    await keepTrustMaterial(database.query, material.digest, serializeTrustMaterial(material));
+    await keepTrustMaterial(database.query, { digest: material.digest, body: manifestOf(material) }, [...partsOf(material)]);
     seen = state;
     return material;
   };

@@ -3,20 +3,17 @@
 import type { Schemas } from '../standard/schema.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Rulebook } from '../standard/validate.ts';
-import { findContradictions, findTrustMaterial, submissionsToAudit } from '../store/audit.ts';
+import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
-import { restoreTrustMaterial } from '../trust/material.ts';
-import type { Certificate } from '../trust/certificate.ts';
-import type { TrustMaterial } from '../trust/material.ts';
-import type { OcspResponse } from '../trust/ocsp.ts';
-import { checkThat, checkVerifies } from './lie.ts';
-import { checkEvidence } from './evidence.ts';
+import { checkThat } from './lie.ts';
+import { answersAgain, checkEvidence } from './evidence.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
+import { createMaterialReader } from './trust.ts';
 
 export interface AuditReport {
   submissions: number;
@@ -38,17 +35,7 @@ export interface AuditSettings {
 /** @throws Lie at the first contradiction. */
 export async function runAudit({ database, standards, schemas }: AuditSettings): Promise<AuditReport> {
   const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, otherRuleSets: 0 };
-  const materials = new Map<string, TrustMaterial>();
-  const materialOf = async (digest: string, where: string): Promise<TrustMaterial> => {
-    const known = materials.get(digest);
-    if (known !== undefined) return known;
-    const body = await findTrustMaterial(database, digest);
-    checkThat(body !== undefined, where, 'its trust material is not there');
-    const material = checkVerifies(`trust material ${digest}`, 'cannot be read', () => restoreTrustMaterial(body));
-    checkThat(material.digest === digest, `trust material ${digest}`, 'is not what its digest says');
-    materials.set(digest, material);
-    return material;
-  };
+  const materialOf = createMaterialReader(database);
   const signers = await signingFingerprints(database.query);
   for await (const rows of submissionsToAudit(database)) {
     const where = `submission ${rows.submission.id}`;
@@ -57,7 +44,7 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
     const responses = await checkEvidence(database, rows.submission);
     const standard = standards.find(({ digest }) => digest === rows.submission.ruleSetDigest);
     if (standard !== undefined) {
-      const rulebook: Rulebook = { standard, schemas, trust, answersFor: (certificates) => responses.filter((response) => isAbout(response, certificates)) };
+      const rulebook: Rulebook = { standard, schemas, trust, answersFor: answersAgain(rows.submission, responses) };
       await checkRegistration(database.query, rows.submission, checkSubmission(rows, rulebook, signers));
     } else {
       checkWithoutRules(rows, trust, signers);
@@ -70,11 +57,6 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
-}
-
-/** By serial number, which is enough to keep the judge within its bound: what is not about a certificate decides nothing about it. */
-function isAbout({ responses }: OcspResponse, certificates: readonly Certificate[]): boolean {
-  return responses.some(({ certId: { serialNumber } }) => certificates.some((certificate) => certificate.serialNumber === serialNumber));
 }
 
 function count(report: AuditReport, { submission, result }: AuditedRows): void {

@@ -45,8 +45,11 @@ export async function readTrust(path: string): Promise<TrustMaterial> {
   }
 }
 
+/** A gateway's trust folder is taken as the gateway takes it: with the lists that its worker fetched. */
 async function trustFiles(path: string): Promise<readonly TrustFile[]> {
-  const names = (await stat(path)).isDirectory() ? (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => join(path, name)) : [path];
+  const filesIn = async (folder: string): Promise<string[]> => (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+  const fetched = async (): Promise<string[]> => (await filesIn(join(path, 'fetched')).catch(() => [])).filter((name) => name.endsWith('.crl'));
+  const names = (await stat(path)).isDirectory() ? [...(await filesIn(path)), ...(await fetched())] : [path];
   return Promise.all(names.map(async (name) => ({ name, bytes: await readFile(name) })));
 }
 

@@ -1,8 +1,8 @@
-// Findings for people: file, line and column, code, the sentence in both languages, what to do now.
+// Findings for people: file, line and column, code, the sentence in both languages, what to do now, and where it stands in the tree.
 import { findingTexts, sentencesOf } from '../errors/findings.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { PublishedFinding } from '../receipts/read.ts';
-import { actionLine } from './lines.ts';
+import { actionLine, factLine } from './lines.ts';
 import type { Line } from './lines.ts';
 
 /** Our own finding in the form that the gateway publishes. */
@@ -18,5 +18,6 @@ export function findingLines({ code, wireCode, severity, place, value, vi, en, a
     { vi: `${where} ${wireCode} ${code}${severity === 'warn' ? ' (cảnh báo)' : ''}`, en: `${where} ${wireCode} ${code}${severity === 'warn' ? ' (warning)' : ''}` },
     { vi: `  ${vi}${shown}`, en: `  ${en}${shown}` },
     actionLine(actionVi, actionEn),
+    ...factLine('Tại', 'At', place.xpath),
   ];
 }

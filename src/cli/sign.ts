@@ -21,6 +21,7 @@ interface SignFlags extends CommonFlags {
   readonly p12?: string;
   readonly passwordFile?: string;
   readonly out?: string;
+  readonly xades?: boolean;
 }
 
 export function addSign(program: Command, perform: Perform): void {
@@ -31,13 +32,14 @@ export function addSign(program: Command, perform: Perform): void {
     .option('--cert <pem>', 'chứng thư của khóa đó / certificate of that key, with any others after it')
     .option('--p12 <file>', 'tệp PKCS #12 thay cho --key và --cert / PKCS #12 file (.p12, .pfx) instead of --key and --cert')
     .option('--password-file <file>', 'dòng đầu là mật khẩu của khóa hoặc .p12 / the first line is the password of the key or the .p12')
+    .option('--xades', 'ký theo XAdES-B với RSASSA-PSS hoặc ECDSA (TT 15/2025) / sign as XAdES-B with RSASSA-PSS or ECDSA (the policy “strict”)')
     .option('--out <file>', 'nơi ghi tài liệu đã ký / where the signed document goes (FILE.signed.xml)')
     .action((file: string, flags: SignFlags) => perform(flags, file, ({ now }) => sign(file, flags, now())));
 }
 
 async function sign(file: string, flags: SignFlags, now: Date): Promise<Outcome> {
   const identity = await identityFrom(flags);
-  const signed = await signDocument(await readInput(file), identity, now);
+  const signed = await signDocument(await readInput(file), identity, now, { xades: flags.xades === true });
   const path = flags.out ?? join(dirname(file), `${stemOf(file)}.signed.xml`);
   await writeNew(path, signed.bytes);
   const digest = digestOf(signed.bytes);

@@ -17,6 +17,7 @@ import { exitCodes, failureOf, joined } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { openProgress } from './progress.ts';
 import { resultOutcome } from './result.ts';
+import { signatureLines } from './signature-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 interface SubmitFlags extends ConnectionFlags {
@@ -52,12 +53,12 @@ async function submit(client: GatewayClient, file: string, flags: SubmitFlags, t
 }
 
 async function dryRun(client: GatewayClient, bytes: Buffer, { signal }: Terminal): Promise<Outcome> {
-  const { outcome, findings } = await client.dryRun(bytes, signal);
+  const { outcome, findings, signatures } = await client.dryRun(bytes, signal);
   const accepted = outcome === 'accepted';
   const title = accepted
     ? { vi: 'Hồ sơ hợp lệ (chỉ kiểm tra, chưa nộp).', en: 'The dossier is valid (only checked, not filed).' }
     : { vi: 'Hồ sơ không hợp lệ (chỉ kiểm tra, chưa nộp).', en: 'The dossier is not valid (only checked, not filed).' };
-  return { exitCode: accepted ? exitCodes.done : exitCodes.refused, facts: { dryRun: true, outcome, findings }, lines: [title, ...findings.flatMap(findingLines)] };
+  return { exitCode: accepted ? exitCodes.done : exitCodes.refused, facts: { dryRun: true, outcome, findings, signatures }, lines: [title, ...findings.flatMap(findingLines), ...signatures.flatMap(signatureLines)] };
 }
 
 async function send(client: GatewayClient, bytes: Buffer, { keyId, lang }: SubmitFlags, terminal: Terminal): Promise<Submission> {

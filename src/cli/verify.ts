@@ -12,6 +12,7 @@ import { findingLines, publishedFinding } from './findings.ts';
 import { messageFacts, messageLines, signerLines } from './message-lines.ts';
 import { exitCodes, failureOf } from './outcome.ts';
 import type { ExitCode, Outcome } from './outcome.ts';
+import { signatureLines } from './signature-lines.ts';
 
 interface VerifyFlags extends CommonFlags {
   readonly trust: string;
@@ -73,10 +74,10 @@ async function verifyFile(file: string, basis: Basis): Promise<Outcome> {
 }
 
 function verifiedDocument(file: string, bytes: Buffer, { trust, at, now }: Basis): Outcome {
-  const { kind, digest, signer, trustedAt, warnings } = verifySigned(bytes, trust, at ?? now);
+  const { kind, digest, signer, trustedAt, warnings, signatures } = verifySigned(bytes, trust, at ?? now);
   const findings = warnings.map(publishedFinding);
-  const lines = [{ vi: `${file}: chữ ký đúng và được tin cậy`, en: `${file}: signature right and trusted` }, ...signerLines(signer), ...findings.flatMap(findingLines)];
-  return { exitCode: exitCodes.done, facts: { kind, digest, signer, trustedAt, findings }, lines };
+  const lines = [{ vi: `${file}: chữ ký đúng và được tin cậy`, en: `${file}: signature right and trusted` }, ...signerLines(signer), ...signatures.flatMap(signatureLines), ...findings.flatMap(findingLines)];
+  return { exitCode: exitCodes.done, facts: { kind, digest, signer, trustedAt, signatures, findings }, lines };
 }
 
 function instantOf(text: string | undefined): Date | undefined {

@@ -6,6 +6,8 @@ import { listOf, memberOf, optionalMemberOf, parseJson, textOf } from '../standa
 import type { JsonValue } from '../standard/json.ts';
 import { parseInstant } from '../standard/time.ts';
 import { ClientError, GatewayProblem, reasonOf } from './errors.ts';
+import { judgedSignatureOf } from './judged-signature.ts';
+import type { JudgedSignature } from './judged-signature.ts';
 import { retryAfterOf } from './retry.ts';
 import type { HttpAnswer } from './transport.ts';
 import { checkDigest, readSealed } from './verify-message.ts';
@@ -18,6 +20,8 @@ export type DossierState = (typeof dossierStates)[number];
 export interface DryRun {
   readonly outcome: 'accepted' | 'refused';
   readonly findings: readonly PublishedFinding[];
+  /** Of every signature inside: the unit's, the I-VAN's, then one for each signed declaration. */
+  readonly signatures: readonly JudgedSignature[];
 }
 
 /** The signed message of an answer, sealed, of one of the kinds given, about this digest. */
@@ -43,6 +47,7 @@ export function dryRunOf(answer: HttpAnswer): DryRun {
   return readingJson(answer, (json) => ({
     outcome: textOf(memberOf(json, 'outcome'), /^(?:accepted|refused)$/) === 'accepted' ? 'accepted' : 'refused',
     findings: listOf(memberOf(json, 'findings'), findingOf),
+    signatures: listOf(memberOf(json, 'signatures'), judgedSignatureOf),
   }));
 }
 

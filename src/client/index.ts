@@ -4,6 +4,7 @@ export type { Employee, EnvelopeFacts, FileFacts, LabourListFacts, UnitFacts } f
 export { connect } from './connect.ts';
 export type { ConnectionOptions, DossierStatus, GatewayClient, KnownDossier, ResultAnswer, Submission, SubmitOptions, UnknownDossier } from './connect.ts';
 export type { DossierState, DryRun } from './answers.ts';
+export type { JudgedSignature } from './judged-signature.ts';
 export { ClientError, GatewayProblem } from './errors.ts';
 export type { ClientErrorCode, Explanation } from './errors.ts';
 export type { FollowedState, FollowEvent, FollowOptions } from './follow.ts';
@@ -12,6 +13,7 @@ export type { KeyFiles, KeyOwner } from './key-files.ts';
 export { readPem, readPkcs12 } from './identity.ts';
 export type { PemIdentity } from './identity.ts';
 export { signDeclaration, signDocument, signDossier } from './sign.ts';
+export type { SignatureChoice } from './sign.ts';
 export { digestOf, readSealed, verifyMessage, verifyReceiptFor } from './verify-message.ts';
 export type { SealedMessage, SignerFacts, VerificationOptions, VerifiedMessage } from './verify-message.ts';
 export { verifySigned } from './verify-signed.ts';

@@ -1,35 +1,43 @@
 // Signing as the field's clients do (wire-format §3.1): a form in its `Cky`, the envelope in `Hoso/CKy_Dvi`, with KeyValue and an unsigned signing
-// time. A missing place is made as the root's last child; a signed document is never signed twice. Changes nothing else in the bytes.
+// time; or, asked for, as XAdES B with RSASSA-PSS or ECDSA, which the strict policy of TT 15/2025 wants. A missing place is made as the root's last child; a signed document is never signed twice. Changes nothing else in the bytes.
 import { DSIG } from '../signature/algorithms.ts';
 import { signEnveloped } from '../signature/sign.ts';
 import type { SigningIdentity } from '../signature/sign.ts';
+import { signXades } from '../signature/sign-xades.ts';
 import { envelopePlace } from '../standard/envelope.ts';
 import { declarationPlace, documentKind } from '../standard/kind.ts';
 import { childNamed, childrenNamed } from '../xml/document.ts';
 import { parse } from '../xml/parse.ts';
 import { ClientError } from './errors.ts';
 
+export interface SignatureChoice {
+  /** XAdES B instead of the plain signature that the field's clients write. */
+  readonly xades?: boolean;
+}
+
 /** Signs whichever of the two the bytes are. */
-export async function signDocument(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<{ readonly kind: 'dossier' | 'declaration'; readonly bytes: Buffer }> {
+export async function signDocument(bytes: Buffer, identity: SigningIdentity, time: Date, options: SignatureChoice = {}): Promise<{ readonly kind: 'dossier' | 'declaration'; readonly bytes: Buffer }> {
   const document = parse(bytes);
   const kind = documentKind(document);
-  if (kind === 'dossier') return { kind, bytes: await signDossier(bytes, identity, time) };
-  if (kind === 'declaration') return { kind, bytes: await signDeclaration(bytes, identity, time) };
+  if (kind === 'dossier') return { kind, bytes: await signDossier(bytes, identity, time, options) };
+  if (kind === 'declaration') return { kind, bytes: await signDeclaration(bytes, identity, time, options) };
   throw new ClientError('FORM_UNKNOWN', `/${document.root.local}`, document.root.local);
 }
 
 /** A form, before it is put into the envelope. */
-export async function signDeclaration(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<Buffer> {
-  return signAt(bytes, declarationPlace(parse(bytes).root.local).path, identity, time);
+export async function signDeclaration(bytes: Buffer, identity: SigningIdentity, time: Date, options: SignatureChoice = {}): Promise<Buffer> {
+  return signAt(bytes, declarationPlace(parse(bytes).root.local).path, identity, time, options);
 }
 
 /** The envelope, with its files already signed. */
-export async function signDossier(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<Buffer> {
-  return signAt(bytes, envelopePlace.path, identity, time);
+export async function signDossier(bytes: Buffer, identity: SigningIdentity, time: Date, options: SignatureChoice = {}): Promise<Buffer> {
+  return signAt(bytes, envelopePlace.path, identity, time, options);
 }
 
-async function signAt(bytes: Buffer, path: readonly string[], identity: SigningIdentity, time: Date): Promise<Buffer> {
-  return signEnveloped(withPlace(bytes, path), identity, { path, signingTime: time, keyValue: true });
+async function signAt(bytes: Buffer, path: readonly string[], identity: SigningIdentity, time: Date, { xades = false }: SignatureChoice): Promise<Buffer> {
+  const unsigned = withPlace(bytes, path);
+  if (xades) return signXades(unsigned, identity, { path, signingTime: time });
+  return signEnveloped(unsigned, identity, { path, signingTime: time, keyValue: true });
 }
 
 /** The bytes with an element for the signature, which some clients leave to the signer. */

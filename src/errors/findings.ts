@@ -41,8 +41,20 @@ const REPAIR_XML: readonly [string, string] = [
   'Export the dossier again from the declaration software, sign it again and resend.',
 ];
 const SIGN_AGAIN: readonly [string, string] = [
-  'Ký lại hồ sơ bằng chứng thư số của đơn vị và không thay đổi gì sau khi ký.',
-  'Sign the dossier again with the unit’s certificate and change nothing after signing.',
+  'Ký lại hồ sơ bằng chứng thư số của đơn vị (tại CKy_iVan: của I-VAN) và không thay đổi gì sau khi ký.',
+  'Sign the dossier again with the unit’s certificate (in CKy_iVan: the I-VAN’s) and change nothing after signing.',
+];
+const SIGN_STRONGER: readonly [string, string] = [
+  'Ký lại bằng RSA từ 2048 bit hoặc ECDSA (P-256, P-384, P-521) với SHA-256 trở lên; nơi áp dụng đúng TT 15/2025: RSASSA-PSS hoặc ECDSA.',
+  'Sign again with RSA of 2048 bits or more, or ECDSA (P-256, P-384, P-521), and SHA-256 or stronger; where TT 15/2025 is applied to the letter: RSASSA-PSS or ECDSA.',
+];
+const SIGN_XADES: readonly [string, string] = [
+  'Chọn chữ ký XAdES mức B trở lên (ETSI EN 319 132-1) trong phần mềm ký, không kèm chính sách ký riêng, rồi ký và gửi lại.',
+  'Have the signing software write XAdES, level B or above (ETSI EN 319 132-1), without a signature policy of its own; sign again and resend.',
+];
+const STAMP_AGAIN: readonly [string, string] = [
+  'Ký lại và lấy dấu thời gian mới từ tổ chức cấp dấu thời gian, hoặc ký không kèm dấu thời gian.',
+  'Sign again with a new time stamp from a time-stamp authority, or without one.',
 ];
 const RENEW_CERTIFICATE: readonly [string, string] = [
   'Dùng chứng thư số còn hiệu lực do tổ chức được cấp phép cấp, ký lại rồi gửi lại.',
@@ -74,18 +86,18 @@ export const findingTexts = {
   REFERENCE_PARTIAL: refused(['GW205', 'Chữ ký chỉ bao phủ một phần hồ sơ ({uri}).', 'The signature covers only a part of the dossier ({uri}).', ...SIGN_AGAIN, STANDARD]),
   REFERENCE_EXTERNAL: refused(['GW206', 'Chữ ký tham chiếu ra ngoài hồ sơ ({uri}).', 'The signature refers outside the dossier ({uri}).', ...SIGN_AGAIN, XMLDSIG]),
   TRANSFORM_FORBIDDEN: refused(['GW207', 'Phép biến đổi không được phép trong chữ ký: {algorithm}.', 'Transform not allowed in a signature: {algorithm}.', ...SIGN_AGAIN, STANDARD]),
-  CRYPTO_CONSTRAINTS_FAILURE: refused(['GW208', 'Thuật toán hoặc độ dài khóa không được phép: {algorithm}.', 'Algorithm or key length not allowed: {algorithm}.', ...SIGN_AGAIN, 'TT 15/2025/TT-BKHCN PL I 1.2, 1.3']),
+  CRYPTO_CONSTRAINTS_FAILURE: refused(['GW208', 'Thuật toán hoặc độ dài khóa không được phép: {algorithm}.', 'Algorithm or key length not allowed: {algorithm}.', ...SIGN_STRONGER, 'TT 15/2025/TT-BKHCN PL I 1.2, 1.3']),
   HASH_FAILURE: refused(['GW209', 'Nội dung đã bị thay đổi sau khi ký.', 'The content was changed after signing.', ...SIGN_AGAIN, 'ETSI EN 319 102-1 HASH_FAILURE; TT 15/2025/TT-BKHCN PL II 2']),
   SIG_CRYPTO_FAILURE: refused(['GW210', 'Giá trị chữ ký không khớp với khóa của chứng thư số.', 'The signature value does not match the certificate’s key.', ...SIGN_AGAIN, 'ETSI EN 319 102-1 SIG_CRYPTO_FAILURE']),
   KEY_MISMATCH: refused(['GW211', 'Khóa trong KeyInfo không phải là khóa của chứng thư số kèm theo.', 'The key in KeyInfo is not the key of the certificate beside it.', ...SIGN_AGAIN, XMLDSIG]),
   CERTIFICATE_MISSING: refused(['GW212', 'Chữ ký không kèm chứng thư số.', 'The signature carries no certificate.', ...SIGN_AGAIN, 'TT 15/2025/TT-BKHCN Điều 5']),
   CERTIFICATE_MALFORMED: refused(['GW213', 'Chứng thư số kèm theo không đọc được.', 'The certificate in the signature cannot be read.', ...RENEW_CERTIFICATE, CERTIFICATE]),
   // ── XAdES and time stamps ──
-  XADES_FORMAT: refused(['GW231', 'Thuộc tính XAdES không đúng cấu trúc: {reason}.', 'The XAdES properties are not as they must be: {reason}.', ...SIGN_AGAIN, `${XADES} (FORMAT_FAILURE)`]),
-  XADES_PROPERTIES_MISSING: refused(['GW232', 'Chữ ký XAdES thiếu thuộc tính bắt buộc {property}.', 'The XAdES signature lacks the required property {property}.', ...SIGN_AGAIN, `${XADES} (SIG_CONSTRAINTS_FAILURE)`]),
-  XADES_SIGNING_CERTIFICATE_MISMATCH: refused(['GW233', 'Chứng thư số trong KeyInfo không phải là chứng thư số mà thuộc tính {property} ghi nhận.', 'The certificate in KeyInfo is not the one that {property} names.', ...SIGN_AGAIN, `${XADES} (NO_SIGNING_CERTIFICATE_FOUND)`]),
-  XADES_POLICY: refused(['GW234', 'Chữ ký viện dẫn chính sách ký {policy} mà cổng không áp dụng.', 'The signature invokes the signature policy {policy}, which the gateway does not apply.', ...SIGN_AGAIN, `${XADES} (SIGNATURE_POLICY_NOT_AVAILABLE)`]),
-  TIMESTAMP_INVALID: refused(['GW235', 'Dấu thời gian trong chữ ký không hợp lệ: {reason}.', 'The time stamp in the signature is not valid: {reason}.', ...SIGN_AGAIN, `${TIMESTAMP} (SIG_CONSTRAINTS_FAILURE)`]),
+  XADES_FORMAT: refused(['GW231', 'Thuộc tính XAdES không đúng cấu trúc: {reason}.', 'The XAdES properties are not as they must be: {reason}.', ...SIGN_XADES, `${XADES} (FORMAT_FAILURE)`]),
+  XADES_PROPERTIES_MISSING: refused(['GW232', 'Chữ ký XAdES thiếu thuộc tính bắt buộc {property}.', 'The XAdES signature lacks the required property {property}.', ...SIGN_XADES, `${XADES} (SIG_CONSTRAINTS_FAILURE)`]),
+  XADES_SIGNING_CERTIFICATE_MISMATCH: refused(['GW233', 'Chứng thư số trong KeyInfo không phải là chứng thư số mà thuộc tính {property} ghi nhận.', 'The certificate in KeyInfo is not the one that {property} names.', ...SIGN_XADES, `${XADES} (NO_SIGNING_CERTIFICATE_FOUND)`]),
+  XADES_POLICY: refused(['GW234', 'Chữ ký viện dẫn chính sách ký {policy} mà cổng không áp dụng.', 'The signature invokes the signature policy {policy}, which the gateway does not apply.', ...SIGN_XADES, `${XADES} (SIGNATURE_POLICY_NOT_AVAILABLE)`]),
+  TIMESTAMP_INVALID: refused(['GW235', 'Dấu thời gian trong chữ ký không hợp lệ: {reason}.', 'The time stamp in the signature is not valid: {reason}.', ...STAMP_AGAIN, `${TIMESTAMP} (SIG_CONSTRAINTS_FAILURE)`]),
   // ── the certificate ──
   NO_CERTIFICATE_CHAIN_FOUND: refused(['GW221', 'Không tìm được đường dẫn tin cậy từ chứng thư số do {issuer} cấp đến tổ chức gốc.', 'No trusted path from the certificate issued by {issuer} to a root.', ...RENEW_CERTIFICATE, CERTIFICATE]),
   CHAIN_CONSTRAINTS_FAILURE: refused(['GW222', 'Đường dẫn chứng thư số vi phạm ràng buộc: {reason}.', 'The certificate path violates a constraint: {reason}.', ...RENEW_CERTIFICATE, CERTIFICATE]),

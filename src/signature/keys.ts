@@ -24,13 +24,13 @@ export interface SigningKey {
 interface KnownCertificate {
   readonly certificate: Buffer;
   readonly publicKey: KeyObject;
-  /** What a KeyValue of the same key says, in hex without leading zeros. */
+  /** What a KeyValue of the same key says, in octets without leading zeros. */
   readonly parts: KeyParts;
 }
 
 type KeyParts =
-  | { readonly kind: 'rsa'; readonly modulus: string; readonly exponent: string }
-  | { readonly kind: 'ec'; readonly curve: string; readonly point: string }
+  | { readonly kind: 'rsa'; readonly modulus: Buffer; readonly exponent: Buffer }
+  | { readonly kind: 'ec'; readonly curve: string; readonly point: Buffer }
   | { readonly kind: 'other' };
 
 const MOST_CERTIFICATES = 10;
@@ -89,27 +89,29 @@ function partsOf(key: KeyObject): KeyParts {
   if (key.asymmetricKeyType !== 'rsa' && keyWeakness(key) !== undefined) return { kind: 'other' };
   const { kty, n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' });
   const octets = (part: string): Buffer => Buffer.from(part, 'base64url');
-  if (kty === 'RSA') return { kind: 'rsa', modulus: hexOf(octets(n)), exponent: hexOf(octets(e)) };
-  return { kind: 'ec', curve: curveOids.get(octets(x).length) ?? '', point: hexOf(Buffer.concat([Buffer.from([4]), octets(x), octets(y)])) };
+  if (kty === 'RSA') return { kind: 'rsa', modulus: numberOf(octets(n)), exponent: numberOf(octets(e)) };
+  return { kind: 'ec', curve: curveOids.get(octets(x).length) ?? '', point: numberOf(Buffer.concat([Buffer.from([4]), octets(x), octets(y)])) };
 }
 
 /** Is this KeyValue (RSAKeyValue or ECKeyValue) the given key? Anything unreadable is not. */
 function isSameKey(document: XmlDocument, keyValue: XmlElement, parts: KeyParts): boolean {
   const [value, surplus] = childElements(keyValue);
   if (value === undefined || surplus !== undefined) return false;
-  const number = (local: string): string | undefined => {
+  const isNumber = (local: string, expected: Buffer): boolean => {
     const [part, second] = childrenNamed(value, local, value.namespace);
     const octets = part && second === undefined ? decodeBase64(textOf(document, part)) : undefined;
-    return octets && hexOf(octets);
+    return octets !== undefined && numberOf(octets).equals(expected);
   };
-  if (value.local === 'RSAKeyValue' && value.namespace === DSIG) return parts.kind === 'rsa' && number('Modulus') === parts.modulus && number('Exponent') === parts.exponent;
+  if (value.local === 'RSAKeyValue' && value.namespace === DSIG) return parts.kind === 'rsa' && isNumber('Modulus', parts.modulus) && isNumber('Exponent', parts.exponent);
   if (value.local !== 'ECKeyValue' || value.namespace !== DSIG11 || parts.kind !== 'ec') return false;
   const [curve] = childrenNamed(value, 'NamedCurve', DSIG11);
-  return curve !== undefined && parts.curve === attributeNamed(curve, 'URI') && number('PublicKey') === parts.point;
+  return curve !== undefined && parts.curve === attributeNamed(curve, 'URI') && isNumber('PublicKey', parts.point);
 }
 
-function hexOf(octets: Buffer): string {
-  return octets.toString('hex').replace(/^(?:00)+/, '');
+/** The octets of an unsigned number without leading zeros. */
+function numberOf(octets: Buffer): Buffer {
+  const start = octets.findIndex((octet) => octet !== 0);
+  return start <= 0 ? octets : octets.subarray(start);
 }
 
 const curveOids: ReadonlyMap<number, string> = new Map([

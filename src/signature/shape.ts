@@ -57,7 +57,7 @@ export function readShape(document: XmlDocument, element: XmlElement, policy: Si
   const keyInfo = isDsig(rest[0], 'KeyInfo') ? rest[0] : undefined;
   const objects = keyInfo === undefined ? rest : rest.slice(1);
   checkObjects(objects, element, format);
-  for (const inside of descendants(element)) if (inside.children.some((node) => node.kind === 'comment')) format(inside, 'COMMENT_INSIDE');
+  checkComments(document, element, format);
 
   const [canonicalization, signatureMethod, ...references] = childElements(signedInfo);
   if (!isDsig(canonicalization, 'CanonicalizationMethod') || !isDsig(signatureMethod, 'SignatureMethod')) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
@@ -75,6 +75,14 @@ export function readShape(document: XmlDocument, element: XmlElement, policy: Si
     keyInfo,
     objects,
   };
+}
+
+/** A comment cuts a text in two for readers that take the first piece (CVE-2017-11427). Nothing else can hold these octets but CDATA, which no signer writes. */
+function checkComments({ bytes }: XmlDocument, signature: XmlElement, format: (at: XmlElement, reason: ReasonCode) => never): void {
+  const found = bytes.subarray(signature.start, signature.end).indexOf('<!--');
+  if (found === -1) return;
+  const holders = [...descendants(signature)].filter(({ start, end }) => start < signature.start + found && end > signature.start + found);
+  format(holders.at(-1) ?? signature, 'COMMENT_INSIDE');
 }
 
 /**

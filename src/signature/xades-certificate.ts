@@ -9,7 +9,7 @@ import type { XmlElement } from '../xml/document.ts';
 import { textOf } from '../xml/text.ts';
 import { algorithmOf, isDsig } from './shape.ts';
 import { digestMethods } from './algorithms.ts';
-import { isXades, readChildren } from './xades-elements.ts';
+import { readChildren } from './xades-elements.ts';
 import type { Children } from './xades-elements.ts';
 import type { XadesReading } from './xades.ts';
 
@@ -44,7 +44,7 @@ function isOfCertificate(entry: XmlElement, nameIn: 'IssuerSerialV2' | 'IssuerSe
 
 function readDigest(element: XmlElement, { document, refuseAt }: XadesReading): { readonly hash: string; readonly digest: Buffer } {
   const [method, value, surplus] = childElements(element);
-  if (!isXades(element, 'CertDigest') || !isDsig(method, 'DigestMethod') || !isDsig(value, 'DigestValue') || surplus !== undefined) return refuseAt('XADES_FORMAT', element, { reason: 'XADES_CHILDREN' });
+  if (!isDsig(method, 'DigestMethod') || !isDsig(value, 'DigestValue') || surplus !== undefined) return refuseAt('XADES_FORMAT', element, { reason: 'XADES_CHILDREN' });
   const algorithm = algorithmOf(method);
   const known = digestMethods.get(algorithm);
   return {

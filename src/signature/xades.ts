@@ -54,8 +54,10 @@ export function readXades(subject: XadesSubject, rules: XadesRules): XadesFacts 
 }
 
 /** The one QualifyingProperties, in an Object of this signature, about this signature (§4.3.1, §4.4.2). */
-function findProperties({ element, references, refuseAt }: XadesReading): XmlElement | undefined {
-  const found = [...descendants(element)].filter(({ local }) => local === 'QualifyingProperties' || local === 'QualifyingPropertiesReference');
+function findProperties({ document, element, references, refuseAt }: XadesReading): XmlElement | undefined {
+  // Names cannot be written in two ways, so most signatures are done with here.
+  const isMentioned = document.bytes.subarray(element.start, element.end).includes('QualifyingProperties');
+  const found = !isMentioned ? [] : [...descendants(element)].filter(({ local }) => local === 'QualifyingProperties' || local === 'QualifyingPropertiesReference');
   const [properties, second] = found;
   if (properties === undefined) {
     const claimed = references.find((reference) => isOfSignedProperties(reference));

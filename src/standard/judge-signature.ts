@@ -14,14 +14,15 @@ import type { Certificate } from '../trust/certificate.ts';
 import { readValues } from '../trust/embedded-values.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import type { OcspResponse } from '../trust/ocsp.ts';
-import { trustSigner } from '../trust/path.ts';
+import { NotTrusted, trustSigner } from '../trust/path.ts';
 import type { Extra, Signer } from '../trust/path.ts';
+import { findPaths } from '../trust/path-search.ts';
 import { verifyTimeStamp } from '../trust/timestamp.ts';
 import type { TimeStamp } from '../trust/timestamp.ts';
 import type { XmlDocument } from '../xml/document.ts';
 import { at, attempt } from './attempt.ts';
 import { signatureReport } from './signature-report.ts';
-import type { SignatureReport, SignatureRole } from './signature-report.ts';
+import type { JudgedPath, SignatureReport, SignatureRole } from './signature-report.ts';
 import type { Standard } from './tables.ts';
 
 /** By what, and as of when, signatures are judged. */
@@ -67,6 +68,8 @@ type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: 
 
 interface Believed {
   readonly signer: Signer | undefined;
+  /** Of a certificate that is not believed, too; absent when no path was found. */
+  readonly judgedPath: JudgedPath | undefined;
   /** SHA-256 of the OCSP answers that were given, whether or not they decided. */
   readonly answers: readonly string[];
   readonly stamps: readonly TimeStamp[];
@@ -76,8 +79,16 @@ function believe(facts: PlacedFacts, context: SignatureContext, findings: Findin
   findings.push(...facts.warnings);
   const extra = extraOf(facts);
   const answers: OcspResponse[] = [];
-  const signer = attempt(findings, () => trustFacts(facts, extra, context, answers));
-  return { signer, stamps: stampsOf(facts, extra, context, findings), answers: answers.map(({ fingerprint }) => fingerprint) };
+  let refused: NotTrusted | undefined;
+  const signer = attempt(findings, () => at(() => facts.place, () => {
+    try {
+      return trustFacts(facts, extra, context, answers);
+    } catch (error) {
+      if (error instanceof NotTrusted) refused = error;
+      throw error;
+    }
+  }));
+  return { signer, judgedPath: signer ?? refused, stamps: stampsOf(facts, extra, context, findings), answers: answers.map(({ fingerprint }) => fingerprint) };
 }
 
 interface Found extends Partial<Believed> {
@@ -88,7 +99,7 @@ interface Found extends Partial<Believed> {
   readonly archived?: ArchivedSignature | undefined;
 }
 
-function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, signer, stamps = [], answers = [], file, archived }: Found): SignatureReport {
+function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, judgedPath, stamps = [], answers = [], file, archived }: Found): SignatureReport {
   return signatureReport({
     role,
     file: file === undefined ? undefined : shorten(file),
@@ -97,7 +108,7 @@ function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: 
     at: receivedAt,
     findings,
     facts,
-    signer,
+    judgedPath,
     stamps,
     answers,
     archived,
@@ -105,13 +116,21 @@ function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: 
   });
 }
 
-/** Throws `Refusal` (certificate codes, at the signature) or `Unavailable` (revocation unknown). */
-function trustFacts(facts: PlacedFacts, extra: Extra, { trust, receivedAt, answersFor }: SignatureContext, given: OcspResponse[]): Signer {
-  return at(() => facts.place, () => {
-    const leaf = parseCertificate(facts.certificate);
-    given.push(...(answersFor?.([leaf, ...extra.candidates]) ?? []));
-    return trustSigner(leaf, trust, receivedAt, 'signature', { ...extra, responses: [...extra.responses, ...given] });
-  });
+/** Throws `Refusal` (certificate codes) or `Unavailable` (revocation unknown). */
+function trustFacts({ certificate }: SignatureFacts, extra: Extra, { trust, receivedAt, answersFor }: SignatureContext, given: OcspResponse[]): Signer {
+  const leaf = parseCertificate(certificate);
+  if (answersFor !== undefined) given.push(...distinct(answersFor(certificatesToAskAbout(leaf, trust, extra))));
+  return trustSigner(leaf, trust, receivedAt, 'signature', { ...extra, responses: [...extra.responses, ...given] });
+}
+
+/** The signer's first, then the authorities between it and an anchor: of our own material too, for not every one of them is on a list. */
+function certificatesToAskAbout(leaf: Certificate, trust: TrustMaterial, { candidates }: Extra): readonly Certificate[] {
+  return [...new Set(findPaths(leaf, trust, candidates).paths.flatMap((path) => path.slice(0, -1)))];
+}
+
+/** Each once and in one order, whoever gives them: an audit must come to the same report. */
+function distinct(answers: readonly OcspResponse[]): readonly OcspResponse[] {
+  return [...new Map(answers.map((answer) => [answer.fingerprint, answer])).values()].toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
 /** Everything that came with the signature and may help to judge its certificate; what cannot be read helps nobody. */

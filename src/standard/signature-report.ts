@@ -1,11 +1,14 @@
 // What was found out about one signature, in the words of ETSI EN 319 102-1 §5.1.3, as plain data: stored with the submission, returned by a
 // dry run, computed again by an audit. Names by digest what it rests on: certificates, revocation data, time stamps.
+import { createHash } from 'node:crypto';
+
 import { severityOf } from '../errors/findings.ts';
 import type { FindingCode } from '../errors/findings.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { ArchivedSignature } from '../signature/archive.ts';
 import type { SignatureFacts } from '../signature/value.ts';
-import type { Signer } from '../trust/path.ts';
+import type { Certificate } from '../trust/certificate.ts';
+import type { RevocationEvidence } from '../trust/revocation.ts';
 import type { TimeStamp } from '../trust/timestamp.ts';
 
 export type Indication = 'TOTAL-PASSED' | 'INDETERMINATE' | 'TOTAL-FAILED';
@@ -26,8 +29,9 @@ export interface SignatureReport {
   readonly method?: string;
   /** SHA-256 of the DER, hex; the signer's. */
   readonly certificate?: string;
-  /** SHA-256 from the signer's certificate to the anchor. */
+  /** SHA-256 from the signer's certificate to the anchor; of the path that came nearest, when none is in order. */
   readonly path?: readonly string[];
+  /** What showed that none of the path is revoked, or that one is. */
   readonly revocation?: readonly ReportedRevocation[];
   /** SHA-256 of the fetched OCSP answers that were at hand, whether or not they decided: an audit gives them to the judge again. */
   readonly answers?: readonly string[];
@@ -50,6 +54,12 @@ export interface ReportedTimeStamp {
   readonly certificate: string;
   /** SHA-256 of the token, hex. */
   readonly digest: string;
+}
+
+/** What was found out about a signer's certificate, whether or not it is believed in the end. */
+export interface JudgedPath {
+  readonly path: readonly Certificate[];
+  readonly revocation: readonly RevocationEvidence[];
 }
 
 export interface ReportedRevocation {
@@ -99,7 +109,7 @@ export interface Reported {
   readonly at: Date;
   readonly findings: readonly Finding[];
   readonly facts: SignatureFacts | undefined;
-  readonly signer: Signer | undefined;
+  readonly judgedPath: JudgedPath | undefined;
   readonly stamps: readonly TimeStamp[];
   readonly answers: readonly string[];
   readonly archived: ArchivedSignature | undefined;
@@ -107,7 +117,7 @@ export interface Reported {
 }
 
 /** The worst that was found decides: what failed is failed, whatever else is open. */
-export function signatureReport({ role, file, xpath, policy, at, findings, facts, signer, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, judgedPath, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
   const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
   const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
@@ -120,7 +130,7 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
     codes,
     policy,
     ...(facts === undefined ? {} : factsOf(facts)),
-    ...(signer === undefined ? {} : trustOf(signer)),
+    ...(judgedPath === undefined ? {} : trustOf(judgedPath)),
     ...(answers.length === 0 ? {} : { answers }),
     ...(stamps.length === 0 ? {} : { timestamps: stamps.map(stampOf) }),
     ...(archived === undefined ? {} : { archive: { method: archived.method } }),
@@ -129,17 +139,16 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
   };
 }
 
-function factsOf({ method, xades }: SignatureFacts): Pick<SignatureReport, 'method' | 'level'> {
-  return { method, level: xades === undefined ? 'XMLDSig' : `XAdES-${xades.level}` };
+function factsOf({ certificate, method, xades }: SignatureFacts): Pick<SignatureReport, 'method' | 'certificate' | 'level'> {
+  return { method, certificate: createHash('sha256').update(certificate).digest('hex'), level: xades === undefined ? 'XMLDSig' : `XAdES-${xades.level}` };
 }
 
 function stampOf({ genTime, accuracyMs, tsa, digest }: TimeStamp): ReportedTimeStamp {
   return { time: genTime.toISOString(), accuracyMs, certificate: tsa.certificate.fingerprint, digest };
 }
 
-function trustOf({ certificate, path, revocation }: Signer): Pick<SignatureReport, 'certificate' | 'path' | 'revocation'> {
+function trustOf({ path, revocation }: JudgedPath): Pick<SignatureReport, 'path' | 'revocation'> {
   return {
-    certificate: certificate.fingerprint,
     path: path.map(({ fingerprint }) => fingerprint),
     revocation: revocation.map(({ certificate: subject, kind, digest, thisUpdate, nextUpdate }) => ({ certificate: subject, kind, digest, thisUpdate: thisUpdate.toISOString(), nextUpdate: nextUpdate.toISOString() })),
   };

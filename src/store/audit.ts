@@ -1,7 +1,7 @@
 // What an audit reads: every submission with what belongs to it, and the counts that must agree. Typed through the entities.
 import type { Database, Query } from './database.ts';
-import { DossierEntry, Receipt, ResultEntry, Submission, TrustMaterialEntry } from './tables.ts';
-import type { DossierRow, ReceiptRow, ResultRow, SubmissionRow } from './tables.ts';
+import { DossierEntry, Receipt, ResultEntry, Submission, TrustMaterialEntry, TrustPartEntry } from './tables.ts';
+import type { DossierRow, ReceiptRow, ResultRow, SubmissionRow, TrustPartRow } from './tables.ts';
 import { In, MoreThan } from 'typeorm';
 
 export interface AuditedRows {
@@ -39,6 +39,10 @@ export async function* submissionsToAudit({ source }: Database): AsyncGenerator<
 
 export async function findTrustMaterial({ source }: Database, digest: string): Promise<Buffer | undefined> {
   return (await source.getRepository(TrustMaterialEntry).findOneBy({ digest }))?.body;
+}
+
+export async function findTrustParts({ source }: Database, digests: readonly string[]): Promise<TrustPartRow[]> {
+  return digests.length === 0 ? [] : source.getRepository(TrustPartEntry).findBy({ digest: In([...digests]) });
 }
 
 /** The contradictions between tables that no single row shows; each row is a sentence. */

@@ -88,6 +88,13 @@ export interface AuditEventRow {
 
 export interface TrustMaterialRow {
   digest: string;
+  /** Names its parts; a row of before there were parts holds them. */
+  body: Buffer;
+}
+
+export interface TrustPartRow {
+  digest: string;
+  kind: 'certificate' | 'crl';
   body: Buffer;
 }
 
@@ -187,9 +194,14 @@ export const TrustMaterialEntry = new EntitySchema<TrustMaterialRow>({
   columns: { digest: { type: 'text', primary: true }, body: { type: 'bytea' } },
 });
 
+export const TrustPartEntry = new EntitySchema<TrustPartRow>({
+  name: 'trust_part',
+  columns: { digest: { type: 'text', primary: true }, kind: { type: 'text' }, body: { type: 'bytea' } },
+});
+
 export const RevocationEvidence = new EntitySchema<RevocationEvidenceRow>({
   name: 'revocation_evidence',
   columns: { digest: { type: 'text', primary: true }, kind: { type: 'text' }, body: { type: 'bytea' } },
 });
 
-export const entities = [Submission, Receipt, DossierEntry, Delivery, ResultEntry, AuditEvent, TrustMaterialEntry, RevocationEvidence];
+export const entities = [Submission, Receipt, DossierEntry, Delivery, ResultEntry, AuditEvent, TrustMaterialEntry, TrustPartEntry, RevocationEvidence];

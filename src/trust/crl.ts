@@ -2,17 +2,12 @@
 // some reasons do, or that has no nextUpdate, is kept but marked unusable: it can never let a certificate pass. What a partitioned list covers
 // is its `scope`. Whose signature is on it is checked in `revocation-lists.ts`, where the issuer is known.
 import { createHash } from 'node:crypto';
+import { readEntries, type Entries } from './crl-entries.ts';
 import { booleanOf, fieldsOf, integerOf, readDer, tags, timeOf, type Der, type Fields } from './der.ts';
-import { criticalOids, crlNumberOf, crlReasonOf, extensionOids, readExtensions, type Extensions } from './extensions.ts';
+import { criticalOids, crlNumberOf, extensionOids, readExtensions, type Extensions } from './extensions.ts';
 import { fullNameOf } from './general-names.ts';
 import { displayName, readName } from './name.ts';
 import { readSigned, takeAlgorithm, unsoundAlgorithm, type SignedDer } from './signed.ts';
-
-export interface Revocation {
-  readonly date: Date;
-  /** CRLReason (§5.3.1); 6 is certificateHold. */
-  readonly reason: number | undefined;
-}
 
 /** Which certificates of the issuer a list speaks of (issuingDistributionPoint, §5.2.5). */
 export interface Scope {
@@ -32,16 +27,10 @@ export interface RevocationList {
   readonly nextUpdate: Date | undefined;
   /** cRLNumber, lower-case hex. */
   readonly number: string | undefined;
-  /** By serial number, in the form of `Certificate.serialNumber`. */
-  readonly entries: ReadonlyMap<string, Revocation>;
+  readonly entries: Entries;
   readonly scope: Scope;
   /** Why the list must not be used, if it must not. */
   readonly unusable: string | undefined;
-}
-
-interface Entries {
-  readonly entries: ReadonlyMap<string, Revocation>;
-  readonly critical: readonly string[];
 }
 
 const reasons: readonly (string | undefined)[] = [
@@ -67,9 +56,6 @@ export function reasonName(reason: number | undefined): string {
 export const HOLD = 6;
 
 const extensionsTag = 0xa0;
-const MOST_KINDS_OF_ENTRY = 256;
-/** The reason of an entry that lifts a hold: it says that the certificate is not revoked. */
-const REMOVED = 8;
 
 /** By SHA-256, for as long as somebody else holds them: a large list is read once, however often its folder is looked at. */
 const lists = new Map<string, WeakRef<RevocationList>>();
@@ -95,7 +81,7 @@ function readRevocationList(der: Buffer, fingerprint: string): RevocationList {
   const issuer = fields.next(tags.sequence);
   const thisUpdate = timeOf(fields.next());
   const nextUpdate = optionalTime(fields);
-  const { entries, critical } = readEntries(fields.optional(tags.sequence));
+  const entries = readEntries(fields.optional(tags.sequence));
   const extensions = takeExtensions(fields);
   const partition = scopeOf(extensions);
   return {
@@ -109,7 +95,7 @@ function readRevocationList(der: Buffer, fingerprint: string): RevocationList {
     number: crlNumberOf(extensions),
     entries,
     scope: partition ?? everything,
-    unusable: partition === undefined ? 'issuingDistributionPoint' : whyUnusable([...criticalOfList(extensions), ...critical], nextUpdate, unsoundAlgorithm(signed)),
+    unusable: partition === undefined ? 'issuingDistributionPoint' : whyUnusable([...criticalOfList(extensions), ...entries.critical], nextUpdate, unsoundAlgorithm(signed)),
   };
 }
 
@@ -165,50 +151,4 @@ function takeExtensions(fields: Fields): Extensions {
   const explicit = fields.optional(extensionsTag);
   fields.end();
   return readExtensions(explicit && readDer(explicit.content));
-}
-
-function readEntries(list: Der | undefined): Entries {
-  const entries = new Map<string, Revocation>();
-  const critical = new Set<string>();
-  const about = createEntryReader();
-  for (const element of list === undefined ? [] : fieldsOf(list).rest()) {
-    const { serialNumber, date, extensions } = readEntry(element);
-    const { reason, critical: others } = about(extensions);
-    others.forEach((oid) => critical.add(oid));
-    if (reason !== REMOVED && isEarlier(date, entries.get(serialNumber))) entries.set(serialNumber, { date, reason });
-  }
-  return { entries, critical: [...critical] };
-}
-
-function readEntry(element: Der) {
-  const fields = fieldsOf(element);
-  const entry = { serialNumber: integerOf(fields.next()), date: timeOf(fields.next()), extensions: fields.optional(tags.sequence) };
-  fields.end();
-  return entry;
-}
-
-interface AboutEntry {
-  readonly reason: number | undefined;
-  /** Critical extensions other than the reason. */
-  readonly critical: readonly string[];
-}
-
-/** A list of a hundred thousand entries has a handful of reasons: the same octets are read once. */
-function createEntryReader(): (extensions: Der | undefined) => AboutEntry {
-  const known = new Map<string, AboutEntry>();
-  const read = (element: Der | undefined): AboutEntry => {
-    const extensions = readExtensions(element);
-    return { reason: crlReasonOf(extensions), critical: criticalOids(extensions).filter((oid) => oid !== extensionOids.crlReason) };
-  };
-  return (element) => {
-    const octets = element?.raw.toString('latin1') ?? '';
-    const entry = known.get(octets) ?? read(element);
-    if (known.size < MOST_KINDS_OF_ENTRY) known.set(octets, entry);
-    return entry;
-  };
-}
-
-/** A serial number listed twice counts from its first revocation. */
-function isEarlier(date: Date, known: Revocation | undefined): boolean {
-  return known === undefined || date < known.date;
 }

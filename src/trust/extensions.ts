@@ -30,7 +30,7 @@ export interface Extension {
 }
 
 /** Extensions of one certificate, list or answer, and purposes of one certificate: real ones have under 15 and under 10. */
-const MOST_EXTENSIONS = 64;
+export const MOST_EXTENSIONS = 64;
 const MOST_PURPOSES = 64;
 
 export type Extensions = ReadonlyMap<string, Extension>;
@@ -119,7 +119,8 @@ export function authorityKeyOf(extensions: Extensions): AuthorityKey {
   return {
     authorityKeyIdentifier: keyIdentifier?.content.toString('hex'),
     authorityIssuerDer: issuer?.content,
-    authoritySerialNumber: serialNumber && integerOf(serialNumber, 0x82),
+    // A hint that is compared and never computed with; what a certificate says of another's number does not make it unreadable.
+    authoritySerialNumber: serialNumber?.content.toString('hex').replace(/^00(?=..)/, ''),
   };
 }
 

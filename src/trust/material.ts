@@ -29,6 +29,14 @@ interface MaterialFields {
 /** Only `parseTrustMaterial` makes one. */
 export type TrustMaterial = MaterialFields & { readonly [materialBrand]: true };
 
+/** One of the encodings that material consists of. */
+export interface TrustPart {
+  readonly kind: 'certificate' | 'crl';
+  /** SHA-256 of `body`, lower-case hex. */
+  readonly digest: string;
+  readonly body: Buffer;
+}
+
 interface Block {
   readonly label: string;
   readonly der: Buffer;
@@ -45,7 +53,22 @@ const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1----
 
 export function parseTrustMaterial(files: readonly TrustFile[]): TrustMaterial {
   const contents: Contents = { certificates: new Map(), lists: new Map() };
-  const problems = files.flatMap((file) => problemsOf(file, contents));
+  return materialOf(contents, files.flatMap((file) => problemsOf(file, contents)));
+}
+
+/** In the order of the material's digest. */
+export function partsOf({ anchors, intermediates, delegates, revocationLists }: TrustMaterial): readonly TrustPart[] {
+  const partOf = (kind: TrustPart['kind']) => ({ fingerprint, der }: { readonly fingerprint: string; readonly der: Buffer }): TrustPart => ({ kind, digest: fingerprint, body: der });
+  return [...[...anchors, ...intermediates, ...delegates].sort(byFingerprint).map(partOf('certificate')), ...revocationLists.map(partOf('crl'))];
+}
+
+export function assembleTrustMaterial(parts: readonly TrustPart[]): TrustMaterial {
+  const contents: Contents = { certificates: new Map(), lists: new Map() };
+  for (const { kind, body } of parts) addBlock({ label: kind === 'crl' ? REVOCATION_LIST : CERTIFICATE, der: body }, contents);
+  return materialOf(contents, []);
+}
+
+function materialOf(contents: Contents, problems: string[]): TrustMaterial {
   const certificates = sorted(contents.certificates);
   const anchors = certificates.filter(isSelfSigned);
   if (anchors.length === 0) problems.push('there is no trust anchor (a self-signed CA certificate)');
@@ -59,8 +82,7 @@ export function parseTrustMaterial(files: readonly TrustFile[]): TrustMaterial {
 
 /** One PEM bundle; equal material gives equal bytes, and `restoreTrustMaterial` gives it back with the same digest. */
 export function serializeTrustMaterial(material: TrustMaterial): Buffer {
-  const certificates = [...material.anchors, ...material.intermediates, ...material.delegates].sort(byFingerprint);
-  return Buffer.from([...certificates.map(({ der }) => pemOf(CERTIFICATE, der)), ...material.revocationLists.map(({ der }) => pemOf(REVOCATION_LIST, der))].join(''));
+  return Buffer.from(partsOf(material).map(({ kind, body }) => pemOf(kind === 'crl' ? REVOCATION_LIST : CERTIFICATE, body)).join(''));
 }
 
 export function restoreTrustMaterial(bytes: Uint8Array): TrustMaterial {

@@ -1,6 +1,6 @@
-// OCSP (RFC 6960): bytes → OcspResponse, strictly, and the request whose answer that is. The whole answer passes the walk of `der.ts` before any
-// of it is read, by the reader that reads certificates and lists, because names and signatures are about raw bytes. An answer that says
-// anything we do not understand is kept, but marked unusable. Who may sign it and what it proves is decided in `ocsp-answers.ts`.
+// OCSP (RFC 6960): bytes → OcspResponse, strictly, and the request whose answer that is. The reader is that of certificates and lists, because
+// names and signatures are about raw bytes; what it leaves unread passes the walk of `der.ts`. An answer that says anything we do not
+// understand is kept, but marked unusable. Who may sign it and what it proves is decided in `ocsp-answers.ts`.
 import { createHash } from 'node:crypto';
 import { CertID, OCSPRequest, Request, TBSRequest } from '@peculiar/asn1-ocsp';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
@@ -61,7 +61,6 @@ const hashes: ReadonlyMap<string, 'sha1' | 'sha256'> = new Map([['1.3.14.3.2.26'
 export function parseOcspResponse(bytes: Uint8Array): OcspResponse {
   if (bytes.length > LARGEST_RESPONSE) throw new Error('OCSP answer too large');
   const der = Buffer.from(bytes);
-  checkDer(der);
   const basic = takeBasic(der);
   checkDer(basic);
   const fields = fieldsOf(readDer(basic));

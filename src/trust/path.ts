@@ -36,6 +36,18 @@ export interface Extra {
   readonly responses: readonly OcspResponse[];
 }
 
+/** Why a certificate is not believed, with the path that came nearest, if there is one, and the revocation data that decided. */
+export class NotTrusted extends Refusal {
+  readonly path: readonly Certificate[];
+  readonly revocation: readonly RevocationEvidence[];
+
+  constructor(findings: readonly Finding[], path: readonly Certificate[], revocation: readonly RevocationEvidence[] = []) {
+    super(findings);
+    this.path = path;
+    this.revocation = revocation;
+  }
+}
+
 const nothing: Extra = { candidates: [], lists: [], responses: [] };
 
 /**
@@ -59,7 +71,7 @@ export function trustSigner(leaf: Certificate, material: TrustMaterial, at: Date
   // The material is ours, so an excess of it is no fault of the dossier.
   if (isCutShort && best?.findings.length !== 0) throw new Unavailable('TRUST_MATERIAL', { retryAfterSeconds: 300, detail: `too many candidate paths from ${leaf.issuer}` });
   if (best === undefined) refuse('NO_CERTIFICATE_CHAIN_FOUND', { params: { issuer: leaf.issuer } });
-  refuseAny(best.findings);
+  if (best.findings.length > 0) throw new NotTrusted(best.findings, best.path);
   return firstUnrevoked(judged.filter(({ findings }) => findings.length === 0).map(({ path }) => path), material, at, extra);
 }
 
@@ -104,16 +116,17 @@ function signerOf(path: Path, revocation: readonly RevocationEvidence[], at: Dat
   return signer as Signer;
 }
 
-function refuseRevokedLeaf([leaf]: Path, [answer]: readonly RevocationAnswer[]): void {
-  if (leaf !== undefined && answer?.state === 'revoked') throw new Refusal([revokedFinding(leaf, answer)]);
+function refuseRevokedLeaf(path: Path, [answer]: readonly RevocationAnswer[]): void {
+  const [leaf] = path;
+  if (leaf !== undefined && answer?.state === 'revoked') throw new NotTrusted([revokedFinding(leaf, answer)], path, [answer.evidence]);
 }
 
 /** None of the paths is good. One on which nothing is revoked may become so; if there is none, the first revocation is the reason. */
 function refuseOrWait(judged: readonly Judged[]): never {
   const open = judged.filter(({ answers }) => answers.every(({ state }) => state !== 'revoked'));
   if (open.length > 0) throw new RevocationUnknown(distinct(open.flatMap(missingOf)), open.flatMap(({ answers }) => answers.flatMap(whyOf)).join('; '));
-  const [first] = judged.flatMap(({ path, answers }) => answers.flatMap((answer, index) => revocationFinding(path[index], answer)));
-  throw first === undefined ? new Error('no path to judge') : new Refusal([first]);
+  const [first] = judged.flatMap(({ path, answers }) => answers.flatMap((answer, index) => revokedOnPath(path, index, answer)));
+  throw first ?? new Error('no path to judge');
 }
 
 function missingOf({ path, answers }: Judged): readonly Missing[] {
@@ -131,8 +144,9 @@ function whyOf(answer: RevocationAnswer): readonly string[] {
   return answer.state === 'unknown' ? [answer.why] : [];
 }
 
-function revocationFinding(certificate: Certificate | undefined, answer: RevocationAnswer): readonly Finding[] {
-  return certificate !== undefined && answer.state === 'revoked' ? [constraint(certificate, wordsOf(answer))] : [];
+function revokedOnPath(path: Path, index: number, answer: RevocationAnswer): readonly NotTrusted[] {
+  const certificate = path[index];
+  return certificate !== undefined && answer.state === 'revoked' ? [new NotTrusted([constraint(certificate, wordsOf(answer))], path, [answer.evidence])] : [];
 }
 
 function wordsOf({ revokedAt, reason }: Revoked): string {

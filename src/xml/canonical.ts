@@ -1,7 +1,7 @@
 // Canonical octets: Canonical XML 1.0/1.1 (inclusive) and Exclusive XML Canonicalization 1.0, each with or without comments, of a whole
 // document or of one element in its document context; into a hash without being put together, or as a buffer. Pure. (1.0 and 1.1 differ only
-// in xml:id and xml:base of a subset's ancestors: 1.1 does not inherit xml:id; its joining of inherited xml:base values is not done, they are
-// inherited as in 1.0.)
+// in what a subset's apex inherits: 1.1 takes xml:lang and xml:space alone, and its joining of xml:base values, which no document of the field
+// has, is not done.)
 import { createHash } from 'node:crypto';
 
 import { canonicalTag } from './canonical-tag.ts';
@@ -15,7 +15,7 @@ import { OctetWriter } from './octets.ts';
 import type { OctetSink } from './octets.ts';
 import { readTag } from './tag.ts';
 import type { TagAttribute } from './tag.ts';
-import { column, END, START, TAG_END } from './tree.ts';
+import { column, END, START, tagEndOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 export { escapeAttribute, escapeText } from './escape.ts';
@@ -88,7 +88,7 @@ export function writeElement({ tree }: XmlDocument, path: readonly XmlElement[],
   const out = new OctetWriter(tree.bytes, sink);
   const emitter = new Emitter(tree, column(tree, row, START), omitted, form.comments, out);
   if (form.exclusive) writeExclusive(tree, row, omitted, form.inclusivePrefixes, emitter);
-  else if (row !== 0) emitter.replaceTo(column(tree, row, TAG_END), apexTag(tree, row, form));
+  else if (row !== 0) emitter.replaceTo(tagEndOf(tree, row), apexTag(tree, row, form));
   emitter.copyTo(column(tree, row, END));
   out.flush();
 }

@@ -2,7 +2,7 @@
 // are read when asked for. Nothing here changes anything; `prune` returns a new root that shares what it did not touch.
 import { commentsIn, stretchOf } from './gaps.ts';
 import type { XmlComment } from './gaps.ts';
-import { AFTER, column, END, flagsOf, NAME_END, namespaceOf, PARENT, PREFIXED, START } from './tree.ts';
+import { AFTER, column, END, flagsOf, NAMED, nameEndOf, namespaceIn, namespaceOf, PARENT, PREFIXED, ROW, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { Views } from './views.ts';
 import type { XmlElement, XmlNode } from './views.ts';
@@ -81,10 +81,16 @@ export function* descendants(root: XmlElement): Generator<XmlElement> {
 export function elementsNamed(root: XmlElement, local: string, namespace = ''): XmlElement[] {
   const { views } = root;
   const { tree } = views;
+  const { rows } = tree;
+  const number = tree.names.find(namespace);
+  if (number === undefined) return [];
   const isNamed = nameTest(tree, local, namespace);
   const found: XmlElement[] = [];
   const after = column(tree, root.row, AFTER);
-  for (let row = root.row; row < after; row += 1) if (isNamed(row) && !views.isOmitted(row)) found.push(views.at(row));
+  for (let row = root.row; row < after; row += 1) {
+    // Most elements are told apart by this number alone.
+    if (namespaceIn(rows[row * ROW + NAMED] as number) === number && isNamed(row) && !views.isOmitted(row)) found.push(views.at(row));
+  }
   return found;
 }
 
@@ -94,7 +100,7 @@ function nameTest(tree: Tree, local: string, namespace: string): (row: number) =
   const { bytes } = tree;
   return (row) => {
     if (namespaceOf(tree, row) !== number) return false;
-    const from = column(tree, row, NAME_END) - wanted.length;
+    const from = nameEndOf(tree, row) - wanted.length;
     const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
     if (isPrefixed ? from <= column(tree, row, START) + 1 || bytes[from - 1] !== COLON : from !== column(tree, row, START) + 1) return false;
     for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted[i]) return false;

@@ -5,7 +5,7 @@ import { AMPERSAND, GREATER, LESS, RETURN, textClass } from './octet-classes.ts'
 import { afterReference, referencedPoint } from './references.ts';
 import { nextSpecial } from './runs.ts';
 import { Skipper } from './skip.ts';
-import { CDATA, column, COMMENT, EDIT, EDIT_END, EDIT_KIND, EDIT_START, EDIT_VALUE, EMPTY, firstEdit, NAME_END, REPLACED, START, TEXT } from './tree.ts';
+import { CDATA, COMMENT, EDIT, EDIT_END, EDIT_START, EDIT_WHAT, editKind, editValue, EMPTY, firstEdit, NAMED, nameOctets, REPLACED, ROW, START, TEXT } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 /** Stretches of the received octets, in ascending order and apart from each other: start, end, start, end … */
@@ -52,28 +52,34 @@ export class Emitter {
   }
 
   #editTo(end: number): void {
-    const { edits, editCount } = this.#tree;
-    for (; this.#edit < editCount; this.#edit += 1) {
-      const base = this.#edit * EDIT;
+    const { edits, editCount, rows } = this.#tree;
+    const out = this.#out;
+    let at = this.at;
+    let edit = this.#edit;
+    for (; edit < editCount; edit += 1) {
+      const base = edit * EDIT;
       const start = edits[base + EDIT_START] as number;
       if (start >= end) break;
-      if (start < this.at) continue;
-      if (start > this.at) this.#out.copy(this.at, start);
-      this.at = edits[base + EDIT_END] as number;
-      this.#write(edits[base + EDIT_KIND] as number, edits[base + EDIT_VALUE] as number, start);
+      if (start < at) continue;
+      const after = edits[base + EDIT_END] as number;
+      const what = edits[base + EDIT_WHAT] as number;
+      const value = editValue(what);
+      if (start > at) out.copy(at, start);
+      if (editKind(what) === EMPTY) out.emptyEnd((rows[value * ROW + START] as number) + 1, nameOctets(rows[value * ROW + NAMED] as number));
+      else this.#write(editKind(what), value, start, after);
+      at = after;
     }
-    if (end > this.at) this.#out.copy(this.at, end);
-    this.at = Math.max(end, this.at);
+    this.#edit = edit;
+    if (end > at) out.copy(at, end);
+    this.at = Math.max(end, at);
   }
 
-  /** The edit that ends at `this.at`. */
-  #write(kind: number, value: number, start: number): void {
-    const tree = this.#tree;
-    if (kind === EMPTY) this.#out.emptyEnd(column(tree, value, START) + 1, column(tree, value, NAME_END));
-    else if (kind === TEXT) this.#writeCharacters(start, this.at, false);
-    else if (kind === CDATA) this.#writeCharacters(start + 9, this.at - 3, true);
-    else if (kind === REPLACED) this.#out.octets(tree.replacements.subarray(tree.replacementEnds[value - 1] ?? 0, tree.replacementEnds[value]));
-    else if (kind === COMMENT && this.#comments) this.writeComment(start, this.at);
+  #write(kind: number, value: number, start: number, end: number): void {
+    const { replacements, replacementEnds } = this.#tree;
+    if (kind === TEXT) this.#writeCharacters(start, end, false);
+    else if (kind === CDATA) this.#writeCharacters(start + 9, end - 3, true);
+    else if (kind === REPLACED) this.#out.octets(replacements.subarray(replacementEnds[value - 1] ?? 0, replacementEnds[value]));
+    else if (kind === COMMENT && this.#comments) this.writeComment(start, end);
   }
 
   #writeCharacters(start: number, end: number, cdata: boolean): void {

@@ -7,7 +7,7 @@ import { Bindings } from './namespaces.ts';
 import type { Binding } from './namespaces.ts';
 import { readTag } from './tag.ts';
 import type { StartTag } from './tag.ts';
-import { AFTER, ancestorsOf, ATTRIBUTED, column, DECLARES, flagsOf, START } from './tree.ts';
+import { AFTER, ancestorsOf, ATTRIBUTED, column, DECLARES, flagsOf, SINGLE, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 /** Writes the start tags from the apex's on; what follows the last of them that differs is left to the emitter. */
@@ -30,7 +30,7 @@ export function writeExclusive(tree: Tree, apex: number, omitted: Stretches, pre
       rendered.leave(last);
       open.pop();
     }
-    if (isOmitted || (row !== apex && flagsOf(tree, row) === 0 && inScope.standard === rendered.standard)) continue;
+    if (isOmitted || (row !== apex && (flagsOf(tree, row) & ~SINGLE) === 0 && inScope.standard === rendered.standard)) continue;
     const tag = readTag(bytes, start, inScope, names, row);
     const declared = toRender(tag, inScope, rendered, row === apex || tag.declarations.length > 0 ? prefixes : none);
     rendered.enter(row, declared);

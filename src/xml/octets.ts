@@ -34,14 +34,14 @@ export class OctetWriter {
     this.#gathered = this.#copied(start, end, this.#gathered);
   }
 
-  /** The end tag of an empty element, after the `>` of its start tag: the name is from `start` to `end`. */
-  emptyEnd(start: number, end: number): void {
-    if (this.#gathered + end - start + 4 > ROOM) this.flush();
+  /** The end of an element that was written as one tag: `></name>`, with the name of so many octets at `start`. */
+  emptyEnd(start: number, length: number): void {
+    if (this.#gathered + length + 4 > ROOM) this.flush();
     const at = this.#gathered;
     room[at] = 0x3e;
     room[at + 1] = 0x3c;
     room[at + 2] = 0x2f;
-    const after = this.#copied(start, end, at + 3);
+    const after = this.#copied(start, start + length, at + 3);
     room[after] = 0x3e;
     this.#gathered = after + 1;
   }

@@ -3,7 +3,7 @@
 import { limits } from './faults.ts';
 import type { Reading } from './reading.ts';
 import { afterName, nextSpecial, sameOctets } from './runs.ts';
-import { AFTER, DECLARES, EDIT, EDIT_END, EDIT_KIND, EDIT_START, EDIT_VALUE, EMPTY, END, NAME_END, NAMED, PARENT, ROW, START, TAG_END } from './tree.ts';
+import { AFTER, DECLARES, EDIT, EDIT_END, EDIT_START, EDIT_VALUE, EDIT_WHAT, EMPTY, END, NAME_OCTET, NAMED, nameOctets, NAMESPACE, PARENT, ROW, SINGLE, START } from './tree.ts';
 
 const SPACE = 0x20;
 const SLASH = 0x2f;
@@ -14,7 +14,7 @@ const GT = 0x3e;
 export function readPlain(reading: Reading): void {
   const { bytes, skipper, rows, edits } = reading;
   const { length } = bytes;
-  const named = reading.bindings.standard * 8;
+  const named = reading.bindings.standard * NAMESPACE;
   let { at, nodes, current, depth, count, editCount } = reading;
   while (current !== -1 && nodes > 0 && at < length - 3) {
     if (bytes[at] !== LT) {
@@ -23,10 +23,10 @@ export function readPlain(reading: Reading): void {
       at = end;
     } else if (bytes[at + 1] === SLASH) {
       const base = current * ROW;
-      const nameStart = (rows[base + START] as number) + 1;
-      const after = at + 2 + (rows[base + NAME_END] as number) - nameStart;
+      const octets = nameOctets(rows[base + NAMED] as number);
+      const after = at + 2 + octets;
       if (after >= length || bytes[after] !== GT || ((rows[base + NAMED] as number) & DECLARES) !== 0) break;
-      if (!sameOctets(bytes, nameStart, at + 2, after - at - 2)) break;
+      if (!sameOctets(bytes, (rows[base + START] as number) + 1, at + 2, octets)) break;
       at = after + 1;
       rows[base + END] = at;
       rows[base + AFTER] = count;
@@ -40,17 +40,14 @@ export function readPlain(reading: Reading): void {
       const isEmpty = bytes[slash] === SLASH && bytes[slash + 1] === GT;
       if (isEmpty ? editCount * EDIT === edits.length : bytes[nameEnd] !== GT) break;
       rows[base + START] = at;
-      rows[base + NAME_END] = nameEnd;
       rows[base + PARENT] = current;
-      rows[base + NAMED] = named;
+      rows[base + NAMED] = named + (nameEnd - at - 1) * NAME_OCTET + (isEmpty ? SINGLE : 0);
       at = isEmpty ? slash + 2 : nameEnd + 1;
-      rows[base + TAG_END] = at;
       if (isEmpty) {
         const edit = editCount * EDIT;
         edits[edit + EDIT_START] = nameEnd;
         edits[edit + EDIT_END] = at;
-        edits[edit + EDIT_KIND] = EMPTY;
-        edits[edit + EDIT_VALUE] = count;
+        edits[edit + EDIT_WHAT] = EMPTY + count * EDIT_VALUE;
         editCount += 1;
         rows[base + END] = at;
         rows[base + AFTER] = count + 1;

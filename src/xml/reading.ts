@@ -1,19 +1,19 @@
 // What a pass over a document knows at an octet: the open elements, the bindings in scope, the rows and edits written so far.
 import { Bindings, NamespaceNames } from './namespaces.ts';
 import { Skipper } from './skip.ts';
-import { AFTER, DECLARES, EDIT, EMPTY, END, NAME_END, NAMED, PARENT, REPLACED, ROW, START, TAG_END } from './tree.ts';
+import { AFTER, DECLARES, EDIT, EDIT_END, EDIT_START, EDIT_VALUE, EDIT_WHAT, EMPTY, END, NAME_OCTET, NAMED, PARENT, REPLACED, ROW, SINGLE, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 const FIRST_ROWS = 2048;
 const FIRST_EDITS = 1024;
+const FIRST_REPLACEMENTS = 16 * 1024;
 /** Most that an array grows by at once: how a document begins says only so much of how it goes on. */
-const LARGEST_STEP = 32;
-
-const nothing = Buffer.alloc(0);
+const LARGEST_STEP = 256;
 
 /** Where every pass begins to write. A document that goes on beyond gets arrays of its own; one that does not gets a copy of what it used. */
 const firstRows = new Int32Array(FIRST_ROWS * ROW);
 const firstEdits = new Int32Array(FIRST_EDITS * EDIT);
+const firstReplacements = Buffer.allocUnsafeSlow(FIRST_REPLACEMENTS);
 
 export class Reading {
   readonly bytes: Buffer;
@@ -34,7 +34,7 @@ export class Reading {
   again = 0;
   readonly #start: number;
   readonly #nodes: number;
-  #replacements: Buffer = nothing;
+  #replacements = firstReplacements;
   readonly #replacementEnds: number[] = [];
 
   constructor(bytes: Buffer, start: number, nodes: number) {
@@ -46,21 +46,19 @@ export class Reading {
     this.#nodes = nodes;
   }
 
-  /** A start tag ends at `tagEnd`; `named` is the namespace's number times 8 and the flags. */
-  open(nameEnd: number, tagEnd: number, named: number, empty: boolean): void {
+  /** A start tag ends at `tagEnd`; `named` is what `NAMED` says of it without the name's octets. */
+  open(nameEnd: number, tagEnd: number, named: number): void {
     const base = this.count * ROW;
     if (base === this.rows.length) this.rows = this.#grown(this.rows, ROW);
     const { rows } = this;
     rows[base + START] = this.at;
-    rows[base + NAME_END] = nameEnd;
-    rows[base + TAG_END] = tagEnd;
     rows[base + PARENT] = this.current;
-    rows[base + NAMED] = named;
+    rows[base + NAMED] = named + (nameEnd - this.at - 1) * NAME_OCTET;
     this.at = tagEnd;
     this.current = this.count;
     this.count += 1;
     this.depth += 1;
-    if (empty) this.close(tagEnd);
+    if ((named & SINGLE) !== 0) this.close(tagEnd);
   }
 
   /** The innermost open element ends at `end`. */
@@ -79,10 +77,9 @@ export class Reading {
     const base = this.editCount * EDIT;
     if (base === this.edits.length) this.edits = this.#grown(this.edits, EDIT);
     const edits = this.edits;
-    edits[base] = start;
-    edits[base + 1] = end;
-    edits[base + 2] = kind;
-    edits[base + 3] = value;
+    edits[base + EDIT_START] = start;
+    edits[base + EDIT_END] = end;
+    edits[base + EDIT_WHAT] = kind + EDIT_VALUE * value;
     this.editCount += 1;
   }
 
@@ -92,27 +89,28 @@ export class Reading {
   }
 
   editTag(start: number, end: number, replacement: string): void {
-    const written = this.#replacementEnds.at(-1) ?? 0;
-    const room = written + Buffer.byteLength(replacement);
+    const from = this.#replacementEnds.at(-1) ?? 0;
+    const room = from + (replacement.length < FIRST_REPLACEMENTS ? 3 * replacement.length : Buffer.byteLength(replacement));
     if (room > this.#replacements.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(room, 2 * this.#replacements.length, 512));
-      this.#replacements.copy(larger, 0, 0, written);
+      const larger = Buffer.allocUnsafeSlow(Math.max(room, 2 * this.#replacements.length));
+      this.#replacements.copy(larger, 0, 0, from);
       this.#replacements = larger;
     }
-    this.#replacements.write(replacement, written);
+    const written = this.#replacements.write(replacement, from);
     this.edit(start, end, REPLACED, this.#replacementEnds.length);
-    this.#replacementEnds.push(room);
+    this.#replacementEnds.push(from + written);
   }
 
   tree(): Tree {
-    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + (this.#replacementEnds.at(-1) ?? 0);
+    const replaced = this.#replacementEnds.at(-1) ?? 0;
+    const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + replaced;
     return {
       bytes: this.bytes,
       rows: this.rows === firstRows ? copied(this.rows, this.count * ROW) : this.rows,
       count: this.count,
       edits: this.edits === firstEdits ? copied(this.edits, this.editCount * EDIT) : this.edits,
       editCount: this.editCount,
-      replacements: this.#replacements,
+      replacements: this.#replacements === firstReplacements ? Buffer.from(firstReplacements.subarray(0, replaced)) : this.#replacements,
       replacementEnds: this.#replacementEnds,
       names: this.names,
       start: this.#start,

@@ -10,7 +10,7 @@ import type { Reading } from './reading.ts';
 import { afterReference, referencedPoint } from './references.ts';
 import { nextSpecial, sameOctets } from './runs.ts';
 import { readStartTag } from './start-tag.ts';
-import { CDATA, COMMENT, NAME_END, REMOVED, ROW, START, TEXT } from './tree.ts';
+import { CDATA, COMMENT, NAMED, nameOctets, REMOVED, ROW, START, TEXT } from './tree.ts';
 
 const DASH = 0x2d;
 const LT = 0x3c;
@@ -79,7 +79,7 @@ function readEndTag(reading: Reading): void {
   const { bytes, at, rows, current } = reading;
   if (current !== -1) {
     const nameStart = (rows[current * ROW + START] as number) + 1;
-    const length = (rows[current * ROW + NAME_END] as number) - nameStart;
+    const length = nameOctets(rows[current * ROW + NAMED] as number);
     if (at + 2 + length < bytes.length && bytes[at + 2 + length] === GT && sameOctets(bytes, nameStart, at + 2, length)) {
       reading.close(at + 3 + length);
       return;
@@ -97,7 +97,7 @@ function readOddEndTag(reading: Reading): void {
   let end = close;
   while (isWhitespace(bytes[end - 1] ?? 0)) end -= 1;
   const start = rows[current * ROW + START] ?? 0;
-  const nameEnd = rows[current * ROW + NAME_END] ?? 0;
+  const nameEnd = start + 1 + nameOctets(rows[current * ROW + NAMED] ?? 0);
   if (bytes.compare(bytes, start + 1, nameEnd, at + 2, end) !== 0) malformed(bytes, at, 'TAG_MISMATCH');
   reading.edit(end, close, REMOVED, 0);
   reading.close(close + 1);

@@ -6,7 +6,7 @@ import { plainValue } from './octet-classes.ts';
 import type { Reading } from './reading.ts';
 import { afterName } from './runs.ts';
 import { readTag } from './tag.ts';
-import { ATTRIBUTED, DECLARES, PREFIXED } from './tree.ts';
+import { ATTRIBUTED, DECLARES, NAMESPACE, PREFIXED, SINGLE } from './tree.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -20,12 +20,12 @@ export function readStartTag(reading: Reading): void {
   if (reading.depth === 0 && reading.count > 0) malformed(bytes, at, 'TEXT_OUTSIDE');
   if (reading.depth >= limits.depth) beyondLimit(bytes, at, 'depth');
   let nameEnd = afterName(bytes, at + 1);
-  let named = reading.bindings.standard * 8;
+  let named = reading.bindings.standard * NAMESPACE;
   if (bytes[nameEnd] === COLON && nameEnd > at + 1) {
     const namespace = reading.bindings.lookUpOctets(bytes, at + 1, nameEnd) ?? -1;
     const localStart = nameEnd + 1;
     nameEnd = afterName(bytes, localStart);
-    named = nameEnd === localStart ? -1 : namespace * 8 + PREFIXED;
+    named = nameEnd === localStart ? -1 : namespace * NAMESPACE + PREFIXED;
   }
   if (named < 0 || nameEnd === at + 1 || nameEnd - at - 1 > limits.nameOctets) {
     readFullTag(reading);
@@ -36,7 +36,7 @@ export function readStartTag(reading: Reading): void {
     end = afterPlainAttributes(bytes, nameEnd);
     named |= ATTRIBUTED;
   }
-  if (bytes[end] === GT) reading.open(nameEnd, end + 1, named, false);
+  if (bytes[end] === GT) reading.open(nameEnd, end + 1, named);
   else if (end !== -1) readEmptyEnd(reading, nameEnd, end, named);
   else readFullTag(reading);
 }
@@ -47,7 +47,7 @@ function readEmptyEnd(reading: Reading, nameEnd: number, from: number, named: nu
   const slash = bytes[from] === SPACE ? from + 1 : from;
   if (bytes[slash] === SLASH && bytes[slash + 1] === GT) {
     reading.editEmpty(from, slash + 2);
-    reading.open(nameEnd, slash + 2, named, true);
+    reading.open(nameEnd, slash + 2, named + SINGLE);
   } else readFullTag(reading);
 }
 
@@ -93,6 +93,6 @@ function readFullTag(reading: Reading): void {
   reading.again += end - at;
   const written = canonicalTag(tag, tag.effective, tag.attributes, names);
   if (written.length !== end - at || written !== bytes.toString('utf8', at, end)) reading.editTag(at, end, written);
-  const flags = (tag.declarations.length > 0 ? DECLARES : 0) | (tag.attributes.length > 0 ? ATTRIBUTED : 0) | (tag.prefix === '' ? 0 : PREFIXED);
-  reading.open(nameEnd, end, tag.namespace * 8 + flags, tag.empty);
+  const flags = (tag.declarations.length > 0 ? DECLARES : 0) | (tag.attributes.length > 0 ? ATTRIBUTED : 0) | (tag.prefix === '' ? 0 : PREFIXED) | (tag.empty ? SINGLE : 0);
+  reading.open(nameEnd, end, tag.namespace * NAMESPACE + flags);
 }

@@ -1,12 +1,13 @@
 // One start tag read in full: name, attributes, namespace declarations, with every well-formedness rule of XML 1.0 §3.1 and Namespaces 1.0
 // §3-6. `start-tag.ts` passes over the tags that need none of this.
 import { endsName, isNcName, isWhitespace } from './characters.ts';
+import { decodeAttribute } from './decode.ts';
 import { checkCharacters } from './diagnosis.ts';
 import { beyondLimit, limits, malformed } from './faults.ts';
 import { isDeclarable } from './namespaces.ts';
 import type { Binding, Bindings, NamespaceNames } from './namespaces.ts';
-import { decodeAttribute } from './decode.ts';
 import { plainValue } from './octet-classes.ts';
+import { MOST_NAMESPACES } from './tree.ts';
 
 /** A tag as it is written, attributes and declarations alike. */
 export interface RawTag {
@@ -121,7 +122,9 @@ function readDeclarations(bytes: Buffer, raw: readonly RawAttribute[], names: Na
     if (name !== 'xmlns' && !isNcName(prefix)) malformed(bytes, at, 'NAME');
     if (!isDeclarable(prefix, value)) malformed(bytes, at, 'NAMESPACE_RESERVED');
     if (declarations.some((other) => other.prefix === prefix)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
-    declarations.push({ prefix, namespace: names.numberOf(value) });
+    const namespace = names.numberOf(value);
+    if (namespace > MOST_NAMESPACES) beyondLimit(bytes, at, 'namespaces');
+    declarations.push({ prefix, namespace });
   }
   return declarations;
 }

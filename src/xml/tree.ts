@@ -2,34 +2,45 @@
 // the received octets and the canonical ones. Text, comments and attributes have no rows; they are read again when somebody asks.
 import type { NamespaceNames } from './namespaces.ts';
 
-/** Columns of an element's row. */
+/** Columns of an element's row. Few, because they are most of what a document of many fields takes up beyond its octets. */
 export const START = 0;
-/** After the name in the start tag, which begins one octet after `START`. */
-export const NAME_END = 1;
-/** After the start tag's `>`. */
-export const TAG_END = 2;
-/** After the end tag's `>`; the same as `TAG_END` when the element was written as one empty tag. */
-export const END = 3;
+/** After the end tag's `>`, or after the start tag's when that is the whole element. */
+export const END = 1;
 /** Row number after the last descendant's. */
-export const AFTER = 4;
+export const AFTER = 2;
 /** Row number of the parent, -1 for the root. */
-export const PARENT = 5;
-/** Number of the namespace, times 8, and the flags. */
-export const NAMED = 6;
-export const ROW = 7;
+export const PARENT = 3;
+/** Flags, octets of the name, number of the namespace. */
+export const NAMED = 4;
+export const ROW = 5;
 
 export const DECLARES = 1;
 /** Has attributes that are not declarations. */
 export const ATTRIBUTED = 2;
 export const PREFIXED = 4;
+/** Written as one tag. */
+export const SINGLE = 8;
+/** What one octet of the name, and one in the number of the namespace, count in `NAMED`. */
+export const NAME_OCTET = 16;
+export const NAMESPACE = 16 * 512;
+/** Namespace names that a document may have, so that their numbers have room there. */
+export const MOST_NAMESPACES = 2 ** 18 - 1;
 
 /** Columns of an edit: the received octets from `EDIT_START` to `EDIT_END` are written in another way. */
 export const EDIT_START = 0;
 export const EDIT_END = 1;
-export const EDIT_KIND = 2;
-/** The row of an `EMPTY` element, the number of a `REPLACED` tag's replacement. */
-export const EDIT_VALUE = 3;
-export const EDIT = 4;
+/** The kind, plus `EDIT_VALUE` times a value: the row of an `EMPTY` element, the number of a `REPLACED` tag's replacement. */
+export const EDIT_WHAT = 2;
+export const EDIT_VALUE = 8;
+export const EDIT = 3;
+
+export function editKind(what: number): number {
+  return what & 7;
+}
+
+export function editValue(what: number): number {
+  return what >> 3;
+}
 
 /** White space in an end tag: nothing is written. */
 export const REMOVED = 0;
@@ -66,18 +77,44 @@ export function column(tree: Tree, row: number, which: number): number {
 }
 
 export function flagsOf(tree: Tree, row: number): number {
-  return column(tree, row, NAMED) & 7;
+  return column(tree, row, NAMED) & 15;
 }
 
 export function namespaceOf(tree: Tree, row: number): number {
-  return column(tree, row, NAMED) >> 3;
+  return namespaceIn(column(tree, row, NAMED));
+}
+
+/** Number of the namespace that a value of `NAMED` says. */
+export function namespaceIn(named: number): number {
+  return named >> 13;
+}
+
+/** Octets of the name that a value of `NAMED` says. */
+export function nameOctets(named: number): number {
+  return (named >> 4) & 511;
+}
+
+/** After the name in the start tag, which begins one octet after `START`. */
+export function nameEndOf(tree: Tree, row: number): number {
+  return column(tree, row, START) + 1 + nameOctets(column(tree, row, NAMED));
+}
+
+/** After the start tag's `>`: that of a tag that has been read, so only values can hold another `>`. */
+export function tagEndOf(tree: Tree, row: number): number {
+  const { bytes } = tree;
+  let at = nameEndOf(tree, row);
+  for (let quote = 0; quote !== 0 || bytes[at] !== 0x3e; at += 1) {
+    const octet = bytes[at] as number;
+    if (quote === 0 && (octet === 0x22 || octet === 0x27)) quote = octet;
+    else if (octet === quote) quote = 0;
+  }
+  return at + 1;
 }
 
 /** Where the end tag of a row's element begins; its end when it has none. */
 export function endTagStart(tree: Tree, row: number): number {
   const end = column(tree, row, END);
-  if (end === column(tree, row, TAG_END)) return end;
-  return tree.bytes.lastIndexOf(0x3c, end - 1);
+  return (flagsOf(tree, row) & SINGLE) === 0 ? tree.bytes.lastIndexOf(0x3c, end - 1) : end;
 }
 
 /** The number of the first edit that starts at `offset` or after it. */

@@ -5,7 +5,7 @@ import { nodesBetween, stretchOf } from './gaps.ts';
 import type { XmlComment, XmlText } from './gaps.ts';
 import { XML_NAMESPACE } from './namespaces.ts';
 import { declaredPrefix, readRawTag, splitName } from './tag.ts';
-import { AFTER, ATTRIBUTED, column, DECLARES, END, endTagStart, flagsOf, NAME_END, namespaceOf, PARENT, PREFIXED, START, TAG_END } from './tree.ts';
+import { AFTER, ATTRIBUTED, column, DECLARES, END, endTagStart, flagsOf, nameEndOf, namespaceOf, PARENT, PREFIXED, START, tagEndOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
 export interface XmlAttribute {
@@ -87,7 +87,7 @@ export class XmlElement {
     if (this.#name !== undefined) return this.#name;
     const { tree } = this.views;
     const start = this.start + 1;
-    const name = tree.bytes.toString('utf8', start, column(tree, this.row, NAME_END));
+    const name = tree.bytes.toString('utf8', start, nameEndOf(tree, this.row));
     this.#name = (flagsOf(tree, this.row) & PREFIXED) === 0 ? { prefix: '', local: name } : splitName(tree.bytes, start, name);
     return this.#name;
   }
@@ -141,7 +141,7 @@ export class Views {
     const children: XmlNode[] = [];
     const { tree } = this;
     const after = column(tree, row, AFTER);
-    let at = column(tree, row, TAG_END);
+    let at = tagEndOf(tree, row);
     for (let child = row + 1; child < after; child = column(tree, child, AFTER)) {
       for (const node of this.#charactersIn(at, column(tree, child, START))) children.push(node);
       if (!this.isOmitted(child)) children.push(this.at(child));
@@ -155,7 +155,7 @@ export class Views {
   *charactersOf(row: number): Generator<XmlText | XmlComment> {
     const { tree } = this;
     const after = column(tree, row, AFTER);
-    let at = column(tree, row, TAG_END);
+    let at = tagEndOf(tree, row);
     for (let child = row + 1; child < after; child = column(tree, child, AFTER)) {
       yield* this.#charactersIn(at, column(tree, child, START));
       at = column(tree, child, END);

@@ -30,6 +30,7 @@ describe('the certificate', () => {
     ['one with a longer number that begins alike', ['MST:01013008421'], '0101300842', 'TAX_CODE_MISMATCH'],
     ['one with a shorter number', ['MST:010130084'], '0101300842', 'TAX_CODE_MISMATCH'],
     ['one with a branch of four digits', ['MST:0101300842-0011'], '0101300842', 'TAX_CODE_MISMATCH'],
+    ['one with a branch of four digits that begins alike', ['MST:0101300842-0011'], '0101300842-001', 'TAX_CODE_MISMATCH'],
     ['one with something before the number', ['MST:x0101300842'], '0101300842', 'TAX_CODE_MISMATCH'],
     ['one with NUL behind the number', ['MST:0101300842\u0000.attacker'], '0101300842', 'TAX_CODE_MISMATCH'],
     ['one in digits of another script', ['MST:٠١٠١٣٠٠٨٤٢'], '0101300842', 'TAX_CODE_MISMATCH'],

@@ -1,8 +1,13 @@
 // Attack: the slot of the I-VAN's counter-signature is left out of what the unit signs, because it is filled later. So it is the one place of a dossier
 // where anybody can put anything; nothing in it may be read as content, nor hide, replace or complete the unit's signature.
+import { createHash } from 'node:crypto';
+
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { attackersName, bare, evil, honestName, openStage, partOf, swap } from './stage.ts';
+import { canonicalElement, inclusiveForm } from '../../src/xml/canonical.ts';
+import { childNamed, childrenNamed, pathTo } from '../../src/xml/document.ts';
+import { parse } from '../../src/xml/parse.ts';
+import { attackersName, bare, evil, honestName, openStage, partOf, signWith, swap, verifiedContent } from './stage.ts';
 
 const stage = await openStage();
 afterAll(() => { stage.close(); });
@@ -56,7 +61,46 @@ describe('what is put into the slot of the I-VAN', () => {
     expect(stage.verified(signed.replace('ký trước', 'ký sau'))).toBe('HASH_FAILURE');
   });
 
+  it('is taken out of what is read, also where the unit signed over it', () => {
+    const signed = stage.dossier({ envelope: swap('</Hoso>', `<CKy_iVan>${attackersName}</CKy_iVan></Hoso>`) });
+    expect(stage.verified(signed)).toBe('verified');
+    expect(childrenNamed(verifiedContent(signed).root, 'CKy_iVan').map(({ children }) => children.length)).toEqual([0]);
+  });
+
   it('in a form inside is no slot', () => {
     expect(stage.judged(stage.dossier({ signedForm: swap('</D02-TS>', '<CKy_iVan></CKy_iVan></D02-TS>') }))).toMatch(/^HASH_FAILURE/);
+  });
+});
+
+describe('a counter-signature', () => {
+  const references = [{ uri: '' }, { uri: '#more' }];
+  const objects = '<Object Id="more"><Value>a</Value></Object>';
+  const countersigned = (xml: string): string => signWith(hidden('', xml).replace('<CKy_iVan></CKy_iVan>', '<CKy_iVan />'), { identity: stage.employer, slot: 'CKy_iVan', references, objects });
+
+  /** Over the body alone, as one I-VAN signs: what is put beside it in the slot changes nothing of what it digests. */
+  const overBody = (xml: string): string => {
+    const document = parse(Buffer.from(xml));
+    const digest = createHash('sha256').update(canonicalElement(document, pathTo(document.root, childNamed(document.root, 'NoiDung') ?? document.root), inclusiveForm)).digest('base64');
+    const editSignedInfo = (signedInfo: string): string => signedInfo.replace(' URI=""', '').replace(/<Transforms>.*<\/Transforms>/, '').replace(/<DigestValue>[^<]*/, `<DigestValue>${digest}`);
+    return signWith(hidden('', xml).replace('<CKy_iVan></CKy_iVan>', '<CKy_iVan />'), { identity: stage.employer, slot: 'CKy_iVan', editSignedInfo });
+  };
+
+  it('lives: over this dossier, or its body, it is good, and says no more', () => {
+    expect(stage.judged(overBody(honest))).toBe('accepted');
+    expect(stage.judged(countersigned(honest))).toBe('accepted');
+  });
+
+  it.each<[string, () => string]>([
+    ['of another dossier', () => hidden(partOf(partOf(countersigned(stage.dossier({ variation: { period: '12/2026' } })), 'CKy_iVan'), 'Signature'))],
+    ['with another beside it', () => countersigned(honest).replace('</CKy_iVan>', () => `${partOf(honest, 'Signature')}</CKy_iVan>`)],
+    ['with content beside it', () => countersigned(honest).replace('</CKy_iVan>', () => `${evil(content)}</CKy_iVan>`)],
+    ['over the body, with another beside it', () => overBody(honest).replace('</CKy_iVan>', () => `${partOf(honest, 'Signature')}</CKy_iVan>`)],
+    ['over the body, with content beside it', () => overBody(honest).replace('</CKy_iVan>', () => `${evil(content)}</CKy_iVan>`)],
+    ['with its Object changed', () => countersigned(honest).replace('<Value>a</Value>', '<Value>b</Value>')],
+    ['with its value changed', () => countersigned(honest).replace(/(<CKy_iVan>.*<SignatureValue>)..../, '$1AAAA')],
+  ])('%s is never passed over in silence', (_how, make) => {
+    const judged = stage.judged(make());
+    expect(judged).not.toBe('accepted');
+    expect(judged).toMatch(/SIGNATURE_FORMAT|HASH_FAILURE|SIG_CRYPTO_FAILURE|SIGNATURE_MISPLACED|IVAN_SIGNATURE/);
   });
 });

@@ -13,7 +13,9 @@ const stage = await openStage();
 afterAll(() => { stage.close(); });
 const paths = openPaths(stage);
 
-const forOcsp = (): x509.Extension[] => [new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.9'], true), new x509.Extension('1.3.6.1.5.5.7.48.1.5', false, Buffer.from([5, 0]))];
+/** With id-pkix-ocsp-nocheck, so that nothing but what the test changes is wrong with a responder. */
+const purposes = (...oids: string[]): x509.Extension[] => [...(oids.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(oids, true)]), new x509.Extension('1.3.6.1.5.5.7.48.1.5', false, Buffer.from([5, 0]))];
+const forOcsp = (): x509.Extension[] => purposes('1.3.6.1.5.5.7.3.9');
 const responderShape = { usages: [usage.digitalSignature], subject: [{ CN: ['OCSP'] }] };
 const root = await paths.root('Root');
 const authority = await paths.authority(root, 'CA');
@@ -66,8 +68,9 @@ describe('an OCSP answer', () => {
   });
 
   it.each([
-    ['not certified for OCSP', responderShape],
-    ['certified for everything but OCSP', { ...responderShape, extensions: [new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.4'], true)] }],
+    ['not certified for OCSP', { ...responderShape, extensions: purposes() }],
+    ['certified for anything', { ...responderShape, extensions: purposes('2.5.29.37.0') }],
+    ['certified for everything but OCSP', { ...responderShape, extensions: purposes('1.3.6.1.5.5.7.3.4') }],
     ['expired', { ...responderShape, extensions: forOcsp(), notAfter: paths.day(-1) }],
     ['of a usage that is no signature', { ...responderShape, usages: [usage.keyEncipherment], extensions: forOcsp() }],
   ])('by a responder %s says nothing', async (_how, shape) => {

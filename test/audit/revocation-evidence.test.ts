@@ -26,22 +26,21 @@ const row = (text: string) => ({ digest: digestOf(Buffer.from(text)), kind: 'ocs
 const instant = '2026-11-20T00:00:00.000Z';
 
 function reportNaming(...digests: readonly string[]): SignatureReport {
-  const revocation = digests.map((digest) => ({ certificate: '0'.repeat(64), kind: 'ocsp' as const, digest, thisUpdate: instant, nextUpdate: instant }));
-  return { xpath: '/Hoso/CKy_Dvi/Signature', role: 'dossier', indication: 'TOTAL-PASSED', codes: [], policy: 'field', at: instant, revocation };
+  return { xpath: '/Hoso/CKy_Dvi/Signature', role: 'dossier', indication: 'TOTAL-PASSED', codes: [], policy: 'field', at: instant, answers: digests };
 }
 
 describe('of the answers that the judge was given', () => {
-  it('those that its reports name are evidence, each once; what they name besides stands in the bytes', () => {
-    const [used, unused, embedded] = [row('used'), row('unused'), row('embedded')];
-    const given = new Map([used, unused].map(({ digest, body }) => [digest, body]));
-    const reports = [reportNaming(used.digest, embedded.digest), reportNaming(used.digest)];
-    expect(answersNamed(reports)).toEqual([used.digest, embedded.digest]);
-    expect(evidenceOf(reports, given)).toEqual([used]);
+  it('those that its reports name are evidence, each once', () => {
+    const [used, also, unused] = [row('used'), row('also'), row('unused')];
+    const given = new Map([used, also, unused].map(({ digest, body }) => [digest, body]));
+    const reports = [reportNaming(used.digest, also.digest), reportNaming(used.digest)];
+    expect(answersNamed(reports)).toEqual([used.digest, also.digest]);
+    expect(evidenceOf(reports, given)).toEqual([used, also]);
   });
 
-  it('a revocation list is no evidence of its own: it is trust material', () => {
-    const report = reportNaming('a'.repeat(64));
-    expect(answersNamed([{ ...report, revocation: (report.revocation ?? []).map((entry) => ({ ...entry, kind: 'crl' as const })) }])).toEqual([]);
+  it('lists, and answers that the bytes hold, are no evidence of their own', () => {
+    const revocation = (['crl', 'ocsp'] as const).map((kind) => ({ certificate: '0'.repeat(64), kind, digest: 'a'.repeat(64), thisUpdate: instant, nextUpdate: instant }));
+    expect(answersNamed([{ ...reportNaming(), revocation }])).toEqual([]);
   });
 });
 
@@ -66,8 +65,9 @@ describe('kept evidence', () => {
     await expect(checkEvidence(database, { signatures: [reportNaming(unreadable.digest)] })).rejects.toThrow(/cannot be read/);
   });
 
-  it('is nothing where the bytes hold everything', async () => {
-    expect(await checkEvidence(database, { signatures: [reportNaming('b'.repeat(64))] })).toEqual([]);
+  it('that is named and not there is a lie; where nothing is named nothing is asked for', async () => {
+    await expect(checkEvidence(database, { signatures: [reportNaming('b'.repeat(64))] })).rejects.toThrow(/revocation evidence b+: is not there/);
+    expect(await checkEvidence(database, { signatures: [reportNaming()] })).toEqual([]);
     expect(await checkEvidence(database, { signatures: null })).toEqual([]);
   });
 });

@@ -105,6 +105,9 @@ describe('ivan verify', () => {
     expect((await verify(at('receipt.xml'), '--fingerprint', 'a'.repeat(64))).exitCode).toBe(1);
     expect((await verify(at('hoso.xml'), '--at', '2050-01-01T00:00:00Z')).exitCode).toBe(1);
     expect((await ivan(['verify', at('receipt.xml'), '--trust', put('root.pem', world.pki.root.certificatePem + world.pki.subordinate.certificatePem)])).exitCode).toBe(2);
+    await mkdir(at('fed/fetched'), { recursive: true });
+    for (const [name, text] of trustFiles(world.pki)) put(join('fed', name.includes('crl') ? join('fetched', name.replace('.pem', '')) : name), text);
+    expect((await ivan(['verify', at('receipt.xml'), '--trust', at('fed')])).exitCode).toBe(0); // as the gateway's worker leaves it
     expect((await verify(at('absent.xml'))).exitCode).toBe(3);
     expect((await verify(at('hoso.xml'), '--at', 'yesterday')).exitCode).toBe(3);
     expect((await ivan(['verify', at('receipt.xml'), '--trust', at('employer.key')])).exitCode).toBe(3);

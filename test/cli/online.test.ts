@@ -98,9 +98,9 @@ describe('ivan submit', () => {
 
   it('files nothing on a dry run', async () => {
     const found = { code: 'VALUE_INVALID', wireCode: 'GW114', severity: 'refuse', place: {}, vi: 'v', en: 'e', actionVi: 'av', actionEn: 'ae', clause: 'c' };
-    gateway.answer(json(422, { outcome: 'refused', findings: [found] }), json(200, { outcome: 'accepted', findings: [] }));
+    gateway.answer(json(422, { outcome: 'refused', findings: [found], signatures: [] }), json(200, { outcome: 'accepted', findings: [], signatures: [] }));
     const refused = await submit('--dry-run', '--json');
-    expect([refused.exitCode, parsed(refused.out)]).toEqual([1, { dryRun: true, outcome: 'refused', findings: [found], exitCode: 1 }]);
+    expect([refused.exitCode, parsed(refused.out)]).toEqual([1, { dryRun: true, outcome: 'refused', findings: [found], signatures: [], exitCode: 1 }]);
     expect((await submit('--dry-run')).exitCode).toBe(0);
     expect(gateway.received.every(({ url }) => url === '/v1/dossiers?dry-run')).toBe(true);
   });

@@ -154,10 +154,10 @@ describe('submit', () => {
 describe('dry run', () => {
   it('gives the findings, and files nothing', async () => {
     const found = { code: 'VALUE_INVALID', wireCode: 'GW114', severity: 'refuse', place: { file: 'D02.xml', line: 3, column: 7 }, value: 'x', vi: 'v', en: 'e', actionVi: 'av', actionEn: 'ae', clause: 'c' };
-    gateway.answer(json(422, { outcome: 'refused', findings: [found] }), json(200, { outcome: 'accepted', findings: [] }), json(200, { outcome: 'perhaps' }));
-    expect(await client.dryRun(dossier)).toEqual({ outcome: 'refused', findings: [found] });
+    gateway.answer(json(422, { outcome: 'refused', findings: [found], signatures: [] }), json(200, { outcome: 'accepted', findings: [], signatures: [] }), json(200, { outcome: 'perhaps' }));
+    expect(await client.dryRun(dossier)).toEqual({ outcome: 'refused', findings: [found], signatures: [] });
     expect(gateway.received[0]?.url).toBe('/v1/dossiers?dry-run');
-    expect(await client.dryRun(dossier)).toEqual({ outcome: 'accepted', findings: [] });
+    expect(await client.dryRun(dossier)).toEqual({ outcome: 'accepted', findings: [], signatures: [] });
     await expect(client.dryRun(dossier)).rejects.toMatchObject({ code: 'ANSWER_UNEXPECTED' });
   });
 });

@@ -1,5 +1,5 @@
 // Guarantee: a signed document is accepted only if libxmlsec1 and the JDK accept it, with the content that was signed, whatever was changed in
-// it; where the two part from us, a rule with a name says so, and a document shows it. Seeded: every run makes the same changes.
+// it; where the two part from us, a rule with a name says so, and a document shows it. The changes are seeded; keys are new in every run.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -191,7 +191,7 @@ describe('an answer that is not accepted', () => {
     await serveRoot({ number: 2, thisUpdate: days(-1) });
     made.wait(HOUR);
     await made.run();
-    expect(made.material().revocationLists.map(({ entries }) => entries.has(leaf.serialNumber))).toEqual([true]);
+    expect(made.material().revocationLists.map(({ entries }) => entries.get(leaf.serialNumber)?.date)).toEqual([days(-0.6)]);
   });
 });
 

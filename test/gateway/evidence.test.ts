@@ -95,7 +95,13 @@ describe('an audit', () => {
     ['the gateway’s own certificate unknown', 'DELETE FROM signing_certificate', /not the gateway’s/],
     ['bytes hidden behind another rule set', `UPDATE submission SET rule_set_digest = repeat('0', 64), body = 'x' WHERE outcome = 'refused'`, /submission 2: its bytes/],
     ['a receipt hidden behind another rule set', `UPDATE submission SET rule_set_digest = repeat('0', 64) WHERE outcome = 'refused'`, /receipt of submission 2: BIENNHAN\/BO_QUYTAC/],
-    ['trust material', 'UPDATE trust_material SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /trust material/],
+    ['trust material', 'UPDATE trust_material SET body = set_bit(body, 500, 1 - get_bit(body, 500))', /trust material/],
+    ['the last list of trust material left out', `UPDATE trust_material SET body = convert_to(regexp_replace(convert_from(body, 'UTF8'), 'crl [0-9a-f]+\n$', ''), 'UTF8')`, /trust material .* is not what its digest says/],
+    ['trust material with a part named twice', `UPDATE trust_material SET body = convert_to(regexp_replace(convert_from(body, 'UTF8'), '(crl [0-9a-f]+\n)$', '\\1\\1'), 'UTF8')`, /trust material .* not the one of its parts/],
+    ['what follows the last line of trust material', `UPDATE trust_material SET body = body || convert_to('crl', 'UTF8')`, /trust material .* not the one of its parts/],
+    ['a bit of a list', `UPDATE trust_part SET body = set_bit(body, 800, 1 - get_bit(body, 800)) WHERE kind = 'crl'`, /trust part .* is not what its digest says/],
+    ['a list’s kind', `UPDATE trust_part SET kind = 'certificate' WHERE kind = 'crl'`, /trust part .* of another kind/],
+    ['a list gone', `DELETE FROM trust_part WHERE kind = 'crl'`, /trust material .* is not there/],
   ];
 
   it.each(lies)('finds %s changed behind the gateway’s back', async (_name, change, where) => {
@@ -115,7 +121,7 @@ describe('an audit', () => {
   });
 
   it('is hardly needed: the tables refuse changes', async () => {
-    for (const table of ['submission', 'receipt', 'dossier', 'result', 'audit_event', 'trust_material']) {
+    for (const table of ['submission', 'receipt', 'dossier', 'result', 'audit_event', 'trust_material', 'trust_part']) {
       await expect(site.gateway.database.query(`DELETE FROM ${table}`)).rejects.toThrow(/never changed|foreign key/);
       await expect(site.gateway.database.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/never changed/);
     }
@@ -123,7 +129,7 @@ describe('an audit', () => {
 });
 
 type Runner = ReturnType<Site['gateway']['database']['source']['createQueryRunner']>;
-const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material', 'contract', 'signing_certificate'];
+const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material', 'trust_part', 'contract', 'signing_certificate'];
 
 async function snapshot(runner: Runner): Promise<void> {
   for (const table of tables) await runner.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 
 import { Foundation1795305600000 } from '../../migrations/1795305600000-foundation.ts';
+import { createMaterialReader } from '../../src/audit/trust.ts';
+import { serializeTrustMaterial } from '../../src/trust/material.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { identityOf } from '../support/pki.ts';
@@ -28,19 +30,24 @@ beforeAll(async () => {
   const source = new DataSource({ type: 'postgres', url: oldUrl, migrations: [Foundation1795305600000] });
   await source.initialize();
   await source.runMigrations();
-  for (const table of tables) await copy(source, table);
+  for (const table of tables) await copy(source, table, table === 'trust_material' ? wholeBodies : undefined);
   await source.destroy();
   await before.stop();
 });
 
 afterAll(() => site?.stop());
 
-async function copy(source: DataSource, table: string): Promise<void> {
+/** The version before kept each material as one bundle. */
+async function wholeBodies(row: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  return { ...row, body: serializeTrustMaterial(await createMaterialReader(before.gateway.database)(String(row['digest']), 'the row')) };
+}
+
+async function copy(source: DataSource, table: string, asBefore: (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>> = (row) => Promise.resolve(row)): Promise<void> {
   const columns = await source.query<{ name: string; type: string }[]>('SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position', [table]);
   const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`);
   const list = columns.map(({ name }) => name).join(', ');
   const marks = columns.map((_column, index) => `$${index + 1}`).join(', ');
-  for (const row of rows) {
+  for (const row of await Promise.all(rows.map(asBefore))) {
     const values = columns.map(({ name, type }) => (type === 'jsonb' ? JSON.stringify(row[name]) : row[name]));
     await source.query(`INSERT INTO ${table} (${list}) OVERRIDING SYSTEM VALUE VALUES (${marks})`, values);
   }
@@ -51,6 +58,7 @@ it('old rows keep their receipts and audit; new rows must have what is kept now'
   site = await startSite({ databaseUrl: oldUrl });
   const { query } = site.gateway.database;
   expect(await audit(oldUrl)).toMatchObject({ submissions: 3, accepted: 1, refused: 1, conflicts: 1 });
+  expect(await query(`SELECT count(*)::int AS n FROM trust_material WHERE convert_from(body, 'UTF8') LIKE '-----BEGIN %'`)).toEqual([{ n: 1 }]);
   expect(await query('SELECT count(*)::int AS n FROM submission WHERE content_digest IS NULL AND signatures IS NULL')).toEqual([{ n: 3 }]);
   const resent = await site.direct.post('/v1/dossiers', bytes);
   expect([resent.status, resent.body.equals(receipt)]).toEqual([200, true]);

@@ -9,14 +9,13 @@ export const judgeChecks: readonly Mutant[] = [
     ['the root is the envelope’s, in no namespace', "if (root.local === envelopeForm && root.namespace === '') return document;", 'if (root.local === envelopeForm) return document;', 'attacks/wrapping-foreign-namespace'],
     ['the root is the envelope’s by name', 'if (root.local === envelopeForm && root.namespace', 'if (root.namespace', 'vectors/vectors'],
     ['what is read is what was signed', 'examine(signed ?? readUnsigned(document, envelopePlace),', 'examine({ document, root: document.root },', 'attacks/counter-signature-slot'],
-    ['what is found about the signature is told', 'findings.push(...ofSignature, ', 'findings.push(', 'attacks/wrapping-sibling'],
+    ['what is found about the signature is told', 'const findings = [...ofSignature, ', 'const findings = [', 'attacks/wrapping-sibling'],
     ['what is found about the counter-signature is told', '...counter.findings, ', '', 'attacks/counter-signature-slot'],
     ['findings are cut to a bound', 'if (findings.length <= MOST_FINDINGS) return findings;', 'if (findings.length >= 0) return findings;', 'vectors/vectors'],
   ]),
   ...checksOf('src/standard/judge-signature.ts', [
-    ['the signer is trusted', 'const signer = signed && attempt(findings, () => trustFacts(signed, context));', 'const signer = undefined;', 'attacks/self-signed-anchor'],
-    ['the I-VAN’s certificate is trusted', 'const signer = signature && attempt(findings, () => trustFacts(signature, context));', 'const signer = undefined;', 'vectors/vectors'],
-    ['the instant of trust is that of reception', "trustSigner(leaf, trust, receivedAt, 'signature', extra)", "trustSigner(leaf, trust, leaf.notBefore, 'signature', extra)", 'vectors/vectors'],
+    ['the signer is trusted', "return trustSigner(leaf, trust, receivedAt, 'signature',", "return { certificate: leaf, path: [leaf], commonName: leaf.commonName, subject: leaf.subject, taxCodes: leaf.taxCodes, revocation: [], at: receivedAt } as never; trustSigner(leaf, trust, receivedAt, 'signature',", 'attacks/self-signed-anchor'],
+    ['the instant of trust is that of reception', "trustSigner(leaf, trust, receivedAt, 'signature',", "trustSigner(leaf, trust, leaf.notBefore, 'signature',", 'attacks/expired-authority'],
   ]),
   ...checksOf('src/standard/signer.ts', [
     ['a certificate without a tax code is nobody’s', "if (signer.taxCodes.length === 0) return [finding('TAX_CODE_MISSING', { place })];", 'if (signer.taxCodes.length === 0) return [];', 'attacks/certificate-of-another-unit'],

@@ -1,5 +1,5 @@
-// `npm run test:mutation [-- WORD]`: takes away one check after the other, in a copy of the tree, and runs the test that must then fail. Ends with the
-// score, and with exit code 1 when a mutant survives, cannot run, or no longer fits the sources. WORD: only mutants with it in file or name.
+// `npm run test:mutation [-- WORD…]`: takes away one check after the other, in a copy of the tree, and runs the test that must then fail. Ends with the
+// score, and with exit code 1 when a mutant survives, cannot run, or no longer fits the sources. WORD: only mutants with one of them in file or name.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,8 +34,8 @@ interface JestResult {
 
 const say = (text: string): void => { process.stdout.write(`${text}\n`); };
 
-async function main(word: string): Promise<number> {
-  const chosen = mutants.filter(({ file, what }) => `${file} ${what}`.includes(word));
+async function main(words: readonly string[]): Promise<number> {
+  const chosen = mutants.filter(({ file, what }) => words.length === 0 || words.some((word) => `${file} ${what}`.includes(word)));
   const stray = chosen.filter((mutant) => occurrences(mutant) !== 1);
   for (const { file, fragment } of stray) say(`does not stand exactly once in ${file}: ${fragment}`);
   if (stray.length > 0 || chosen.length === 0) return 1;
@@ -119,4 +119,4 @@ function run(cwd: string, options: readonly string[]): Promise<boolean> {
   });
 }
 
-process.exitCode = await main(process.argv[2] ?? '');
+process.exitCode = await main(process.argv.slice(2));

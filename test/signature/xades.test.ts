@@ -89,7 +89,10 @@ describe('the reference to the properties', () => {
   });
 
   it('must be the only one that says so', () => {
-    expect(refused({ contentAttributes: 'Id="r0" Type="http://uri.etsi.org/01903#SignedProperties"' })).toBe(wrong);
+    for (const references of [[{ uri: '' }, { uri: '#sp' }], [{ uri: '#sp' }, { uri: '' }]]) {
+      const both = signedWith(signer, { contentAttributes: 'Id="r0" Type="http://uri.etsi.org/01903#SignedProperties"' }, { references });
+      expect(refusalOf(() => factsOf(both))).toBe(wrong);
+    }
   });
 
   it('must be there', () => {
@@ -99,6 +102,12 @@ describe('the reference to the properties', () => {
   it('must lead to these properties and not to a swapped element', () => {
     expect(refused({ id: ' Id="swapped"', wrap: (properties) => `<Object Id="sp">${properties}</Object>` })).toBe(wrong);
     expect(refused({ id: '', wrap: (properties) => `<Object Id="sp">${properties}</Object>` })).toBe(wrong);
+  });
+
+  it('must lead to something that has a name', () => {
+    const type = 'Type="http://uri.etsi.org/01903#SignedProperties"';
+    const editSignedInfo = (xml: string): string => xml.replace('<Reference URI=""', '<Reference Id="r0" URI=""').replace('<Reference URI="#"', `<Reference ${type} URI="#"`);
+    expect(refusalOf(() => factsOf(signedWith(signer, { id: ' Id=""' }, { references: [{ uri: '' }, { uri: '#' }], editSignedInfo })))).toBe(wrong);
   });
 
   it('must lead to an Id that no second element has', () => {
@@ -245,6 +254,13 @@ describe('the format of what is signed', () => {
     ['one reference twice', dataObjectFormat + dataObjectFormat],
   ])('is refused when it points to %s', (_, objects) => {
     expect(refused({ objects })).toBe('XADES_FORMAT XADES_OBJECT_REFERENCE');
+  });
+
+  it('is refused when it points to a reference without a name, or to one of two of the same name', () => {
+    expect(refused({ contentAttributes: '', objects: dataObjectFormat.replace('#r0', '#') })).toBe('XADES_FORMAT XADES_OBJECT_REFERENCE');
+    const parsed = parse(signedWith(signer));
+    const twice = (): unknown => factsAlone(parsed, certificate, xadesRules.strict, (references) => [...references, ...references.filter(({ uri }) => uri === '')]);
+    expect(refusalOf(twice)).toBe('XADES_FORMAT XADES_OBJECT_REFERENCE');
   });
 
   it('is refused when it points to the properties themselves', () => {

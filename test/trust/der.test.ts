@@ -97,6 +97,8 @@ describe('a time', () => {
     expect(time(tags.utcTime, '500101000000Z').toISOString()).toBe('1950-01-01T00:00:00.000Z');
     expect(time(tags.utcTime, '491231235959Z').toISOString()).toBe('2049-12-31T23:59:59.000Z');
     expect(time(tags.generalizedTime, '99991231235959Z').toISOString()).toBe('9999-12-31T23:59:59.000Z');
+    expect(time(tags.utcTime, '960229000000Z').toISOString()).toBe('1996-02-29T00:00:00.000Z');
+    expect(time(tags.utcTime, '000229000000Z').toISOString()).toBe('2000-02-29T00:00:00.000Z');
   });
 
   it.each([
@@ -105,7 +107,16 @@ describe('a time', () => {
     ['a fraction', tags.generalizedTime, '20260101000000.5Z'],
     ['no zone', tags.generalizedTime, '20260101000000'],
     ['a day that does not exist', tags.utcTime, '260230000000Z'],
+    ['the month 0', tags.utcTime, '260001000000Z'],
+    ['the month 13', tags.utcTime, '261301000000Z'],
+    ['the day 0', tags.utcTime, '260100000000Z'],
+    ['the 31st of a month of thirty', tags.utcTime, '260431000000Z'],
+    ['a leap day of a century that does not leap', tags.generalizedTime, '21000229000000Z'],
     ['the hour 24', tags.utcTime, '260101240000Z'],
+    ['the minute 60', tags.utcTime, '260101006000Z'],
+    ['a leap second', tags.utcTime, '260630235960Z'],
+    ['a letter', tags.utcTime, '2601010000o0Z'],
+    ['two letters more than a time', tags.utcTime, '26010100000000Z'],
     ['another tag', tags.octetString, '260101000000Z'],
   ])('with %s is refused', (_, tag, text) => {
     expect(() => time(tag, text)).toThrow();

@@ -150,6 +150,12 @@ describe('constraints', () => {
     expect(await judge(await makeLeaf(renewed), [root, narrow, renewed], await Promise.all([root, narrow, renewed].map((holder) => makeList(holder))))).toBe('');
   });
 
+  it('bind a leaf even if it bears its issuer’s name', async () => {
+    const bound = await makeSubordinate(root, 'Bound CA', { extensions: [constraints({ permitted: [mail('abc.vn')] })] });
+    const selfIssued = await makeLeaf(bound, { subject: bound.name, ...leafWith(mail('a@xyz.vn')) });
+    expect(await judge(selfIssued, [root, bound], [rootList, await makeList(bound)])).toBe('permittedSubtrees');
+  });
+
   it('of an anchor bind its paths', async () => {
     const anchor = await makeRoot('Bound Root', { extensions: [constraints({ excluded: [mail('abc.vn')] })] });
     expect(await judge(await makeLeaf(anchor, leafWith(mail('a@abc.vn'))), [anchor], [await makeList(anchor)])).toBe('excludedSubtrees');

@@ -99,6 +99,8 @@ describe('"not now"', () => {
     await notNow({ responses: [await answerOf({ about: root.certificate })] });
     const sameName = await makeSubordinate(root);
     await notNow({ responses: [await answerOf({ about: sameName.certificate })] });
+    const sameKey = await makeSubordinate(root, 'Other', { keys: subordinate.keys });
+    await notNow({ responses: [await answerOf({ about: sameKey.certificate })] });
   });
 
   it('issued after the certificate expired, when a responder may have forgotten it', async () => {
@@ -152,6 +154,7 @@ describe('who signs an answer', () => {
   it('is not one whom an authority above certified, nor one of the same name by another key, nor the leaf', async () => {
     await notNow(await delegated({}, root));
     await notNow(await delegated({}, { name: subordinate.name, keys: await makeKeys() }));
+    await notNow(await delegated({}, { name: nameOf('Other'), keys: subordinate.keys }));
     const signer = await issue(subordinate, {});
     await notNow({ responses: [await answerOf({ certificates: [signer.certificate] }, signer)] });
   });
@@ -165,6 +168,16 @@ describe('who signs an answer', () => {
     const responder = await makeResponder(subordinate);
     const misnamed: Holder = { ...responder, certificate: (await makeResponder(subordinate, { subject: nameOf('Other'), keys: responder.keys })).certificate };
     await notNow({ responses: [await answerOf({ certificates: [responder.certificate] }, misnamed)] });
+  });
+
+  it('must be valid when it signed, if that was after the instant', async () => {
+    const later = { thisUpdate: days(2), nextUpdate: days(3) };
+    for (const [shape, isGood] of [[{ notBefore: days(1) }, true], [{ notAfter: days(1) }, false]] as const) {
+      const responder = await makeResponder(subordinate, shape);
+      const responses = [await answerOf({ ...later, certificates: [responder.certificate] }, responder)];
+      if (isGood) expect((await trusted({ responses })).certificate).toBe(leaf);
+      else await notNow({ responses });
+    }
   });
 
   it('must itself be clear, when its certificate does not say that nobody need ask', async () => {

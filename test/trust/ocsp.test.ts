@@ -85,6 +85,15 @@ describe('what is not read', () => {
     expect(() => parseOcspResponse(outer(0, der(0xa0, der(0x30, basic, constructed))))).toThrow(/wrong form|indefinite/);
   });
 
+  it('what is not DER where nobody reads it', () => {
+    const parameters = bytes.indexOf(Buffer.from('06052b0e03021a0500', 'hex')) + 7;
+    const changed = Buffer.from(bytes);
+    changed[parameters] = 0x24;
+    expect(() => parseOcspResponse(changed)).toThrow('wrong form');
+    changed[parameters] = 0x04;
+    expect(parseOcspResponse(changed).responses).toHaveLength(1);
+  });
+
   it('more than 64 KiB, 64 single responses or 8 certificates', async () => {
     expect(() => parseOcspResponse(Buffer.alloc(64 * 1024 + 1, 0x30))).toThrow('too large');
     const many = (count: number) => answer(leaf, root, { more: Array(count).fill(single(leaf, root.certificate)) as ReturnType<typeof single>[] });

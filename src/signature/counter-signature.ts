@@ -8,7 +8,7 @@ import { placeOf } from '../xml/place.ts';
 import { findCounterSignature } from './locate.ts';
 import type { SignaturePlace } from './locate.ts';
 import type { SignaturePolicy } from './policy.ts';
-import { checkInner, digestsContent, digestsElement } from './references.ts';
+import { checkInner, digestsContent, digestsElement, targetOf } from './references.ts';
 import { readShape, refuserIn } from './shape.ts';
 import type { ReferenceShape, SignatureShape } from './shape.ts';
 import { verifyValue } from './value.ts';
@@ -27,8 +27,10 @@ export function verifyCounterSignature(document: XmlDocument, place: SignaturePl
   const refuseAt = refuserIn(document);
   const shape = readShape(document, element, policy);
   const facts = verifyValue(document, shape, policy);
-  const [content, ...inner] = shape.references;
+  // Signers differ in which they write first.
+  const content = shape.references.find((reference) => !isInside(shape, reference)) ?? shape.references[0];
   if (content === undefined) throw new Error('a shape without references');
+  const inner = shape.references.filter((reference) => reference !== content);
   const covers = coverage(document, place, shape, content);
   if (covers === undefined) return refuseAt('HASH_FAILURE', content.element);
   return {
@@ -41,7 +43,12 @@ export function verifyCounterSignature(document: XmlDocument, place: SignaturePl
   };
 }
 
-/** What the first reference covers; undefined when it names other octets. Throws `Refusal` when it names neither document nor body. */
+/** Is the reference to something in the signature itself, such as its XAdES properties? */
+function isInside(shape: SignatureShape, reference: ReferenceShape): boolean {
+  return reference.uri !== undefined && reference.uri !== '' && targetOf(shape, reference) !== undefined;
+}
+
+/** What the reference covers; undefined when it names other octets. Throws `Refusal` when it names neither document nor body. */
 function coverage(document: XmlDocument, place: SignaturePlace, shape: SignatureShape, reference: ReferenceShape): CounterSignature['covers'] | undefined {
   if (reference.uri === '') {
     const root = prune(document.root, new Set([shape.element]));

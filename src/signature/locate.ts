@@ -2,8 +2,11 @@
 // another mind could take for the judged one is refused wherever it hides.
 import { childElements, childrenNamed, elementsNamed, prune } from '../xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../xml/document.ts';
+import { textOf, trimWhitespace } from '../xml/text.ts';
 import { DSIG } from './algorithms.ts';
 import { isDsig, refuserIn } from './shape.ts';
+
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 /** A document's content as somebody reads it, signed or not. */
 export interface Content {
@@ -47,10 +50,15 @@ export function appendixOf(document: XmlDocument, place: SignaturePlace): XmlEle
   return place.appendix === undefined ? undefined : childrenNamed(document.root, place.appendix)[0];
 }
 
-/** The appendix holds one signature or no element at all: it is outside what the unit signed, and must not be a place to hide things. */
+/**
+ * The appendix holds one signature or nothing: it is outside what the unit signed, and must not be a place to hide things, elements, text or
+ * attributes. An Id says nothing, and a reference may go by it; what .NET writes of the schema instance says nothing either.
+ */
 export function findCounterSignature(document: XmlDocument, place: SignaturePlace): XmlElement | undefined {
   const appendix = appendixOf(document, place);
   if (appendix === undefined) return undefined;
+  const isOdd = appendix.attributes.some(({ local, namespace }) => (namespace === '' ? local.toLowerCase() !== 'id' : namespace !== XSI)) || trimWhitespace(textOf(document, appendix)) !== '';
+  if (isOdd) return refuserIn(document)('SIGNATURE_FORMAT', appendix, { reason: 'APPENDIX_CONTENT' });
   const [signature, second] = childElements(appendix);
   if (signature === undefined) return undefined;
   if (second !== undefined || !isDsig(signature, 'Signature')) return refuserIn(document)('SIGNATURE_FORMAT', appendix, { reason: 'APPENDIX_CONTENT' });

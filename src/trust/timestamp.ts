@@ -38,6 +38,8 @@ export interface TimeStampClaim {
 const TOKEN_INFO = '1.2.840.113549.1.9.16.1.4';
 const SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
+/** Authorities keep to a second (ETSI EN 319 421 §7.7.2). What may be off by days is no instant, and would reach from the future into the past. */
+const LEAST_ACCURATE_MS = 60_000;
 /** Two clocks, ours and the authority's. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -51,7 +53,7 @@ export function verifyTimeStamp({ token, octets, extra = noValues }: TimeStampCl
   if (authority === undefined) return invalid('TOKEN_SIGNER');
   if (!isMadeBy(message, authority.publicKey)) invalid('TOKEN_SIGNATURE');
   const earliest = new Date(info.genTime.getTime() - info.accuracyMs);
-  if (earliest.getTime() > at.getTime() + CLOCK_SKEW_MS || info.genTime < authority.notBefore || info.genTime > authority.notAfter) invalid('TOKEN_TIME');
+  if (info.accuracyMs > LEAST_ACCURATE_MS || earliest.getTime() > at.getTime() + CLOCK_SKEW_MS || info.genTime < authority.notBefore || info.genTime > authority.notAfter) invalid('TOKEN_TIME');
   const tsa = trusted(authority, () => trustSigner(authority, material, at, 'timestamp', { candidates, lists: [...own.lists, ...extra.lists], responses: extra.responses }));
   const { genTime, accuracyMs, serialNumber } = info;
   const fields: TimeStampFields = { genTime, accuracyMs, serialNumber, tsa, digest: createHash('sha256').update(token).digest('hex') };

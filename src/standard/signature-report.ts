@@ -72,6 +72,9 @@ export interface ReportedRevocation {
   readonly nextUpdate: string;
 }
 
+/** The one sub-indication that a proof of existence would undo for an algorithm that was sound then (EN 319 102-1 table 6). */
+const CONSTRAINTS = 'CRYPTO_CONSTRAINTS_FAILURE';
+
 /**
  * What a refusing finding means for the signature's status. Reception is the only proof of when a signature existed, so a revoked or expired
  * certificate leaves the question open in the words of the standard (…_NO_POE), although the dossier is refused all the same.
@@ -85,7 +88,7 @@ const meaning: ReadonlyMap<FindingCode, readonly [Exclude<Indication, 'TOTAL-PAS
   ['REFERENCE_EXTERNAL', ['INDETERMINATE', 'SIGNED_DATA_NOT_FOUND']],
   ['REFERENCE_PARTIAL', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
   ['TRANSFORM_FORBIDDEN', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
-  ['CRYPTO_CONSTRAINTS_FAILURE', ['INDETERMINATE', 'CRYPTO_CONSTRAINTS_FAILURE']],
+  [CONSTRAINTS, ['INDETERMINATE', CONSTRAINTS]],
   ['KEY_MISMATCH', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
   ['CERTIFICATE_MISSING', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
   ['CERTIFICATE_MALFORMED', ['INDETERMINATE', 'NO_SIGNING_CERTIFICATE_FOUND']],
@@ -126,7 +129,7 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
     xpath,
     role,
     indication,
-    ...(subIndication === undefined ? {} : { subIndication: archived?.isOld === true ? `${subIndication}_NO_POE` : subIndication }),
+    ...(subIndication === undefined ? {} : { subIndication: archived?.isOld === true && subIndication === CONSTRAINTS ? `${subIndication}_NO_POE` : subIndication }),
     codes,
     policy,
     ...(facts === undefined ? {} : factsOf(facts)),

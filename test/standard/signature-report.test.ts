@@ -79,6 +79,9 @@ describe('the status of a signature', () => {
   it('lacks a proof of existence where an algorithm was still good when the signature claims to be made', () => {
     const archived = (isOld: boolean): SignatureReport => report(['CRYPTO_CONSTRAINTS_FAILURE'], { archived: { method: 'RSASSA-PKCS1-v1_5 sha1', isOld } });
     expect([archived(true).subIndication, archived(false).subIndication]).toEqual(['CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'CRYPTO_CONSTRAINTS_FAILURE']);
+    // Another cause that stands before it is not undone by the signature's age.
+    const expired = report(['EXPIRED', 'CRYPTO_CONSTRAINTS_FAILURE'], { archived: { method: 'RSASSA-PKCS1-v1_5 sha256', isOld: true } });
+    expect(expired.subIndication).toBe('OUT_OF_BOUNDS_NO_POE');
     expect(archived(false)).toMatchObject({ indication: 'INDETERMINATE', archive: { method: 'RSASSA-PKCS1-v1_5 sha1' } });
   });
 });

@@ -36,7 +36,7 @@ const meanings: ReadonlyMap<string, Words> = new Map([
 const levels: ReadonlyMap<string, string> = new Map([['XMLDSig', 'XML Signature'], ['XAdES-B', 'XAdES B'], ['XAdES-T', 'XAdES T'], ['XAdES-LT', 'XAdES LT']]);
 
 export function signatureLines(signature: JudgedSignature): readonly Line[] {
-  const { file, indication, subIndication, codes, policy, method, level, certificate, path, revocation = [], timestamps = [], claimedSigningTime, archive } = signature;
+  const { file, indication, subIndication, codes, policy, method, level, covers, certificate, path, revocation = [], timestamps = [], claimedSigningTime, archive } = signature;
   const word = [indication, subIndication].filter((part) => part !== undefined).join(' / ');
   const [roleVi, roleEn] = roles.get(signature.role) ?? [signature.role, signature.role];
   const of = file === undefined ? '' : ` ${file}`;
@@ -46,6 +46,7 @@ export function signatureLines(signature: JudgedSignature): readonly Line[] {
     ...factLine('Chính sách', 'Policy', policy),
     ...factLine('Thuật toán', 'Algorithm', method),
     ...factLine('Mức', 'Level', level && (levels.get(level) ?? level)),
+    ...(covers === undefined ? [] : factLine('Phạm vi', 'Over', covers === 'body' ? 'NoiDung' : 'Hoso')),
     ...factLine('Chứng thư (SHA-256)', 'Certificate (SHA-256)', certificate),
     ...factLine('Đường dẫn', 'Path', path && path.length > 1 ? path.map(short).join(' → ') : undefined),
     ...revocation.flatMap(({ kind, digest, certificate: of, thisUpdate, nextUpdate }) => factLine('Thu hồi', 'Revocation', `${short(of)}: ${kind === 'crl' ? 'CRL' : kind.toUpperCase()} ${short(digest)}, ${localTime(thisUpdate)} – ${localTime(nextUpdate)}`)),

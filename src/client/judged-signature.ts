@@ -10,6 +10,7 @@ export interface JudgedSignature extends Pick<SignatureReport, 'file' | 'xpath' 
   readonly indication: string;
   readonly codes: readonly string[];
   readonly level?: string;
+  readonly covers?: string;
   readonly revocation?: readonly { readonly certificate: string; readonly kind: string; readonly digest: string; readonly thisUpdate: string; readonly nextUpdate: string }[];
   readonly timestamps?: readonly { readonly time: string; readonly certificate: string }[];
 }
@@ -28,6 +29,7 @@ export function judgedSignatureOf(json: JsonValue): JudgedSignature {
     ...given('subIndication', json, textOf),
     ...given('method', json, textOf),
     ...given('level', json, textOf),
+    ...given('covers', json, textOf),
     ...given('certificate', json, textOf),
     ...given('claimedSigningTime', json, textOf),
     ...given('path', json, (value) => listOf(value, (entry) => textOf(entry))),

@@ -35,8 +35,6 @@ export interface Responses {
   want(certificate: Certificate, issuer: Certificate): Date | undefined;
   /** What is at hand about these, in force; they are renewed for as long as they are asked for. */
   of(certificates: readonly Certificate[]): readonly OcspResponse[];
-  /** The answer at hand with this SHA-256. */
-  withDigest(digest: string): OcspResponse | undefined;
   status(): ResponsesStatus;
 }
 
@@ -107,7 +105,6 @@ export function createResponses(settings: ResponseSettings): Responses {
       entries.set(certificate.fingerprint, entry);
       return entry.answer.until > now() ? [entry.answer.response] : [];
     }),
-    withDigest: (digest) => [...entries.values()].find(({ answer }) => answer?.response.fingerprint === digest)?.answer?.response,
     status: () => ({ remembered: entries.size, answered: [...entries.values()].filter(({ answer }) => answer !== undefined && answer.until > now()).length, refused }),
   };
 }

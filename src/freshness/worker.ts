@@ -42,8 +42,6 @@ export interface Freshness {
   meet(certificate: Certificate): void;
   /** OCSP answers at hand about these, in force; they are renewed while they are asked for. */
   readonly responsesFor: (certificates: readonly Certificate[]) => readonly OcspResponse[];
-  /** The encoding of the OCSP answer at hand with this SHA-256, to be stored beside the judgement that rests on it. */
-  readonly responseWith: (digest: string) => Buffer | undefined;
   /** Starts what is due, within the bound of what may be under way; the promises never reject. */
   start(): readonly Promise<void>[];
   /** When something is due next; undefined when nothing is. */
@@ -108,7 +106,6 @@ export async function createFreshness(settings: FreshnessSettings): Promise<Fres
       ring();
     },
     responsesFor: (certificates) => responses.of(certificates),
-    responseWith: (digest) => responses.withDigest(digest)?.der,
     start: () => {
       follow();
       const due = open().filter(({ dueAt }) => dueAt <= now()).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());

@@ -18,21 +18,17 @@ import type { SignaturePolicy } from './policy.ts';
 export interface SignatureShape {
   readonly element: XmlElement;
   readonly signedInfo: XmlElement;
-  readonly signatureValue: XmlElement;
   readonly form: CanonicalForm;
   readonly method: SignatureMethod;
   readonly value: Buffer;
   /** One to three. */
   readonly references: readonly ReferenceShape[];
   readonly keyInfo: XmlElement | undefined;
-  readonly objects: readonly XmlElement[];
 }
 
 export interface ReferenceShape {
   /** '' for the document, `#…` for an element of it, undefined when the reference names nothing. Never anything outside. */
   readonly uri: string | undefined;
-  readonly id: string | undefined;
-  readonly type: string | undefined;
   readonly hash: string;
   readonly digest: Buffer;
   readonly form: CanonicalForm;
@@ -67,13 +63,11 @@ export function readShape(document: XmlDocument, element: XmlElement, policy: Si
   return {
     element,
     signedInfo,
-    signatureValue,
     form: readForm(canonicalization, refuseAt, 'CRYPTO_CONSTRAINTS_FAILURE'),
     method: admitted(signatureMethods, signatureMethod, policy, refuseAt),
     value: decodeBase64(textOf(document, signatureValue)) ?? format(signatureValue, 'BASE64'),
     references: references.map((reference) => readReference(document, reference, policy, refuseAt)),
     keyInfo,
-    objects,
   };
 }
 
@@ -128,8 +122,6 @@ function readReference(document: XmlDocument, element: XmlElement, policy: Signa
   if (childElements(digestMethod).length > 0 || childElements(digestValue).length > 0) return format('REFERENCE_CHILDREN');
   return {
     uri,
-    id: attributeNamed(element, 'Id'),
-    type: attributeNamed(element, 'Type'),
     element,
     form: readTransforms(uri, transforms, element, refuseAt),
     hash: admitted(digestMethods, digestMethod, policy, refuseAt).hash,

@@ -20,9 +20,6 @@ export type XadesLevel = 'B' | 'T' | 'LT';
 
 export interface XadesFacts extends SignedFacts, UnsignedFacts {
   readonly level: XadesLevel;
-  /** What the signature reference covers, for whoever checks its digest. */
-  readonly signedProperties: XmlElement;
-  readonly reference: ReferenceShape;
 }
 
 /** A signature as far as it is known before its properties are. */
@@ -50,7 +47,7 @@ export function readXades(subject: XadesSubject, rules: XadesRules): XadesFacts 
   const reference = findReference(signedProperties, reading);
   const signed = readSignedProperties(signedProperties, subject.references.filter((other) => other !== reference), reading);
   const unsigned = readUnsignedProperties(unsignedProperties, reading);
-  return { ...signed, ...unsigned, level: levelOf(unsigned), signedProperties, reference };
+  return { ...signed, ...unsigned, level: levelOf(unsigned) };
 }
 
 /** The one QualifyingProperties, in an Object of this signature, about this signature (§4.3.1, §4.4.2). */

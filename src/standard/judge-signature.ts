@@ -61,7 +61,7 @@ export function judgeCounterSignature(document: XmlDocument, place: SignaturePla
   if (signature === undefined && findings.length === 0) return { report: undefined, findings };
   const believed = signature && believe(signature, context, findings);
   const xpath = `/${[place.path[0] ?? '', place.appendix ?? '', 'Signature'].join('/')}`;
-  return { report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed }), findings };
+  return { report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed, covers: signature?.covers }), findings };
 }
 
 type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: readonly Finding[] };
@@ -97,9 +97,10 @@ interface Found extends Partial<Believed> {
   readonly facts: SignatureFacts | undefined;
   readonly file?: string | undefined;
   readonly archived?: ArchivedSignature | undefined;
+  readonly covers?: 'document' | 'body' | undefined;
 }
 
-function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, judgedPath, stamps = [], answers = [], file, archived }: Found): SignatureReport {
+function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, judgedPath, covers, stamps = [], answers = [], file, archived }: Found): SignatureReport {
   return signatureReport({
     role,
     file: file === undefined ? undefined : shorten(file),
@@ -109,6 +110,7 @@ function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: 
     findings,
     facts,
     judgedPath,
+    covers,
     stamps,
     answers,
     archived,

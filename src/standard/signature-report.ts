@@ -35,6 +35,8 @@ export interface SignatureReport {
   readonly revocation?: readonly ReportedRevocation[];
   /** SHA-256 of the fetched OCSP answers that were at hand, whether or not they decided: an audit gives them to the judge again. */
   readonly answers?: readonly string[];
+  /** Of an I-VAN's signature alone; every other is over its whole document. */
+  readonly covers?: 'document' | 'body';
   /** XAdES level as the signature carries it, or plain XML Signature. */
   readonly level?: 'XMLDSig' | 'XAdES-B' | 'XAdES-T' | 'XAdES-LT';
   /** Of the stamps whose authority is believed. */
@@ -113,6 +115,7 @@ export interface Reported {
   readonly findings: readonly Finding[];
   readonly facts: SignatureFacts | undefined;
   readonly judgedPath: JudgedPath | undefined;
+  readonly covers?: 'document' | 'body' | undefined;
   readonly stamps: readonly TimeStamp[];
   readonly answers: readonly string[];
   readonly archived: ArchivedSignature | undefined;
@@ -120,7 +123,7 @@ export interface Reported {
 }
 
 /** The worst that was found decides: what failed is failed, whatever else is open. */
-export function signatureReport({ role, file, xpath, policy, at, findings, facts, judgedPath, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, judgedPath, covers, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
   const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
   const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
@@ -133,6 +136,7 @@ export function signatureReport({ role, file, xpath, policy, at, findings, facts
     codes,
     policy,
     ...(facts === undefined ? {} : factsOf(facts)),
+    ...(covers === undefined ? {} : { covers }),
     ...(judgedPath === undefined ? {} : trustOf(judgedPath)),
     ...(answers.length === 0 ? {} : { answers }),
     ...(stamps.length === 0 ? {} : { timestamps: stamps.map(stampOf) }),

@@ -41,11 +41,6 @@ describe('a baseline signature', () => {
     expect(factsOf(signedWith(signer))).toMatchObject({ level: 'B', signingTime: new Date('2026-06-15T03:00:00Z'), timestamps: [], certificates: [], lists: [], responses: [], warnings: [] });
   });
 
-  it('says which element its reference covers', () => {
-    const facts = factsOf(signedWith(signer));
-    expect([facts?.signedProperties.local, facts?.reference.uri]).toEqual(['SignedProperties', '#sp']);
-  });
-
   it('is none when there are no properties', () => {
     const plain = Buffer.from(signWith(document, { identity: { key: signer.key, certificate }, references: [{ uri: '' }] }));
     expect(factsOf(plain)).toBeUndefined();

@@ -1,4 +1,4 @@
-// The checks of src/standard and src/intake that stand between a verified signature and an accepted dossier.
+// The checks of src/standard, src/intake and src/audit that stand between a verified signature and an accepted dossier.
 import { checksOf } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -16,6 +16,12 @@ export const judgeChecks: readonly Mutant[] = [
   ...checksOf('src/standard/judge-signature.ts', [
     ['the signer is trusted', "return trustSigner(leaf, trust, receivedAt, 'signature',", "return { certificate: leaf, path: [leaf], commonName: leaf.commonName, subject: leaf.subject, taxCodes: leaf.taxCodes, revocation: [], at: receivedAt } as never; trustSigner(leaf, trust, receivedAt, 'signature',", 'attacks/self-signed-anchor'],
     ['the instant of trust is that of reception', "trustSigner(leaf, trust, receivedAt, 'signature',", "trustSigner(leaf, trust, leaf.notBefore, 'signature',", 'attacks/expired-authority'],
+    ['answers are asked for about every certificate of the path', 'paths.flatMap((path) => path.slice(0, -1))', 'paths.flatMap((path) => path.slice(0, 1))', 'standard/judge-signature'],
+    ['answers are told once and in one order', 'given.push(...distinct(answersFor(certificatesToAskAbout(leaf, trust, extra))));', 'given.push(...answersFor(certificatesToAskAbout(leaf, trust, extra)));', 'audit/answers-again'],
+  ]),
+  ...checksOf('src/audit/evidence.ts', [
+    ['an answer is given for its own signer', 'named.includes(response.fingerprint) && isAbout', 'isAbout', 'audit/answers-again'],
+    ['an answer is given about its own certificates', 'named.includes(response.fingerprint) && isAbout(response, certificates)', 'named.includes(response.fingerprint)', 'audit/answers-again'],
   ]),
   ...checksOf('src/standard/signer.ts', [
     ['a certificate without a tax code is nobody’s', "if (signer.taxCodes.length === 0) return [finding('TAX_CODE_MISSING', { place })];", 'if (signer.taxCodes.length === 0) return [];', 'attacks/certificate-of-another-unit'],

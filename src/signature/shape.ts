@@ -7,7 +7,7 @@ import type { ReasonCode } from '../errors/reasons.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import type { CanonicalForm } from '../xml/canonical.ts';
 import { inclusiveForm } from '../xml/canonical.ts';
-import { attributeNamed, childElements, descendants } from '../xml/document.ts';
+import { attributeNamed, childElements, descendants, isNamed } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
 import { textOf } from '../xml/text.ts';
@@ -104,7 +104,7 @@ function admitted<Method extends { readonly admitted: ReadonlySet<string> }>(tab
 }
 
 export function isDsig(element: XmlElement | undefined, local: string): element is XmlElement {
-  return element?.local === local && element.namespace === DSIG;
+  return element !== undefined && isNamed(element, local, DSIG);
 }
 
 export function algorithmOf(element: XmlElement): string {

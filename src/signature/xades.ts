@@ -1,7 +1,7 @@
 // Signature → XadesFacts: the XAdES baseline properties of one signature (ETSI EN 319 132-1 §6.3), read strictly. Every signed property stands in
 // the one SignedProperties that a reference of this signature covers; nothing is found by an Id that some other element could also have.
 // The digest of that reference is `verify.ts`'s to check, tokens and embedded values are for `trust/`: what is returned are claims, and raw.
-import { attributeNamed, childElements, childrenNamed, descendants } from '../xml/document.ts';
+import { attributeNamed, childElements, childrenNamed, descendants, holdsLocal } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { DSIG } from './algorithms.ts';
 import { refuserIn } from './shape.ts';
@@ -13,6 +13,8 @@ import type { SignedFacts } from './xades-signed.ts';
 import { readUnsignedProperties } from './xades-unsigned.ts';
 import type { UnsignedFacts } from './xades-unsigned.ts';
 
+const PROPERTIES = 'QualifyingProperties';
+const PROPERTIES_REFERENCE = 'QualifyingPropertiesReference';
 export const SIGNED_PROPERTIES_TYPE = 'http://uri.etsi.org/01903#SignedProperties';
 
 /** What the signature carries: T with time stamps, LT with revocation values besides. Whether they hold is not said here. */
@@ -51,10 +53,10 @@ export function readXades(subject: XadesSubject, rules: XadesRules): XadesFacts 
 }
 
 /** The one QualifyingProperties, in an Object of this signature, about this signature (§4.3.1, §4.4.2). */
-function findProperties({ document, element, references, refuseAt }: XadesReading): XmlElement | undefined {
-  // Names cannot be written in two ways, so most signatures are done with here.
-  const isMentioned = document.bytes.subarray(element.start, element.end).includes('QualifyingProperties');
-  const found = !isMentioned ? [] : [...descendants(element)].filter(({ local }) => local === 'QualifyingProperties' || local === 'QualifyingPropertiesReference');
+function findProperties({ element, references, refuseAt }: XadesReading): XmlElement | undefined {
+  // Most signatures have neither, and are done with here.
+  const isMentioned = holdsLocal(element, PROPERTIES) || holdsLocal(element, PROPERTIES_REFERENCE);
+  const found = !isMentioned ? [] : [...descendants(element)].filter(({ local }) => local === PROPERTIES || local === PROPERTIES_REFERENCE);
   const [properties, second] = found;
   if (properties === undefined) {
     const claimed = references.find((reference) => isOfSignedProperties(reference));
@@ -84,8 +86,8 @@ function findReference(signedProperties: XmlElement, { element, references, refu
   return bearers.length === 1 ? reference : wrong();
 }
 
-function isOfSignedProperties({ element }: ReferenceShape): boolean {
-  return attributeNamed(element, 'Type') === SIGNED_PROPERTIES_TYPE;
+function isOfSignedProperties({ type }: ReferenceShape): boolean {
+  return type === SIGNED_PROPERTIES_TYPE;
 }
 
 function levelOf({ timestamps, lists, responses }: UnsignedFacts): XadesLevel {

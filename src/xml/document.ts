@@ -40,8 +40,12 @@ export class XmlDocument {
   }
 }
 
-export function childElements(element: XmlElement): XmlElement[] {
-  return element.views.childRows(element.row).map((row) => element.views.at(row));
+export function childElements({ views, row }: XmlElement): XmlElement[] {
+  const { tree } = views;
+  const elements: XmlElement[] = [];
+  const after = column(tree, row, AFTER);
+  for (let child = row + 1; child < after; child = column(tree, child, AFTER)) if (!views.isOmitted(child)) elements.push(views.at(child));
+  return elements;
 }
 
 /** The first child element in no namespace with this name. */
@@ -51,8 +55,28 @@ export function childNamed(element: XmlElement, local: string): XmlElement | und
 
 export function childrenNamed(element: XmlElement, local: string, namespace = ''): XmlElement[] {
   const { views, row } = element;
-  const isNamed = nameTest(views.tree, local, namespace);
-  return views.childRows(row).filter(isNamed).map((child) => views.at(child));
+  const { tree } = views;
+  const wanted = octetsOf(local);
+  const number = tree.names.find(namespace);
+  const found: XmlElement[] = [];
+  const after = column(tree, row, AFTER);
+  for (let child = row + 1; child < after; child = column(tree, child, AFTER)) {
+    if (namespaceOf(tree, child) === number && hasLocal(tree, child, wanted) && !views.isOmitted(child)) found.push(views.at(child));
+  }
+  return found;
+}
+
+/** Has the element this name? Cheaper than to ask for its names. */
+export function isNamed({ views: { tree }, row }: XmlElement, local: string, namespace: string): boolean {
+  return hasLocal(tree, row, octetsOf(local)) && tree.names.nameOf(namespaceOf(tree, row)) === namespace;
+}
+
+/** Does the element, or one in it, have this local name in any namespace? */
+export function holdsLocal({ views: { tree }, row }: XmlElement, local: string): boolean {
+  const wanted = octetsOf(local);
+  const after = column(tree, row, AFTER);
+  for (let inside = row; inside < after; inside += 1) if (hasLocal(tree, inside, wanted)) return true;
+  return false;
 }
 
 /** The element at a path of names in no namespace, e.g. `elementAt(root, ['NoiDung', 'ThongTinHoSo'])`. */
@@ -60,8 +84,9 @@ export function elementAt(root: XmlElement, path: readonly string[]): XmlElement
   return path.reduce<XmlElement | undefined>((element, name) => element && childNamed(element, name), root);
 }
 
+/** The value of the attribute in no namespace with this name. */
 export function attributeNamed(element: XmlElement, local: string): string | undefined {
-  return element.attributes.find((attribute) => attribute.local === local && attribute.namespace === '')?.value;
+  return element.views.plainAttribute(element.row, local);
 }
 
 /** Every element of the tree, root first, in document order. */
@@ -84,28 +109,31 @@ export function elementsNamed(root: XmlElement, local: string, namespace = ''): 
   const { rows } = tree;
   const number = tree.names.find(namespace);
   if (number === undefined) return [];
-  const isNamed = nameTest(tree, local, namespace);
+  const wanted = octetsOf(local);
   const found: XmlElement[] = [];
   const after = column(tree, root.row, AFTER);
   for (let row = root.row; row < after; row += 1) {
     // Most elements are told apart by this number alone.
-    if (namespaceIn(rows[row * ROW + NAMED] as number) === number && isNamed(row) && !views.isOmitted(row)) found.push(views.at(row));
+    if (namespaceIn(rows[row * ROW + NAMED] as number) === number && hasLocal(tree, row, wanted) && !views.isOmitted(row)) found.push(views.at(row));
   }
   return found;
 }
 
-function nameTest(tree: Tree, local: string, namespace: string): (row: number) => boolean {
-  const wanted = Buffer.from(local);
-  const number = tree.names.find(namespace) ?? -1;
+/** A name with one character for each octet: itself, nearly always. */
+function octetsOf(name: string): string {
+  for (let i = 0; i < name.length; i += 1) if (name.charCodeAt(i) >= 0x80) return Buffer.from(name).toString('latin1');
+  return name;
+}
+
+/** Is this the local name of a row's element? */
+function hasLocal(tree: Tree, row: number, wanted: string): boolean {
   const { bytes } = tree;
-  return (row) => {
-    if (namespaceOf(tree, row) !== number) return false;
-    const from = nameEndOf(tree, row) - wanted.length;
-    const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
-    if (isPrefixed ? from <= column(tree, row, START) + 1 || bytes[from - 1] !== COLON : from !== column(tree, row, START) + 1) return false;
-    for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted[i]) return false;
-    return true;
-  };
+  const start = column(tree, row, START) + 1;
+  const from = nameEndOf(tree, row) - wanted.length;
+  const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
+  if (isPrefixed ? from <= start || bytes[from - 1] !== COLON : from !== start) return false;
+  for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted.charCodeAt(i)) return false;
+  return true;
 }
 
 /** The elements from the root down to `target`, both included; empty when it is not in the tree. Work is the depth's. */
@@ -121,13 +149,14 @@ export function pathTo(root: XmlElement, target: XmlElement): readonly XmlElemen
 }
 
 /** The tree without the given nodes of it; whatever does not contain one of them is shared with the old tree. */
-export function prune(root: XmlElement, removed: ReadonlySet<XmlNode>): XmlElement {
+export function prune(root: XmlElement, removed: Iterable<XmlNode>): XmlElement {
   const { views } = root;
+  const end = column(views.tree, root.row, END);
   const stretches: (readonly [number, number])[] = [];
   for (const node of removed) {
     if (node.kind === 'element' && node.views.tree !== views.tree) continue;
-    const [start, end] = node.kind === 'element' ? [node.start, node.end] : stretchOf(node);
-    if (start > root.start && end < column(views.tree, root.row, END)) stretches.push([start, end]);
+    const stretch: readonly [number, number] = node.kind === 'element' ? [node.start, node.end] : stretchOf(node);
+    if (stretch[0] > root.start && stretch[1] < end) stretches.push(stretch);
   }
   return views.without(stretches).at(root.row);
 }

@@ -2,6 +2,7 @@
 // full, and theirs is the only place where strings are made. Whatever is not certain here is left to it.
 import { canonicalTag } from './canonical-tag.ts';
 import { beyondLimit, limits, malformed } from './faults.ts';
+import { isAsciiAt } from './known-text.ts';
 import { plainValue } from './octet-classes.ts';
 import type { Reading } from './reading.ts';
 import { afterName } from './runs.ts';
@@ -92,7 +93,7 @@ function readFullTag(reading: Reading): void {
   const { nameEnd, end } = tag;
   reading.again += end - at;
   const written = canonicalTag(tag, tag.effective, tag.attributes, names);
-  if (written.length !== end - at || written !== bytes.toString('utf8', at, end)) reading.editTag(at, end, written);
+  if (written.length !== end - at || !isAsciiAt(bytes, at, written)) reading.editTag(at, end, written);
   const flags = (tag.declarations.length > 0 ? DECLARES : 0) | (tag.attributes.length > 0 ? ATTRIBUTED : 0) | (tag.prefix === '' ? 0 : PREFIXED) | (tag.empty ? SINGLE : 0);
   reading.open(nameEnd, end, tag.namespace * NAMESPACE + flags);
 }

@@ -4,6 +4,7 @@ import { endsName, isNcName, isWhitespace } from './characters.ts';
 import { decodeAttribute } from './decode.ts';
 import { checkCharacters } from './diagnosis.ts';
 import { beyondLimit, limits, malformed } from './faults.ts';
+import { textBetween } from './known-text.ts';
 import { isDeclarable } from './namespaces.ts';
 import type { Binding, Bindings, NamespaceNames } from './namespaces.ts';
 import { plainValue } from './octet-classes.ts';
@@ -49,7 +50,7 @@ export interface StartTag {
 /** Reads the tag at `start` and puts its declarations in scope, as those of `owner`. */
 export function readTag(bytes: Buffer, start: number, bindings: Bindings, names: NamespaceNames, owner: number): StartTag {
   const { nameEnd, attributes: raw, end, empty } = readRawTag(bytes, start);
-  const name = bytes.toString('utf8', start + 1, nameEnd);
+  const name = textBetween(bytes, start + 1, nameEnd);
   const declarations = raw.length === 0 ? [] : readDeclarations(bytes, raw, names);
   const effective = declarations.filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== (bindings.lookUp(prefix) ?? 0));
   bindings.enter(owner, declarations);
@@ -107,8 +108,8 @@ function readAttribute(bytes: Buffer, start: number): RawAttribute & { readonly 
   let isPlain = true;
   for (; close < bytes.length && bytes[close] !== quote; close += 1) if (plainValue[bytes[close] as number] === 0) isPlain = false;
   if (close === bytes.length) malformed(bytes, start, 'TRUNCATED');
-  const name = bytes.toString('utf8', start, nameEnd);
-  if (isPlain) return { name, value: bytes.toString('utf8', first, close), at: start, end: close + 1 };
+  const name = textBetween(bytes, start, nameEnd);
+  if (isPlain) return { name, value: textBetween(bytes, first, close), at: start, end: close + 1 };
   if (bytes.subarray(first, close).includes(0x3c)) malformed(bytes, at, 'ATTRIBUTE_SYNTAX');
   checkCharacters(bytes, first, close);
   return { name, value: decodeAttribute(bytes, first, close), at: start, end: close + 1 };
@@ -143,6 +144,27 @@ function resolveAttributes(bytes: Buffer, raw: readonly RawAttribute[], bindings
     attributes.push({ prefix, local, namespace, value });
   }
   return attributes;
+}
+
+/**
+ * The value of the attribute that is called `name`, which is no declaration's name, in a tag that has been read before; `from` is the offset
+ * after the tag's own name.
+ */
+export function attributeIn(bytes: Buffer, from: number, name: string): string | undefined {
+  for (let at = from; ;) {
+    while (isWhitespace(bytes[at] as number)) at += 1;
+    if (bytes[at] === 0x3e || bytes[at] === 0x2f) return undefined;
+    const start = at;
+    while (!endsName(bytes[at] as number)) at += 1;
+    const nameEnd = at;
+    while (bytes[at] !== 0x22 && bytes[at] !== 0x27) at += 1;
+    const quote = bytes[at];
+    const first = at + 1;
+    let isPlain = true;
+    for (at = first; bytes[at] !== quote; at += 1) if (plainValue[bytes[at] as number] === 0) isPlain = false;
+    if (nameEnd - start === name.length && textBetween(bytes, start, nameEnd) === name) return isPlain ? textBetween(bytes, first, at) : decodeAttribute(bytes, first, at);
+    at += 1;
+  }
 }
 
 /** The prefix that an attribute of this name declares; undefined when it is no declaration. */

@@ -4,7 +4,8 @@ import type { Stretches } from './emit.ts';
 import { nodesBetween, stretchOf } from './gaps.ts';
 import type { XmlComment, XmlText } from './gaps.ts';
 import { XML_NAMESPACE } from './namespaces.ts';
-import { declaredPrefix, readRawTag, splitName } from './tag.ts';
+import { textBetween } from './known-text.ts';
+import { declaredPrefix, attributeIn, readRawTag, splitName } from './tag.ts';
 import { AFTER, ATTRIBUTED, column, DECLARES, END, endTagStart, flagsOf, nameEndOf, namespaceOf, PARENT, PREFIXED, START, tagEndOf } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -87,7 +88,7 @@ export class XmlElement {
     if (this.#name !== undefined) return this.#name;
     const { tree } = this.views;
     const start = this.start + 1;
-    const name = tree.bytes.toString('utf8', start, nameEndOf(tree, this.row));
+    const name = textBetween(tree.bytes, start, nameEndOf(tree, this.row));
     this.#name = (flagsOf(tree, this.row) & PREFIXED) === 0 ? { prefix: '', local: name } : splitName(tree.bytes, start, name);
     return this.#name;
   }
@@ -107,7 +108,7 @@ export class Views {
     this.tree = tree;
     this.#dropped = dropped;
     this.#base = base;
-    this.omitted = base === undefined ? dropped : joined([...pairs(base.omitted), ...pairs(dropped)]);
+    this.omitted = base === undefined || base.omitted.length === 0 ? dropped : joined([...pairs(base.omitted), ...pairs(dropped)]);
   }
 
   at(row: number): XmlElement {
@@ -121,20 +122,12 @@ export class Views {
 
   /** This tree without more of it. The stretches hold whole nodes. */
   without(stretches: readonly (readonly [start: number, end: number])[]): Views {
-    const dropped = stretches.filter(([start, end]) => !covers(this.omitted, start, end));
+    const dropped = this.omitted.length === 0 ? stretches : stretches.filter(([start, end]) => !covers(this.omitted, start, end));
     return dropped.length === 0 ? this : new Views(this.tree, joined(dropped), this);
   }
 
   isOmitted(row: number): boolean {
     return this.omitted.length > 0 && covers(this.omitted, column(this.tree, row, START), column(this.tree, row, END));
-  }
-
-  /** Rows of the child elements. */
-  childRows(row: number): number[] {
-    const rows: number[] = [];
-    const after = column(this.tree, row, AFTER);
-    for (let child = row + 1; child < after; child = column(this.tree, child, AFTER)) if (!this.isOmitted(child)) rows.push(child);
-    return rows;
   }
 
   childrenOf(row: number): XmlNode[] {
@@ -152,15 +145,18 @@ export class Views {
   }
 
   /** Text and comments that are children of an element. */
-  *charactersOf(row: number): Generator<XmlText | XmlComment> {
+  charactersOf(row: number): (XmlText | XmlComment)[] {
     const { tree } = this;
     const after = column(tree, row, AFTER);
     let at = tagEndOf(tree, row);
+    if (after === row + 1) return this.#charactersIn(at, endTagStart(tree, row));
+    const nodes: (XmlText | XmlComment)[] = [];
     for (let child = row + 1; child < after; child = column(tree, child, AFTER)) {
-      yield* this.#charactersIn(at, column(tree, child, START));
+      for (const node of this.#charactersIn(at, column(tree, child, START))) nodes.push(node);
       at = column(tree, child, END);
     }
-    yield* this.#charactersIn(at, endTagStart(tree, row));
+    for (const node of this.#charactersIn(at, endTagStart(tree, row))) nodes.push(node);
+    return nodes;
   }
 
   /** Text and comments between two tags. */
@@ -168,6 +164,12 @@ export class Views {
     if (start >= end) return [];
     const nodes = nodesBetween(this.tree.bytes, start, end);
     return this.omitted.length === 0 ? nodes : nodes.filter((node) => !covers(this.omitted, ...stretchOf(node)));
+  }
+
+  /** The value of an attribute without prefix, which makes nothing of the others. */
+  plainAttribute(row: number, name: string): string | undefined {
+    const { tree } = this;
+    return (flagsOf(tree, row) & ATTRIBUTED) === 0 ? undefined : attributeIn(tree.bytes, nameEndOf(tree, row), name);
   }
 
   attributesOf(row: number): XmlAttribute[] {
@@ -203,7 +205,7 @@ function pairs(stretches: Stretches): [start: number, end: number][] {
 /** Sorted, and joined where they touch or lie within each other. */
 function joined(stretches: readonly (readonly [start: number, end: number])[]): Stretches {
   const flat: number[] = [];
-  for (const [start, end] of stretches.toSorted((a, b) => a[0] - b[0])) {
+  for (const [start, end] of stretches.length < 2 ? stretches : stretches.toSorted((a, b) => a[0] - b[0])) {
     const last = flat.at(-1);
     if (last !== undefined && start <= last) flat[flat.length - 1] = Math.max(last, end);
     else flat.push(start, end);

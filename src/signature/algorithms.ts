@@ -104,13 +104,14 @@ export const curveOrders: ReadonlyMap<string, bigint> = new Map([
 /** In bits. Beyond the largest a key only costs time: verification grows with the square of its length. */
 const SMALLEST_RSA = 2048;
 const LARGEST_RSA = 8192;
+/** A large exponent makes every verification dear; nobody uses one. */
+const LARGEST_EXPONENT = 2n ** 33n;
 
 /** Why a key may not sign, or undefined when it may. */
 export function keyWeakness(key: KeyObject, smallestRsa: number = SMALLEST_RSA): string | undefined {
   const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa') {
-    // A large exponent makes every verification dear; nobody uses one.
-    if (publicExponent < 3n || publicExponent >= 2n ** 33n) return `RSA e=${publicExponent.toString().slice(0, 20)}`;
+    if (publicExponent < 3n || publicExponent >= LARGEST_EXPONENT) return `RSA e=${publicExponent.toString().slice(0, 20)}`;
     return modulusLength >= smallestRsa && modulusLength <= LARGEST_RSA ? undefined : `RSA-${modulusLength}`;
   }
   if (key.asymmetricKeyType === 'ec') return curveOrders.has(namedCurve ?? '') ? undefined : `EC ${namedCurve ?? '?'}`;

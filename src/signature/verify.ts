@@ -17,30 +17,44 @@ import type { SignatureFacts } from './value.ts';
 const verified = Symbol('verified');
 
 /** Content that a signature covers. Only `verifySignature` makes it. */
-export interface SignedContent extends Content, SignatureFacts {
-  readonly [verified]: true;
+class Verified implements Content, SignatureFacts {
+  readonly [verified] = true;
+  readonly document: XmlDocument;
+  readonly root: XmlElement;
+  readonly element: XmlElement;
+  readonly policy: SignatureFacts['policy'];
+  readonly method: string;
+  readonly certificate: Buffer;
+  readonly candidates: readonly Buffer[];
+  readonly xades: SignatureFacts['xades'];
   /** SHA-256 of the canonical octets, hex. */
   readonly canonicalDigest: string;
   readonly warnings: readonly Finding[];
-  /** Where the signature stands, for findings about its signer. */
-  readonly place: Place;
+
+  constructor(document: XmlDocument, { facts, content, warnings }: ExaminedSignature) {
+    this.document = document;
+    this.root = content.root;
+    this.element = facts.element;
+    this.policy = facts.policy;
+    this.method = facts.method;
+    this.certificate = facts.certificate;
+    this.candidates = facts.candidates;
+    this.xades = facts.xades;
+    this.canonicalDigest = content.digest.toString('hex');
+    this.warnings = warnings;
+  }
+
+  /** Where the signature stands, for findings about its signer. Counting lines costs more than hashing them: only when somebody asks. */
+  get place(): Place {
+    return placeOf(this.document.bytes, this.document.root, this.element);
+  }
 }
+
+export type SignedContent = Verified;
 
 /** Throws `Refusal` with one signature finding. */
 export function verifySignature(document: XmlDocument, place: SignaturePlace, policy: JudgingPolicy = fieldPolicy): SignedContent {
-  const { facts, content, warnings } = examineSignature(document, place, policy);
-  return {
-    ...facts,
-    [verified]: true,
-    document,
-    root: content.root,
-    canonicalDigest: content.digest.toString('hex'),
-    warnings,
-    // Counting lines costs more than hashing them: only when somebody asks.
-    get place() {
-      return placeOf(document.bytes, document.root, facts.element);
-    },
-  };
+  return new Verified(document, examineSignature(document, place, policy));
 }
 
 export interface ExaminedSignature {
@@ -86,9 +100,9 @@ function findCovered(document: XmlDocument, place: SignaturePlace, shape: Signat
   const inside = appendix?.children ?? [];
   const attempts: readonly (readonly XmlNode[])[] = appendix === undefined ? [[]] : [[], [appendix], inside];
   for (const removed of attempts) {
-    const root = prune(document.root, new Set<XmlNode>([shape.element, ...removed]));
+    const root = prune(document.root, [shape.element, ...removed]);
     const digest = digestsContent(document, root, reference);
-    if (digest !== undefined) return { root: inside.length === 0 ? root : prune(root, new Set<XmlNode>(inside)), digest };
+    if (digest !== undefined) return { root: inside.length === 0 ? root : prune(root, inside), digest };
   }
   return undefined;
 }

@@ -2,7 +2,8 @@
 // document or of one element in its document context; into a hash without being put together, or as a buffer. Pure. (1.0 and 1.1 differ only
 // in what a subset's apex inherits: 1.1 takes xml:lang and xml:space alone, and its joining of xml:base values, which no document of the field
 // has, is not done.)
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashAtOnce } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 
 import { canonicalTag } from './canonical-tag.ts';
 import { contextOf } from './document.ts';
@@ -43,16 +44,12 @@ export function canonicalElement(document: XmlDocument, path: readonly XmlElemen
 
 /** The digest of `canonicalDocument`, by an algorithm of `createHash`. */
 export function hashCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): Buffer {
-  const hash = createHash(algorithm);
-  writeDocument(document, root, form, (octets) => { hash.update(octets); });
-  return hash.digest();
+  return hashed(algorithm, (sink) => { writeDocument(document, root, form, sink); });
 }
 
 /** The digest of `canonicalElement`. */
 export function hashCanonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, algorithm: string): Buffer {
-  const hash = createHash(algorithm);
-  writeElement(document, path, form, (octets) => { hash.update(octets); });
-  return hash.digest();
+  return hashed(algorithm, (sink) => { writeElement(document, path, form, sink); });
 }
 
 /** Hands the canonical octets of a document to `sink`, run by run; a run must be used before the sink returns. */
@@ -77,7 +74,7 @@ export function writeDocument({ tree }: XmlDocument, root: XmlElement, form: Can
       emitter.writeComment(comment.start - 4, comment.end + 3);
     }
   }
-  out.flush();
+  out.end();
 }
 
 /** The same for one element. */
@@ -90,7 +87,7 @@ export function writeElement({ tree }: XmlDocument, path: readonly XmlElement[],
   if (form.exclusive) writeExclusive(tree, row, omitted, form.inclusivePrefixes, emitter);
   else if (row !== 0) emitter.replaceTo(tagEndOf(tree, row), apexTag(tree, row, form));
   emitter.copyTo(column(tree, row, END));
-  out.flush();
+  out.end();
 }
 
 /** A subset's apex in the inclusive forms: with every namespace in scope, and with the xml:* attributes of its ancestors; its own win. */
@@ -104,8 +101,19 @@ function apexTag(tree: Tree, row: number, form: CanonicalForm): string {
   if (form.version11) for (const local of inherited.keys()) if (local !== 'lang' && local !== 'space') inherited.delete(local);
   const tag = readTag(tree.bytes, column(tree, row, START), bindings, tree.names, row);
   for (const { prefix, local } of tag.attributes) if (prefix === 'xml') inherited.delete(local);
-  const declared = [...bindings.inScope()].map(([prefix, namespace]) => ({ prefix, namespace })).filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== 0);
-  return canonicalTag(tag, declared, [...tag.attributes, ...inherited.values()], tree.names);
+  const declared = bindings.inScope().filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== 0);
+  return canonicalTag(tag, declared, inherited.size === 0 ? tag.attributes : [...tag.attributes, ...inherited.values()], tree.names);
+}
+
+/** What comes in one run is hashed at once, without an object to gather it. */
+function hashed(algorithm: string, write: (sink: OctetSink) => void): Buffer {
+  let digest: Buffer | undefined;
+  let hash: Hash | undefined;
+  write((octets, isLast) => {
+    if (hash === undefined && isLast) digest = hashAtOnce(algorithm, octets, 'buffer');
+    else hash = (hash ?? createHash(algorithm)).update(octets);
+  });
+  return digest ?? (hash ?? createHash(algorithm)).digest();
 }
 
 function gathered(write: (sink: OctetSink) => void): Buffer {

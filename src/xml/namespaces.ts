@@ -106,9 +106,11 @@ export class Bindings {
     return undefined;
   }
 
-  /** Every prefix in scope with its namespace. */
-  inScope(): ReadonlyMap<string, number> {
-    return new Map(this.#prefixes.map((prefix, index) => [prefix, this.#namespaces[index] ?? 0]));
+  /** Every prefix in scope, once, with its namespace. */
+  inScope(): Binding[] {
+    const inner = new Map<string, number>();
+    for (const [index, prefix] of this.#prefixes.entries()) inner.set(prefix, this.#namespaces[index] ?? 0);
+    return Array.from(inner, ([prefix, namespace]) => ({ prefix, namespace }));
   }
 }
 

@@ -1,11 +1,14 @@
 // Octets on their way out, mostly into a hash: long runs go as they stand in the received buffer, without being copied; short ones are
 // gathered first, because a call costs more than the copy. What is handed on must be used at once: the room for short runs is used again.
 
-export type OctetSink = (octets: Buffer) => void;
+/** `isLast`: it is known that nothing follows. */
+export type OctetSink = (octets: Buffer, isLast: boolean) => void;
 
 const ROOM = 32 * 1024;
-/** Runs from this length on are handed on where they stand. */
+/** Runs from this length on are handed on where they stand, unless the whole document finds room here. */
 const LONG = 4 * 1024;
+/** Runs from this length on are copied by native code. */
+const NATIVE = 512;
 
 /** A little more than is filled, because copies go by sixteens. */
 const room = Buffer.allocUnsafeSlow(ROOM + 16);
@@ -25,13 +28,14 @@ export class OctetWriter {
   }
 
   copy(start: number, end: number): void {
-    if (end - start >= LONG) {
+    if (end - start >= LONG && this.#bytes.length > ROOM) {
       this.flush();
-      this.#sink(this.#bytes.subarray(start, end));
+      this.#sink(this.#bytes.subarray(start, end), false);
       return;
     }
     if (this.#gathered + end - start > ROOM) this.flush();
-    this.#gathered = this.#copied(start, end, this.#gathered);
+    if (end - start < NATIVE) this.#gathered = this.#copied(start, end, this.#gathered);
+    else this.#gathered += this.#bytes.copy(room, this.#gathered, start, end);
   }
 
   /** The end of an element that was written as one tag: `></name>`, with the name of so many octets at `start`. */
@@ -68,7 +72,7 @@ export class OctetWriter {
   octets(octets: Buffer): void {
     if (this.#gathered + octets.length > ROOM) this.flush();
     if (octets.length > ROOM) {
-      this.#sink(octets);
+      this.#sink(octets, false);
       return;
     }
     octets.copy(room, this.#gathered);
@@ -76,10 +80,19 @@ export class OctetWriter {
   }
 
   flush(): void {
+    this.#handOn(false);
+  }
+
+  /** Nothing more will be written. */
+  end(): void {
+    this.#handOn(true);
+  }
+
+  #handOn(isLast: boolean): void {
     if (this.#gathered === 0) return;
     const length = this.#gathered;
     this.#gathered = 0;
-    this.#sink(room.subarray(0, length));
+    this.#sink(room.subarray(0, length), isLast);
   }
 
   /** Copies to the room at `to` and returns the offset after it. By sixteens, and so up to fifteen octets more, which are written over. */

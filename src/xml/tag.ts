@@ -47,18 +47,20 @@ export interface StartTag {
   readonly empty: boolean;
 }
 
+const none: readonly never[] = [];
+
 /** Reads the tag at `start` and puts its declarations in scope, as those of `owner`. */
 export function readTag(bytes: Buffer, start: number, bindings: Bindings, names: NamespaceNames, owner: number): StartTag {
   const { nameEnd, attributes: raw, end, empty } = readRawTag(bytes, start);
   const name = textBetween(bytes, start + 1, nameEnd);
-  const declarations = raw.length === 0 ? [] : readDeclarations(bytes, raw, names);
-  const effective = declarations.filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== (bindings.lookUp(prefix) ?? 0));
+  const declarations = raw.length === 0 ? none : readDeclarations(bytes, raw, names);
+  const effective = declarations.length === 0 ? none : declarations.filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== (bindings.lookUp(prefix) ?? 0));
   bindings.enter(owner, declarations);
   if (bindings.size > limits.namespaces) beyondLimit(bytes, start, 'namespaces');
   const { prefix } = splitName(bytes, start, name);
   const namespace = prefix === 'xmlns' ? undefined : bindings.lookUp(prefix);
   if (namespace === undefined) malformed(bytes, start, 'PREFIX_UNBOUND');
-  const attributes = raw.length === declarations.length ? [] : resolveAttributes(bytes, raw, bindings);
+  const attributes = raw.length === declarations.length ? none : resolveAttributes(bytes, raw, bindings);
   return { name, prefix, namespace, nameEnd, declarations, effective, attributes, end, empty };
 }
 
@@ -132,15 +134,17 @@ function readDeclarations(bytes: Buffer, raw: readonly RawAttribute[], names: Na
 
 function resolveAttributes(bytes: Buffer, raw: readonly RawAttribute[], bindings: Bindings): TagAttribute[] {
   const attributes: TagAttribute[] = [];
-  const seen = new Set<string>();
+  const seen = raw.length === 1 ? undefined : new Set<string>();
   for (const { name, value, at } of raw) {
     if (declaredPrefix(name) !== undefined) continue;
     const { prefix, local } = splitName(bytes, at, name);
     const namespace = prefix === '' ? 0 : bindings.lookUp(prefix);
     if (namespace === undefined) malformed(bytes, at, 'PREFIX_UNBOUND');
-    const key = `${namespace}:${local}`;
-    if (seen.has(key)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
-    seen.add(key);
+    if (seen !== undefined) {
+      const key = `${namespace}:${local}`;
+      if (seen.has(key)) malformed(bytes, at, 'ATTRIBUTE_REPEATED');
+      seen.add(key);
+    }
     attributes.push({ prefix, local, namespace, value });
   }
   return attributes;

@@ -86,8 +86,8 @@ function findReference(signedProperties: XmlElement, { element, references, refu
   return bearers.length === 1 ? reference : wrong();
 }
 
-function isOfSignedProperties({ type }: ReferenceShape): boolean {
-  return type === SIGNED_PROPERTIES_TYPE;
+function isOfSignedProperties({ element }: ReferenceShape): boolean {
+  return attributeNamed(element, 'Type') === SIGNED_PROPERTIES_TYPE;
 }
 
 function levelOf({ timestamps, lists, responses }: UnsignedFacts): XadesLevel {

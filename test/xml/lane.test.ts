@@ -121,6 +121,7 @@ describe('the fast lane in WebAssembly', () => {
     expectSame(`<r>${'<a></a>'.repeat(20_000)}</r>`);
     expectSame(`<r>${'<a/>'.repeat(30_000)}</r>`);
     expectSame(`<r>${'<a/>'.repeat(30_000)}</s>`);
+    expectSame(`<r>${'<a>'.repeat(63)}${'<b/>'.repeat(9000)}${'</a>'.repeat(63)}</r>`);
   });
 
   it('keeps the limits of depth and of nodes', () => {

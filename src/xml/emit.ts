@@ -1,5 +1,6 @@
 // The inclusive canonical octets of a stretch of the document: the received octets with the edits of the tree and without what is left out.
 // The exclusive forms put their own start tags in place of the received ones.
+import { afterEmpty, areMany, writeEmpty } from './empty.ts';
 import type { OctetWriter } from './octets.ts';
 import { AMPERSAND, GREATER, LESS, RETURN, textClass } from './octet-classes.ts';
 import { afterReference, referencedPoint } from './references.ts';
@@ -20,6 +21,8 @@ export class Emitter {
   readonly #comments: boolean;
   readonly #skipper: Skipper;
   #edit: number;
+  /** The edits before this one, from the next on, are all `EMPTY`. */
+  #emptyUntil = 0;
   #omission = 0;
 
   constructor(tree: Tree, start: number, omitted: Stretches, comments: boolean, out: OctetWriter) {
@@ -61,6 +64,16 @@ export class Emitter {
       const start = edits[base + EDIT_START] as number;
       if (start >= end) break;
       if (start < at) continue;
+      if (edit >= this.#emptyUntil) this.#emptyUntil = Math.max(afterEmpty(this.#tree, edit), edit + 1);
+      if (areMany(this.#tree, edit, this.#emptyUntil, at, end)) {
+        const written = writeEmpty(this.#tree, edit, this.#emptyUntil, at, end);
+        if (written.edits > 0) {
+          out.straight(written.octets);
+          at = written.at;
+          edit += written.edits - 1;
+          continue;
+        }
+      }
       const after = edits[base + EDIT_END] as number;
       const what = edits[base + EDIT_WHAT] as number;
       const value = editValue(what);

@@ -79,6 +79,12 @@ export class OctetWriter {
     this.#gathered += octets.length;
   }
 
+  /** Octets that are handed on where they stand. */
+  straight(octets: Buffer): void {
+    this.flush();
+    this.#sink(octets);
+  }
+
   flush(): void {
     this.#handOn(false);
   }

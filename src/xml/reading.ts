@@ -101,6 +101,16 @@ export class Reading {
     this.#replacementEnds.push(from + written);
   }
 
+  /** Rows and edits that stand in `from`, where the numbers of the first row and the first edit do. */
+  take(from: Int32Array, rowsAt: number, rowCount: number, editsAt: number, editCount: number): void {
+    if ((this.count + rowCount) * ROW > this.rows.length) this.rows = this.#grown(this.rows, ROW, this.count + rowCount);
+    if ((this.editCount + editCount) * EDIT > this.edits.length) this.edits = this.#grown(this.edits, EDIT, this.editCount + editCount);
+    copyNumbers(from, rowsAt, rowCount * ROW, this.rows, this.count * ROW);
+    copyNumbers(from, editsAt, editCount * EDIT, this.edits, this.editCount * EDIT);
+    this.count += rowCount;
+    this.editCount += editCount;
+  }
+
   tree(): Tree {
     const replaced = this.#replacementEnds.at(-1) ?? 0;
     const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + replaced;
@@ -118,14 +128,19 @@ export class Reading {
     };
   }
 
-  /** More room, for as much as the rest of the document needs when it goes on as it began. */
-  #grown(full: Int32Array, width: number): Int32Array<ArrayBuffer> {
-    const used = full.length / width;
+  /** More room, for as much as the rest of the document needs when it goes on as it began: `used` up to here. */
+  #grown(full: Int32Array, width: number, used = full.length / width): Int32Array<ArrayBuffer> {
     const expected = Math.ceil((used * 1.05 * this.bytes.length) / Math.max(this.at, 1));
     const larger = new Int32Array(width * Math.min(Math.max(expected, Math.ceil(used * 1.5)), LARGEST_STEP * used));
     larger.set(full);
     return larger;
   }
+}
+
+/** A call costs more than copying a few. */
+function copyNumbers(from: Int32Array, start: number, length: number, to: Int32Array, at: number): void {
+  if (length > 64) to.set(from.subarray(start, start + length), at);
+  else for (let i = 0; i < length; i += 1) to[at + i] = from[start + i] as number;
 }
 
 /** In Node's pool when it is small, which is cheaper than memory of its own. */

@@ -4,8 +4,8 @@ import { isWhitespace } from './characters.ts';
 import { afterOutside, isNonCharacter, refuseCdata, refuseComment, refuseText } from './diagnosis.ts';
 import { beyondLimit, malformed, positionAt } from './faults.ts';
 import { refuse } from '../errors/outcomes.ts';
+import { Lane } from './lane.ts';
 import { AMPERSAND, GREATER, ILLEGAL, LESS, RETURN, SUSPECT, textClass } from './octet-classes.ts';
-import { readPlain } from './plain.ts';
 import type { Reading } from './reading.ts';
 import { afterReference, referencedPoint } from './references.ts';
 import { nextSpecial, sameOctets } from './runs.ts';
@@ -17,11 +17,11 @@ const LT = 0x3c;
 const GT = 0x3e;
 const BRACKET = 0x5d;
 
-export function scan(reading: Reading): void {
+export function scan(reading: Reading, lane: Pick<Lane, 'read'> = new Lane()): void {
   const { bytes } = reading;
   const { length } = bytes;
   for (;;) {
-    if (reading.current !== -1) readPlain(reading);
+    if (reading.current !== -1) lane.read(reading);
     if (reading.at >= length) break;
     reading.nodes -= 1;
     if (reading.nodes < 0) beyondLimit(bytes, reading.at, 'nodes');

@@ -82,7 +82,7 @@ export class OctetWriter {
   /** Octets that are handed on where they stand. */
   straight(octets: Buffer): void {
     this.flush();
-    this.#sink(octets);
+    this.#sink(octets, false);
   }
 
   flush(): void {

@@ -1,6 +1,7 @@
 // Canonical writing where empty tags stand close together, as they do in declarations: `empty.wat` writes a window of the document with its end
 // tags at once. It takes only what is certain, in one memory of 192 KiB; `emit.ts` writes the rest.
 import { emptyCode } from './empty-code.ts';
+import { startKernel } from './kernel.ts';
 import { EDIT, EDIT_END, EDIT_START, EDIT_WHAT, editKind, editValue, EMPTY, firstEdit, ROW } from './tree.ts';
 import type { Tree } from './tree.ts';
 
@@ -15,18 +16,11 @@ const EDITS = 16_640 / 4;
 const ROWS = 65_856 / 4;
 const OUT = 149_120;
 
-/** The part of the global that is used; the compiler's library for Node does not have it. */
-declare const WebAssembly: {
-  readonly Module: new (code: Buffer) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer };
+interface Functions {
   readonly run: (at: number, end: number, delta: number, edits: number, row: number) => number;
 }
 
-const kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(emptyCode, 'base64'))).exports as Kernel;
+const kernel = startKernel<Functions>(emptyCode);
 const memory = Buffer.from(kernel.memory.buffer);
 const cells = new Int32Array(kernel.memory.buffer);
 

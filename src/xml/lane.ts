@@ -1,6 +1,7 @@
 // The fast lane in WebAssembly: `plain.wat` reads a window of the document that is copied into its memory, and writes rows and edits there,
 // which are copied out whenever it stops. It does what `plain.ts` does, in one memory of 320 KiB for documents of any length. Every octet is
 // copied and read at most twice more than without it, so the work stays linear.
+import { startKernel } from './kernel.ts';
 import { laneCode } from './plain-code.ts';
 import { readPlain } from './plain.ts';
 import type { Reading } from './reading.ts';
@@ -15,18 +16,11 @@ const EDITS = 199_168 / 4;
 const WORTH = 256;
 const PATIENCE = 8;
 
-/** The part of the global that is used; the compiler's library for Node does not have it. */
-declare const WebAssembly: {
-  readonly Module: new (code: Buffer) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer };
+interface Functions {
   readonly run: (at: number, end: number, delta: number, current: number, depth: number, first: number, nodes: number, named: number) => number;
 }
 
-const kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(laneCode, 'base64'))).exports as Kernel;
+const kernel = startKernel<Functions>(laneCode);
 const memory = new Uint8Array(kernel.memory.buffer);
 const cells = new Int32Array(kernel.memory.buffer);
 

@@ -1,23 +1,17 @@
 // Passing over long runs of character data by `skip.wat`, through a window of the document that is copied into the kernel's memory. Every octet
 // is copied at most once in a pass, however often the pass stops, so the work stays linear.
+import { startKernel } from './kernel.ts';
 import { kernelCode } from './skip-code.ts';
 
 const WINDOW = 32 * 1024;
 /** The kernel leaves fewer octets than this at the end of a window. */
 const STEP = 16;
 
-/** The part of the global that is used; the compiler's library for Node does not have it. */
-declare const WebAssembly: {
-  readonly Module: new (code: Buffer) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer };
+interface Functions {
   readonly skip: (at: number, end: number) => number;
 }
 
-const kernel = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(kernelCode, 'base64'))).exports as Kernel;
+const kernel = startKernel<Functions>(kernelCode);
 const memory = new Uint8Array(kernel.memory.buffer);
 
 /** The pass whose window the kernel's memory holds. Two documents are never read at once, but one pass may begin within another. */

@@ -59,7 +59,7 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   const context = { ...rulebook, receivedAt };
   const { signed, signer, report, findings: ofSignature } = judgeSignature(document, envelopePlace, 'dossier', context);
   const counter = judgeCounterSignature(document, envelopePlace, context);
-  const examination = examine(signed ?? readUnsigned(document, envelopePlace), sender, receivedAt, rulebook, budget);
+  const examination = examine(signed ?? readUnsigned(document, envelopePlace), { sender, receivedAt, rulebook, budget, signer });
   // As a literal: five hundred files can have more findings than a call may have arguments.
   const findings = [...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings];
 

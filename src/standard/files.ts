@@ -14,6 +14,8 @@ import { textOf } from '../xml/text.ts';
 import { attempt } from './attempt.ts';
 import type { DossierFile } from './dossier.ts';
 import type { EnvelopeFile, Field } from './envelope.ts';
+import { readFormContent } from './form-content.ts';
+import type { FormContent } from './form-content.ts';
 import { attachmentForm, formCode, isXmlExtension, knownForms } from './forms.ts';
 import { declarationPlace } from './kind.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -38,12 +40,15 @@ export interface OpenedFile {
   readonly findings: readonly Finding[];
   /** Absent for an attachment, and for what carries none. */
   readonly signature?: SignatureReport;
+  /** What a structured form says; absent when it cannot be read. */
+  readonly content?: FormContent;
 }
 
 interface JudgedDeclaration {
   readonly form: string | undefined;
   readonly findings: readonly Finding[];
   readonly signature?: SignatureReport | undefined;
+  readonly content?: FormContent;
 }
 
 export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
@@ -61,7 +66,7 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   const isXml = isXmlExtension(file.extension?.text ?? '');
   const known = knownForms(context.rulebook.standard);
   const structured = written !== attachmentForm && (known.has(written) || isXml);
-  const judged = structured ? judgeDeclaration(context, decoded, name, known.has(written) ? written : undefined) : { form: attachmentForm, findings: [], signature: undefined };
+  const judged = structured ? judgeDeclaration(context, decoded, name, known.has(written) ? written : undefined) : { form: attachmentForm, findings: [] };
   const form = judged.form ?? written;
   const digest = createHash('sha256').update(decoded).digest('hex');
   return {
@@ -69,6 +74,7 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
     form,
     findings: [...findings, ...judged.findings.map((entry) => asDeclarationFinding(entry, name))],
     ...(judged.signature === undefined ? {} : { signature: judged.signature }),
+    ...(judged.content === undefined ? {} : { content: judged.content }),
   };
 }
 
@@ -95,9 +101,10 @@ function judgeDeclaration({ rulebook, receivedAt, taxCode, budget }: FileContext
   const { signed, signer, report, findings: ofSignature } = judgeSignature(document, place, 'declaration', { ...rulebook, receivedAt }, name);
   findings.push(...ofSignature);
   if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));
-  if (rulebook.schemas.has(root)) findings.push(...schemaFindings(rulebook.schemas, root, signed ?? readUnsigned(document, place)));
+  const content = signed ?? readUnsigned(document, place);
+  if (rulebook.schemas.has(root)) findings.push(...schemaFindings(rulebook.schemas, root, content));
   else findings.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: root } }));
-  return { form: root, findings, signature: report };
+  return { form: root, findings, signature: report, content: readFormContent(content, root, name, rulebook.schemas.listsOf(root)) };
 }
 
 /** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */

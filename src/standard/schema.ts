@@ -33,6 +33,8 @@ export interface Schemas {
   /** The forms that have a schema, each in its newest version. */
   readonly forms: ReadonlyMap<string, SchemaFile>;
   has(form: string): boolean;
+  /** Where the form keeps its records: names below the root, with slashes; none when the form has no schema. */
+  listsOf(form: string): readonly string[];
   /**
    * Everything wrong with the document, in document order, at most 200 violations; empty when it is valid.
    * @throws Error when the form has no schema.
@@ -57,6 +59,7 @@ export function createSchemas(folder: string = packageFile('schemas'), opaque: R
   return {
     forms,
     has: (form) => compiled.has(form),
+    listsOf: (form) => [compiled.get(form)?.model.listPath.slice(1).join('/') ?? []].flat(),
     validate: (form, root) => {
       const schema = compiled.get(form);
       if (schema === undefined) throw new Error(`No schema for form ${form}`);

@@ -14,7 +14,7 @@ import { envelopeForm, readEnvelope } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { openFile } from './files.ts';
 import { procedureCode } from './forms.ts';
-import { applyRules } from './rules.ts';
+import { applyRules } from './rules/apply.ts';
 import { schemaFindings } from './schema-findings.ts';
 import type { Schemas } from './schema.ts';
 import type { SignatureReport } from './signature-report.ts';
@@ -40,8 +40,17 @@ export interface Examination {
   readonly signatures: readonly SignatureReport[];
 }
 
+export interface ExaminationContext {
+  readonly sender: Sender;
+  readonly receivedAt: Date;
+  readonly rulebook: Rulebook;
+  readonly budget: Budget;
+  /** Who signed the envelope, when that certificate is trusted. */
+  readonly signer: Signer | undefined;
+}
+
 /** Throws `Unavailable` when the revocation state of a declaration's signer is unknown, nothing else. */
-export function examine(content: Content, sender: Sender, receivedAt: Date, rulebook: Rulebook, budget: Budget): Examination {
+export function examine(content: Content, { sender, receivedAt, rulebook, budget, signer }: ExaminationContext): Examination {
   const { standard, schemas } = rulebook;
   const envelope = readEnvelope(content);
   const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, rulebook, receivedAt, budget }, file));
@@ -53,8 +62,10 @@ export function examine(content: Content, sender: Sender, receivedAt: Date, rule
       standard,
       sender,
       receivedAt,
+      signer,
       placeOf: ({ element }) => placeOf(content.document.bytes, content.root, element),
-      forms: opened.map(({ form }) => form),
+      formCodes: opened.map(({ form }) => form),
+      forms: opened.flatMap(({ content: read }) => (read === undefined ? [] : [read])),
     }),
     ...opened.flatMap((file) => file.findings),
   ];

@@ -3,7 +3,7 @@
 // could still be taken; only signed content of a trusted signer without a refusing finding becomes a Dossier.
 import { severityOf } from '../errors/findings.ts';
 import { finding, refuse } from '../errors/outcomes.ts';
-import type { Finding } from '../errors/outcomes.ts';
+import type { Finding, Unavailable } from '../errors/outcomes.ts';
 import { readUnsigned } from '../signature/verify.ts';
 import { attempt } from '../standard/attempt.ts';
 import type { Declared, Dossier, Sender } from '../standard/dossier.ts';
@@ -49,23 +49,29 @@ export interface Refused {
   readonly signatures: readonly SignatureReport[];
 }
 
-/** Throws `Unavailable` when the revocation state of a signer is unknown ("not now"), nothing else. */
+/**
+ * Throws `Unavailable` when only the revocation state of a signer stands between a dossier and its acceptance ("not now"), nothing else: what is
+ * wrong in any case is refused, whatever is not known besides.
+ */
 export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Rulebook): Verdict {
   const ofMarkup: Finding[] = [];
   const budget = fullBudget();
   const document = attempt(ofMarkup, () => parseEnvelope(bytes, budget));
   if (document === undefined) return { outcome: 'refused', declared: undefined, findings: ofMarkup, signatures: [] };
 
-  const context = { ...rulebook, receivedAt };
+  const undecided: Unavailable[] = [];
+  const context = { ...rulebook, receivedAt, undecided };
   const { signed, signer, report, findings: ofSignature } = judgeSignature(document, envelopePlace, 'dossier', context);
   const counter = judgeCounterSignature(document, envelopePlace, context);
-  const examination = examine(signed ?? readUnsigned(document, envelopePlace), { sender, receivedAt, rulebook, budget, signer });
+  const examination = examine(signed ?? readUnsigned(document, envelopePlace), { sender, receivedAt, rulebook, budget, signer, undecided });
   // As a literal: five hundred files can have more findings than a call may have arguments.
   const findings = [...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings];
 
   const { declared } = examination;
   const signatures = [report, counter.report, ...examination.signatures].filter((entry) => entry !== undefined);
   const refusing = findings.some(({ code }) => severityOf(code) === 'refuse');
+  const [firstDoubt] = undecided;
+  if (firstDoubt !== undefined && !refusing) throw firstDoubt;
   if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings), signatures };
   return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier: buildDossier(signed, signer, examination, rulebook.standard) };
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 
 import { finding, shorten } from '../errors/outcomes.ts';
-import type { Finding, Place } from '../errors/outcomes.ts';
+import type { Finding, Place, Unavailable } from '../errors/outcomes.ts';
 import { readUnsigned } from '../signature/verify.ts';
 import type { Content } from '../signature/verify.ts';
 import { decodeBase64 } from '../xml/base64.ts';
@@ -31,6 +31,8 @@ export interface FileContext {
   readonly receivedAt: Date;
   /** Shared by the envelope and all its files. */
   readonly budget: Budget;
+  /** Takes what is not known of signers, see `SignatureContext`. */
+  readonly undecided: Unavailable[];
 }
 
 export interface OpenedFile {
@@ -89,7 +91,7 @@ function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: str
 }
 
 /** Judges a structured form and says which it is: what MaToKhai names when that is a form, otherwise what the root element is called. */
-function judgeDeclaration({ rulebook, receivedAt, taxCode, budget }: FileContext, bytes: Buffer, name: string, named: string | undefined): JudgedDeclaration {
+function judgeDeclaration({ rulebook, receivedAt, taxCode, budget, undecided }: FileContext, bytes: Buffer, name: string, named: string | undefined): JudgedDeclaration {
   const findings: Finding[] = [];
   const document = attempt(findings, () => parse(bytes, budget));
   if (document === undefined) return { form: named, findings };
@@ -98,7 +100,7 @@ function judgeDeclaration({ rulebook, receivedAt, taxCode, budget }: FileContext
     return { form: named, findings: [finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected: named, found: root } })] };
   }
   const place = declarationPlace(root);
-  const { signed, signer, report, findings: ofSignature } = judgeSignature(document, place, 'declaration', { ...rulebook, receivedAt }, name);
+  const { signed, signer, report, findings: ofSignature } = judgeSignature(document, place, 'declaration', { ...rulebook, receivedAt, undecided }, name);
   findings.push(...ofSignature);
   if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));
   const content = signed ?? readUnsigned(document, place);

@@ -32,6 +32,11 @@ export interface SignatureContext {
   /** The OCSP answers at hand for these certificates. */
   readonly answersFor?: (certificates: readonly Certificate[]) => readonly OcspResponse[];
   readonly receivedAt: Date;
+  /**
+   * Where given, takes what would be thrown because a signer's revocation state is unknown: whoever gives it goes on and finds what is wrong
+   * for certain, and must believe no such signer.
+   */
+  readonly undecided?: Unavailable[];
 }
 
 export interface JudgedSignature {
@@ -42,7 +47,7 @@ export interface JudgedSignature {
   readonly findings: readonly Finding[];
 }
 
-/** Throws `Unavailable` when the revocation state of the signer is unknown, nothing else. */
+/** Throws `Unavailable` when the revocation state of the signer is unknown and the context has nowhere to put it, nothing else. */
 export function judgeSignature(document: XmlDocument, place: SignaturePlace, role: SignatureRole, context: SignatureContext, file?: string): JudgedSignature {
   const findings: Finding[] = [];
   const signed = attempt(findings, () => verifySignature(document, place, context.standard.signaturePolicy));
@@ -70,6 +75,8 @@ interface Believed {
   readonly signer: Signer | undefined;
   /** Of a certificate that is not believed, too; absent when no path was found. */
   readonly judgedPath: JudgedPath | undefined;
+  /** True when the revocation state is unknown. */
+  readonly tryLater: boolean;
   /** SHA-256 of the OCSP answers that were given, whether or not they decided. */
   readonly answers: readonly string[];
   readonly stamps: readonly TimeStamp[];
@@ -80,15 +87,19 @@ function believe(facts: PlacedFacts, context: SignatureContext, findings: Findin
   const extra = extraOf(facts);
   const answers: OcspResponse[] = [];
   let refused: NotTrusted | undefined;
+  let tryLater = false;
   const signer = attempt(findings, () => at(() => facts.place, () => {
     try {
       return trustFacts(facts, extra, context, answers);
     } catch (error) {
       if (error instanceof NotTrusted) refused = error;
-      throw error;
+      if (!(error instanceof Unavailable) || context.undecided === undefined) throw error;
+      context.undecided.push(error);
+      tryLater = true;
+      return undefined;
     }
   }));
-  return { signer, judgedPath: signer ?? refused, stamps: stampsOf(facts, extra, context, findings), answers: answers.map(({ fingerprint }) => fingerprint) };
+  return { signer, tryLater, judgedPath: signer ?? refused, stamps: stampsOf(facts, extra, context, findings), answers: answers.map(({ fingerprint }) => fingerprint) };
 }
 
 interface Found extends Partial<Believed> {
@@ -100,7 +111,7 @@ interface Found extends Partial<Believed> {
   readonly covers?: 'document' | 'body' | undefined;
 }
 
-function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, judgedPath, covers, stamps = [], answers = [], file, archived }: Found): SignatureReport {
+function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: SignatureContext, { document, findings, facts, judgedPath, tryLater = false, covers, stamps = [], answers = [], file, archived }: Found): SignatureReport {
   return signatureReport({
     role,
     file: file === undefined ? undefined : shorten(file),
@@ -110,6 +121,7 @@ function reported(role: SignatureRole, xpath: string, { standard, receivedAt }: 
     findings,
     facts,
     judgedPath,
+    tryLater,
     covers,
     stamps,
     answers,

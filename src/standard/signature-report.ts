@@ -115,6 +115,8 @@ export interface Reported {
   readonly findings: readonly Finding[];
   readonly facts: SignatureFacts | undefined;
   readonly judgedPath: JudgedPath | undefined;
+  /** The signer's revocation state is unknown. */
+  readonly tryLater: boolean;
   readonly covers?: 'document' | 'body' | undefined;
   readonly stamps: readonly TimeStamp[];
   readonly answers: readonly string[];
@@ -123,10 +125,10 @@ export interface Reported {
 }
 
 /** The worst that was found decides: what failed is failed, whatever else is open. */
-export function signatureReport({ role, file, xpath, policy, at, findings, facts, judgedPath, covers, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
+export function signatureReport({ role, file, xpath, policy, at, findings, facts, judgedPath, tryLater, covers, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
   const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
-  const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? ['TOTAL-PASSED' as const];
+  const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? (tryLater ? (['INDETERMINATE', 'TRY_LATER'] as const) : (['TOTAL-PASSED'] as const));
   return {
     ...(file === undefined ? {} : { file }),
     xpath,

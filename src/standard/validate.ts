@@ -1,7 +1,7 @@
 // Content → everything the standard says of it. `examine` works on signed and unsigned content alike and only yields findings and what the
 // submission says of itself; `buildDossier` alone makes a Dossier, and it takes signed content and a trusted signer.
 import { finding, shorten } from '../errors/outcomes.ts';
-import type { Finding } from '../errors/outcomes.ts';
+import type { Finding, Unavailable } from '../errors/outcomes.ts';
 import type { Content, SignedContent } from '../signature/verify.ts';
 import type { Certificate } from '../trust/certificate.ts';
 import type { TrustMaterial } from '../trust/material.ts';
@@ -47,13 +47,14 @@ export interface ExaminationContext {
   readonly budget: Budget;
   /** Who signed the envelope, when that certificate is trusted. */
   readonly signer: Signer | undefined;
+  /** Takes what is not known of the declarations' signers, see `SignatureContext`. */
+  readonly undecided: Unavailable[];
 }
 
-/** Throws `Unavailable` when the revocation state of a declaration's signer is unknown, nothing else. */
-export function examine(content: Content, { sender, receivedAt, rulebook, budget, signer }: ExaminationContext): Examination {
+export function examine(content: Content, { sender, receivedAt, rulebook, budget, signer, undecided }: ExaminationContext): Examination {
   const { standard, schemas } = rulebook;
   const envelope = readEnvelope(content);
-  const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, rulebook, receivedAt, budget }, file));
+  const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, rulebook, receivedAt, budget, undecided }, file));
   const findings = [
     ...(envelope.files.length > MOST_FILES ? [finding('XML_LIMIT', { params: { limit: 'LIMIT_FILES', maximum: MOST_FILES } })] : []),
     ...schemaFindings(schemas, envelopeForm, content),

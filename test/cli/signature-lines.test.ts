@@ -51,7 +51,7 @@ describe('the lines of a signature', () => {
   const refusing = Object.entries(findingTexts).filter(([, { wireCode, severity }]) => /^GW2/.test(wireCode) && severity === 'refuse').map(([code]) => code as FindingCode);
 
   it.each(refusing)('have words for what %s means', (code) => {
-    const report = signatureReport({ role: 'dossier', file: undefined, xpath: '/', policy: 'field', at: new Date(0), findings: [finding(code)], facts: undefined, judgedPath: undefined, stamps: [], answers: [], archived: { method: 'x', isOld: code === 'CRYPTO_CONSTRAINTS_FAILURE' }, claimedSigningTime: undefined });
+    const report = signatureReport({ role: 'dossier', file: undefined, xpath: '/', policy: 'field', at: new Date(0), findings: [finding(code)], facts: undefined, judgedPath: undefined, tryLater: false, stamps: [], answers: [], archived: { method: 'x', isOld: code === 'CRYPTO_CONSTRAINTS_FAILURE' }, claimedSigningTime: undefined });
     expect(shown(written(report), 'en')).toMatch(/ – (?:wrong|cannot be recognised): \S/);
   });
 

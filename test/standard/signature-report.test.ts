@@ -12,7 +12,7 @@ const at = new Date('2026-11-20T03:00:00Z');
 
 function report(codes: readonly FindingCode[], found: Partial<Reported> = {}): SignatureReport {
   return signatureReport({
-    role: 'dossier', file: undefined, xpath: '/Hoso/CKy_Dvi/Signature', policy: 'field', at, facts: undefined, judgedPath: undefined, stamps: [], answers: [], archived: undefined, claimedSigningTime: undefined,
+    role: 'dossier', file: undefined, xpath: '/Hoso/CKy_Dvi/Signature', policy: 'field', at, facts: undefined, judgedPath: undefined, tryLater: false, stamps: [], answers: [], archived: undefined, claimedSigningTime: undefined,
     findings: codes.map((code) => finding(code)), ...found,
   });
 }

@@ -3,6 +3,10 @@
 // the policy's name and a line end. It does not cover the program's code.
 import { createHash } from 'node:crypto';
 
+/** Where the files that it covers stand in the package: `.json` in the one, `.xsd` in the other. */
+export const TABLES_FOLDER = 'src/standard/tables';
+export const SCHEMAS_FOLDER = 'schemas';
+
 export interface RuleFile {
   /** Path inside the package with forward slashes, ASCII. */
   readonly path: string;

@@ -1,6 +1,5 @@
 // Turns the engine's errors into violations with our codes. A wrong or missing child is explained for the whole parent at once, and what
 // is too much is taken out so that the next round finds what the engine skipped behind it. Has a lifetime of one document.
-import type { ContentModel } from './schema-model.ts';
 import type { SchemaNode, Stranger } from './schema-tree.ts';
 
 export interface SchemaViolation<E> {
@@ -19,14 +18,12 @@ interface Entry<E> {
 }
 
 export class Explanation<E> {
-  readonly #model: ContentModel;
   readonly #most: number;
   readonly #entries = new Map<string, Entry<E>>();
   readonly #removed = new Set<SchemaNode<E>>();
 
   /** `most`: how many violations will be asked for. */
-  constructor(model: ContentModel, strangers: readonly Stranger<E>[], most: number) {
-    this.#model = model;
+  constructor(strangers: readonly Stranger<E>[], most: number) {
     this.#most = most;
     for (const stranger of strangers.slice(0, most)) this.#unknown(stranger);
   }
@@ -66,7 +63,7 @@ export class Explanation<E> {
 
   /** Reports and takes out every child too much, reports every child too few; returns how many are too few. */
   #explainChildren(parent: SchemaNode<E>): number {
-    const rules = this.#model.children.get(parent.name) ?? new Map<string, never>();
+    const rules = parent.model?.children ?? new Map<string, never>();
     const seen = new Map<string, number>();
     let noted = 0;
     for (const child of parent.children) {
@@ -77,7 +74,7 @@ export class Explanation<E> {
       noted += 1;
       if (noted <= this.#most) this.#unknown(child); // in document order: no later one is among the first
     }
-    const missing = [...rules].filter(([name, rule]) => rule.required && !seen.has(name));
+    const missing = [...rules].filter(([name, rule]) => rule.least > 0 && !seen.has(name));
     for (const [expected] of missing) this.#missing(parent, expected);
     return missing.length;
   }

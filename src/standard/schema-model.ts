@@ -1,63 +1,90 @@
-// Which children each element of a form may and must have, read from the form's own XSD. The engine stops at the first wrong child
-// and names at most ten expected ones, optional or not; with this, all wrong and all missing children are named at once. The engine decides,
-// this explains. It knows only the XSD style of `schemas/` (see its README) and refuses to load any other.
-import type { XmlDocument, XmlElement, XmlNode } from 'libxml2-wasm';
+// What an XSD of `schemas/` says of every element of a form, by its path: one name may stand for different structures at different paths.
+// The engine stops at the first wrong child and names at most ten expected ones; with this, all wrong and all missing children are named at
+// once, and records are found. It knows only the XSD style of `schemas/` (see its README) and refuses to load any other.
+import { childElements, childrenNamed } from '../xml/document.ts';
+import type { XmlElement } from '../xml/document.ts';
+import { parse } from '../xml/parse.ts';
+import { readSimpleTypes } from './schema-types.ts';
+import type { SimpleType } from './schema-types.ts';
 
-const NAMESPACES = { xs: 'http://www.w3.org/2001/XMLSchema' };
-const FORBIDDEN = '//xs:any|//xs:anyAttribute|//xs:attribute|//xs:include|//xs:import|//xs:redefine|//xs:choice|//xs:schema/xs:complexType';
+const XS = 'http://www.w3.org/2001/XMLSchema';
 
-export interface ChildRule {
-  readonly required: boolean;
-  /** Largest number of occurrences, Infinity when unbounded. */
+export interface ElementModel {
+  readonly name: string;
+  /** Names below the root, with slashes; '' for the root. */
+  readonly path: string;
+  readonly least: number;
+  /** Infinity when unbounded. */
   readonly most: number;
+  /** Absent for an element that holds text. */
+  readonly group: 'all' | 'sequence' | undefined;
+  /** By name, in the order of the XSD; empty for an element that holds text. */
+  readonly children: ReadonlyMap<string, ElementModel>;
+  /** Absent for an element that holds elements. */
+  readonly type: SimpleType | undefined;
 }
 
-export interface ContentModel {
-  /** Element name → child name → rule; elements with text only have no entry. */
-  readonly children: ReadonlyMap<string, ReadonlyMap<string, ChildRule>>;
-  /** Names from the root to the one element whose children may be any number: the list of records. */
-  readonly listPath: readonly string[];
+export interface FormModel {
+  readonly root: ElementModel;
+  /** Paths of everything that may be there more than once. */
+  readonly lists: readonly string[];
 }
 
 /** @throws Error when the XSD leaves the style of `schemas/`. */
-export function readModel(xsd: XmlDocument): ContentModel {
-  if (xsd.find(FORBIDDEN, NAMESPACES).length > 0) throw new Error('the schema uses a construct that this program does not explain');
-  const children = new Map<string, ReadonlyMap<string, ChildRule>>();
-  const lists: string[][] = [];
-  for (const declaration of xsd.find('//xs:element[xs:complexType]', NAMESPACES)) {
-    const name = attributeOf(declaration, 'name') ?? '';
-    if (children.has(name)) throw new Error(`the schema declares ${name} twice`);
-    const rules = readRules(declaration);
-    children.set(name, rules);
-    if ([...rules.values()].some((rule) => rule.most === Infinity)) lists.push(pathOf(declaration));
+export function readModel(xsd: Uint8Array): FormModel {
+  const { root: schema } = parse(Buffer.from(xsd));
+  if (schema.local !== 'schema' || schema.namespace !== XS) throw new Error('not an XML Schema');
+  allowOnly(schema, ['annotation', 'element', 'simpleType'], ['elementFormDefault', 'version', 'id']);
+  const [declaration, second] = childrenNamed(schema, 'element', XS);
+  if (declaration === undefined || second !== undefined) throw new Error('the schema does not have exactly one root element');
+  const types = readSimpleTypes(schema);
+  const lists: string[] = [];
+  const root = readElement(declaration, [], types, lists);
+  return { root, lists };
+}
+
+/** May there be more than one of it in its parent? */
+export function isListed(model: ElementModel | undefined): boolean {
+  return model !== undefined && model.most > 1;
+}
+
+function readElement(declaration: XmlElement, parents: readonly string[], types: ReadonlyMap<string, SimpleType>, lists: string[]): ElementModel {
+  allowOnly(declaration, ['annotation', 'complexType'], ['name', 'type', 'minOccurs', 'maxOccurs']);
+  const name = attributeOf(declaration, 'name') ?? '';
+  const names = [...parents, name];
+  const path = names.slice(1).join('/');
+  const most = attributeOf(declaration, 'maxOccurs') ?? '1';
+  const model = { name, path, least: Number(attributeOf(declaration, 'minOccurs') ?? '1'), most: most === 'unbounded' ? Infinity : Number(most) };
+  if (model.most > 1) lists.push(path);
+  const typeName = attributeOf(declaration, 'type');
+  const complex = childrenNamed(declaration, 'complexType', XS)[0];
+  if (typeName === undefined && complex !== undefined) return { ...model, type: undefined, ...readContent(complex, names, types, lists) };
+  const type = typeName === undefined || complex !== undefined ? undefined : types.get(typeName);
+  if (type === undefined) throw new Error(`${path}: type ${typeName ?? ''} is not one of the schema's simple types`);
+  return { ...model, type, group: undefined, children: new Map() };
+}
+
+function readContent(complex: XmlElement, names: readonly string[], types: ReadonlyMap<string, SimpleType>, lists: string[]): Pick<ElementModel, 'group' | 'children'> {
+  allowOnly(complex, ['annotation', 'all', 'sequence'], []);
+  const [group, second] = childElements(complex).filter(({ local }) => local !== 'annotation');
+  if (group === undefined || second !== undefined) throw new Error(`${names.join('/')}: not exactly one group of elements`);
+  allowOnly(group, ['annotation', 'element'], []);
+  const children = new Map<string, ElementModel>();
+  for (const declaration of childrenNamed(group, 'element', XS)) {
+    const child = readElement(declaration, names, types, lists);
+    if (children.has(child.name)) throw new Error(`${names.join('/')}: ${child.name} is declared twice`);
+    children.set(child.name, child);
   }
-  const [listPath, ...others] = lists;
-  if (listPath === undefined || others.length > 0) throw new Error('the schema does not have exactly one unbounded list');
-  return { children, listPath };
+  return { group: group.local === 'all' ? 'all' : 'sequence', children };
 }
 
-function readRules(declaration: XmlNode): ReadonlyMap<string, ChildRule> {
-  const declared = findBelow(declaration, 'xs:complexType/*/xs:element');
-  return new Map(declared.map((child) => [attributeOf(child, 'name') ?? '', ruleOf(child)]));
+/** What the explanation and the acceptor do not know must not be in the XSD. */
+function allowOnly(element: XmlElement, children: readonly string[], attributes: readonly string[]): void {
+  const strange = childElements(element).find(({ local, namespace }) => namespace !== XS || !children.includes(local));
+  const odd = element.attributes.find(({ local, namespace }) => namespace !== '' || !attributes.includes(local));
+  if (strange !== undefined || odd !== undefined) throw new Error(`${attributeOf(element, 'name') ?? element.local}: ${strange?.local ?? odd?.local ?? ''} is not used in these schemas`);
 }
 
-function ruleOf(child: XmlNode): ChildRule {
-  const most = attributeOf(child, 'maxOccurs') ?? '1';
-  return { required: attributeOf(child, 'minOccurs') !== '0', most: most === 'unbounded' ? Infinity : Number(most) };
-}
-
-function pathOf(declaration: XmlNode): string[] {
-  return findBelow(declaration, 'ancestor-or-self::xs:element').map((element) => attributeOf(element, 'name') ?? '');
-}
-
-function findBelow(node: XmlNode, xpath: string): XmlNode[] {
-  return node.find(xpath, NAMESPACES);
-}
-
-function attributeOf(node: XmlNode, name: string): string | undefined {
-  return isElement(node) ? node.attr(name)?.value : undefined;
-}
-
-function isElement(node: XmlNode): node is XmlElement {
-  return 'attr' in node;
+function attributeOf(element: XmlElement, name: string): string | undefined {
+  return element.attributes.find(({ local, namespace }) => local === name && namespace === '')?.value;
 }

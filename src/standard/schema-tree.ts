@@ -1,6 +1,7 @@
 // What the schema check needs of a document, whoever parsed it, and how that becomes text for the engine. The engine never sees
 // received bytes: it sees this serialisation, in which every element is known by its path. Nothing is judged here except what a form
 // can never hold: a node in a namespace, an attribute.
+import type { ElementModel } from './schema-model.ts';
 
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const XML = 'http://www.w3.org/XML/1998/namespace';
@@ -33,6 +34,8 @@ export interface SchemaNode<E> {
   /** What stands for the text in the engine. */
   readonly judged: string;
   readonly opaque: boolean;
+  /** What the schema says of it; undefined where the schema has no such element. */
+  readonly model: ElementModel | undefined;
   readonly children: readonly SchemaNode<E>[];
 }
 
@@ -53,10 +56,10 @@ export interface SchemaTree<E> {
 export type Visible<E> = (node: SchemaNode<E>) => readonly SchemaNode<E>[];
 
 /** Reads the caller's tree once. Text of elements named in `opaque` is not decoded. */
-export function readTree<E extends SchemaElement<E>>(root: E, opaque: ReadonlySet<string>): SchemaTree<E> {
+export function readTree<E extends SchemaElement<E>>(root: E, opaque: ReadonlySet<string>, rootModel?: ElementModel): SchemaTree<E> {
   const strangers: Stranger<E>[] = [];
   let order = 0;
-  const read = (element: E, parent: SchemaNode<E> | undefined, depth: number): SchemaNode<E> | undefined => {
+  const read = (element: E, parent: SchemaNode<E> | undefined, depth: number, model: ElementModel | undefined): SchemaNode<E> | undefined => {
     const position = order++;
     if (element.namespace !== '') {
       strangers.push({ element, name: element.name, order: position });
@@ -66,16 +69,16 @@ export function readTree<E extends SchemaElement<E>>(root: E, opaque: ReadonlySe
     const hidden = opaque.has(element.name);
     const children: SchemaNode<E>[] = [];
     const runs: (() => string)[] = [];
-    const node = { element, name: element.name, parent, order: position, text: '', judged: '', opaque: hidden, children };
+    const node = { element, name: element.name, parent, order: position, text: '', judged: '', opaque: hidden, model, children };
     for (const child of element.children) {
       if (typeof child === 'function') runs.push(child);
-      else if (depth < DEEPEST) children.push(...present(read(child, node, depth + 1)));
+      else if (depth < DEEPEST) children.push(...present(read(child, node, depth + 1, model?.children.get(child.name))));
     }
     if (hidden) return Object.assign(node, { judged: runs.length > 0 ? PLACEHOLDER : '' });
     const text = runs.map((run) => run()).join('');
     return Object.assign(node, { text: text.slice(0, LONGEST_TEXT), judged: judgedText(text) });
   };
-  return { root: read(root, undefined, 1), strangers };
+  return { root: read(root, undefined, 1, root.name === rootModel?.name ? rootModel : undefined), strangers };
 }
 
 /** XML text of the tree as far as it is visible, without declaration, attributes or comments. */

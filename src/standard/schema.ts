@@ -8,32 +8,42 @@ import type { ErrorDetail } from 'libxml2-wasm';
 import { packageFile } from '../paths.ts';
 import { Explanation } from './schema-explanation.ts';
 import type { SchemaViolation } from './schema-explanation.ts';
+import { groupsOf } from './schema-groups.ts';
 import { readModel } from './schema-model.ts';
-import type { ContentModel } from './schema-model.ts';
+import type { FormModel } from './schema-model.ts';
 import { nodeAt, readTree, serialise } from './schema-tree.ts';
 import type { SchemaElement, SchemaNode, Visible } from './schema-tree.ts';
+import { isInForce, schemaFiles } from './schema-versions.ts';
+import type { SchemaFile } from './schema-versions.ts';
+import type { StandardFiles } from './standard-files.ts';
 
 export type { SchemaElement } from './schema-tree.ts';
 export type { SchemaViolation } from './schema-explanation.ts';
 
-const RECORDS_AT_ONCE = 200;
 const MOST_VIOLATIONS = 200;
 const MOST_ROUNDS = 8; // a round takes out what one level has too much; no form is deeper
 const OPAQUE: ReadonlySet<string> = new Set(['NoiDungFile']);
 // The text is ours: escaped, cut to length, without DOCTYPE. HUGE only because a long name is the sender's and must not stop the engine.
 const OPTIONS: ParseOption = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE | ParseOption.XML_PARSE_HUGE;
 
-export interface SchemaFile {
+/** One version of a form that has a schema. */
+export interface SchemaVersion {
+  readonly form: string;
   readonly version: number;
-  /** Absolute path of the XSD. */
+  /** Path of the XSD inside the package. */
   readonly path: string;
+  /** Name of the root element of its documents. */
+  readonly root: string;
+  readonly model: FormModel;
 }
 
 export interface Schemas {
-  /** The forms that have a schema, each in its newest version. */
-  readonly forms: ReadonlyMap<string, SchemaFile>;
+  /** The forms that have a schema; of each its versions, the newest first. */
+  readonly forms: ReadonlyMap<string, readonly SchemaVersion[]>;
   has(form: string): boolean;
-  /** Where the form keeps its records: names below the root, with slashes; none when the form has no schema. */
+  /** The version that judges: the newest of those in force whose documents have this root. */
+  versionAt(form: string, root: string, at: Date): SchemaVersion | undefined;
+  /** Where the newest version of a form keeps its records: names below the root, with slashes; none when the form has no schema. */
   listsOf(form: string): readonly string[];
   /**
    * Everything wrong with the document, in document order, at most 200 violations; empty when it is valid.
@@ -44,9 +54,9 @@ export interface Schemas {
   dispose(): void;
 }
 
-interface CompiledForm {
+interface CompiledForm extends SchemaVersion {
+  readonly file: SchemaFile;
   readonly validator: XsdValidator;
-  readonly model: ContentModel;
 }
 
 /**
@@ -54,60 +64,54 @@ interface CompiledForm {
  * @throws Error naming the file when a schema is not valid.
  */
 export function createSchemas(folder: string = packageFile('schemas'), opaque: ReadonlySet<string> = OPAQUE): Schemas {
-  const forms = newestForms(folder);
-  const compiled = new Map([...forms].map(([form, file]) => [form, compile(file.path)]));
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.xsd')).sort();
+  return compileSchemas(new Map(paths.map((path) => [`schemas/${path.replaceAll('\\', '/')}`, readFileSync(join(folder, path))])), opaque);
+}
+
+/** The same from files at hand, by their path inside the package (`schemas/<form>/<version>/<form>.xsd`). */
+export function compileSchemas(files: StandardFiles, opaque: ReadonlySet<string> = OPAQUE): Schemas {
+  const forms = new Map([...schemaFiles(files)].map(([form, versions]) => [form, versions.map(compile)]));
   return {
     forms,
-    has: (form) => compiled.has(form),
-    listsOf: (form) => [compiled.get(form)?.model.listPath.slice(1).join('/') ?? []].flat(),
+    has: (form) => forms.has(form),
+    versionAt: (form, root, at) => forms.get(form)?.find((version) => version.root === root && isInForce(version.file, at)),
+    listsOf: (form) => forms.get(form)?.[0]?.model.lists ?? [],
     validate: (form, root) => {
-      const schema = compiled.get(form);
+      const versions = forms.get(form);
+      const schema = versions?.find((version) => version.root === root.name) ?? versions?.[0];
       if (schema === undefined) throw new Error(`No schema for form ${form}`);
       return violationsOf(schema, root, opaque);
     },
     dispose: () => {
-      for (const { validator } of compiled.values()) validator.dispose();
+      for (const { validator } of [...forms.values()].flat()) validator.dispose();
     },
   };
 }
 
-function newestForms(folder: string): ReadonlyMap<string, SchemaFile> {
-  const forms = new Map<string, SchemaFile>();
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    const version = Math.max(...readdirSync(join(folder, entry.name)).map(Number).filter(Number.isInteger));
-    forms.set(entry.name, { version, path: join(folder, entry.name, String(version), `${entry.name}.xsd`) });
-  }
-  return forms;
-}
-
-function compile(path: string): CompiledForm {
+function compile(file: SchemaFile): CompiledForm {
   try {
-    const xsd = XmlDocument.fromBuffer(readFileSync(path), { option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE });
+    const model = readModel(file.bytes);
+    const xsd = XmlDocument.fromBuffer(file.bytes, { option: ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE });
     try {
-      return { model: readModel(xsd), validator: XsdValidator.fromDoc(xsd) };
+      return { form: file.form, version: file.version, path: file.path, root: model.root.name, model, file, validator: XsdValidator.fromDoc(xsd) };
     } finally {
       xsd.dispose();
     }
   } catch (cause) {
-    throw new Error(`Schema ${path} cannot be used`, { cause });
+    throw new Error(`Schema ${file.path} cannot be used`, { cause });
   }
 }
 
 function violationsOf<E extends SchemaElement<E>>(schema: CompiledForm, element: E, opaque: ReadonlySet<string>): SchemaViolation<E>[] {
-  const tree = readTree(element, opaque);
-  const explanation = new Explanation<E>(schema.model, tree.strangers, MOST_VIOLATIONS);
+  const tree = readTree(element, opaque, schema.model.root);
+  const explanation = new Explanation<E>(tree.strangers, MOST_VIOLATIONS);
   if (tree.root !== undefined) judge(schema, tree.root, explanation);
   return explanation.first();
 }
 
 function judge<E>(schema: CompiledForm, root: SchemaNode<E>, explanation: Explanation<E>): void {
-  const list = listIn(root, schema.model.listPath);
-  const last = list?.children.length ?? 0;
-  for (let from = 0; from === 0 || from < last; from += RECORDS_AT_ONCE) {
-    const records = list?.children.slice(from, from + RECORDS_AT_ONCE) ?? [];
-    const visible: Visible<E> = (node) => explanation.kept(node === list ? records : node.children);
-    if (!judgeVisible(schema, root, visible, explanation)) return;
+  for (const visible of groupsOf(root)) {
+    if (!judgeVisible(schema, root, (node) => explanation.kept(visible(node)), explanation)) return;
     if (explanation.size >= MOST_VIOLATIONS) return;
   }
 }
@@ -135,10 +139,4 @@ function engineErrors(validator: XsdValidator, text: string): readonly ErrorDeta
   } finally {
     document.dispose();
   }
-}
-
-/** The first element at the path; a second one is repeated, and the engine does not look inside. */
-function listIn<E>(root: SchemaNode<E>, path: readonly string[]): SchemaNode<E> | undefined {
-  if (root.name !== path[0]) return undefined;
-  return path.slice(1).reduce<SchemaNode<E> | undefined>((node, name) => node?.children.find((child) => child.name === name), root);
 }

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { XmlDocument, diag } from 'libxml2-wasm';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { packageFile } from '../../src/paths.ts';
+import { compileSchemas, createSchemas } from '../../src/standard/schema.ts';
 import { d02, ebhRow, el } from './documents.ts';
+import type { TestElement } from './documents.ts';
 
 const XS = { xs: 'http://www.w3.org/2001/XMLSchema' };
-const files = [...createSchemas().forms.values()].map((file) => file.path);
+const files = [...createSchemas().forms.values()].flat().map(({ path }) => packageFile(path));
 
 describe('every element says what it means', () => {
   test.each(files)('%s', (path) => {
@@ -39,17 +41,17 @@ describe('a schema that this program cannot use stops the start with its name', 
 
   const write = (version: string, body: string): void => {
     mkdirSync(join(folder, 'F', version), { recursive: true });
-    writeFileSync(join(folder, 'F', version, 'F.xsd'), `<xs:schema xmlns:xs="${XS.xs}">${body}</xs:schema>`);
+    writeFileSync(join(folder, 'F', version, 'F.xsd'), `<xs:schema xmlns:xs="${XS.xs}">${body}<xs:simpleType name="T"><xs:restriction base="xs:string"><xs:maxLength value="9"/></xs:restriction></xs:simpleType></xs:schema>`);
   };
   const form = (content: string): string => `<xs:element name="F"><xs:complexType>${content}</xs:complexType></xs:element>`;
-  const list = (name: string): string => `<xs:sequence><xs:element name="${name}" type="xs:string" maxOccurs="unbounded"/></xs:sequence>`;
+  const list = (name: string): string => `<xs:sequence><xs:element name="${name}" type="T" maxOccurs="unbounded"/></xs:sequence>`;
 
   test.each([
     ['not XML', '<'],
     ['not a schema', form('<xs:nonsense/>')],
     ['a wildcard', form('<xs:sequence><xs:any maxOccurs="unbounded"/></xs:sequence>')],
     ['an attribute', form(`${list('A')}<xs:attribute name="a"/>`)],
-    ['no list', form('<xs:sequence><xs:element name="A" type="xs:string"/></xs:sequence>')],
+    ['a choice', form('<xs:choice><xs:element name="A" type="T"/></xs:choice>')],
     ['an include', `<xs:include schemaLocation="file:///etc/passwd"/>${form(list('A'))}`],
   ])('%s', (_, body) => {
     write('1', body);
@@ -60,10 +62,49 @@ describe('a schema that this program cannot use stops the start with its name', 
     write('9', form(list('A')));
     write('10', form(list('B')));
     const schemas = createSchemas(folder);
-    expect(schemas.forms.get('F')?.version).toBe(10);
+    expect(schemas.forms.get('F')?.map(({ version }) => version)).toEqual([10, 9]);
     expect(schemas.validate('F', el('F', [el('B')]))).toEqual([]);
     expect(schemas.validate('F', el('F', [el('A')])).map((violation) => violation.params['expected'] ?? violation.code)).toEqual(['B', 'ELEMENT_UNKNOWN']);
     schemas.dispose();
+  });
+});
+
+describe('many lists, and many versions', () => {
+  const xsd = (body: string): Buffer => Buffer.from(`<xs:schema xmlns:xs="${XS.xs}">${body}<xs:simpleType name="T"><xs:restriction base="xs:string"><xs:maxLength value="3"/></xs:restriction></xs:simpleType></xs:schema>`);
+  const holder = (name: string, content: string, occurs = ''): string => `<xs:element name="${name}"${occurs}><xs:complexType><xs:sequence>${content}</xs:sequence></xs:complexType></xs:element>`;
+  const many = ' minOccurs="0" maxOccurs="unbounded"';
+  const leaf = (name: string, occurs = ''): string => `<xs:element name="${name}" type="T"${occurs}/>`;
+
+  test('lists beside and within each other, and one name for two structures', () => {
+    const body = holder('F', holder('A', `${leaf('X')}${holder('B', leaf('Y'), many)}`, ' maxOccurs="unbounded"') + holder('B', `${leaf('Z')}${leaf('A', many)}`));
+    const schemas = compileSchemas(new Map([['schemas/F/1/F.xsd', xsd(body)]]));
+    expect(schemas.listsOf('F')).toEqual(['A', 'A/B', 'B/A']);
+    const told = (root: TestElement): unknown[] => schemas.validate('F', root).map(({ code, params }) => [code, ...Object.values(params)]);
+    const inner = (y: string): TestElement => el('B', [el('Y', y)]);
+    const rows = (y: string): TestElement[] => Array.from({ length: 450 }, () => el('A', [el('X', 'x'), inner('1'), inner(y)]));
+    const tail = el('B', [el('Z', 'z'), ...Array.from({ length: 450 }, () => el('A', 'a'))]);
+    expect(told(el('F', [...rows('2'), tail]))).toEqual([]);
+    expect(told(el('F', [...rows('2'), el('A', [el('X', 'x'), inner('long')]), el('B', [el('Z', 'z'), el('A', 'long')])]))).toEqual([['VALUE_INVALID', 'Y'], ['VALUE_INVALID', 'A']]);
+    expect(told(el('F', [el('A', [el('X', 'x'), el('B', [el('Z', 'z')])]), tail]))).toEqual([['ELEMENT_MISSING', 'B', 'Y'], ['ELEMENT_UNKNOWN', 'Z']]);
+    schemas.dispose();
+  });
+
+  test('the newest version in force with the document’s root judges', () => {
+    const forms = { code: 'F', versions: [{ version: 1, root: 'R1', from: '2015-01-01', until: '2018-10-08' }, { version: 2, root: 'R2', from: '2018-10-08', until: null }, { version: 3, root: 'R2', from: '2027-01-01', until: null }] };
+    const files = new Map<string, Uint8Array>([['schemas/F/1/F.xsd', xsd(leaf('R1'))], ['schemas/F/2/F.xsd', xsd(leaf('R2'))], ['schemas/F/3/F.xsd', xsd(leaf('R2'))]]);
+    const table = Buffer.from(JSON.stringify({ forms: [forms] }));
+    const schemas = compileSchemas(new Map([...files, ['src/standard/tables/forms.json', table]]));
+    const version = (root: string, at: string): number | undefined => schemas.versionAt('F', root, new Date(at))?.version;
+    expect(version('R1', '2018-10-07T16:59:59.999Z')).toBe(1);
+    expect(version('R1', '2018-10-07T17:00:00Z')).toBeUndefined();
+    expect(version('R2', '2018-10-07T17:00:00Z')).toBe(2);
+    expect(version('R2', '2026-12-31T16:59:59Z')).toBe(2);
+    expect(version('R2', '2026-12-31T17:00:00Z')).toBe(3);
+    expect(version('R3', '2027-06-01T00:00:00Z')).toBeUndefined();
+    schemas.dispose();
+    const timeless = compileSchemas(files);
+    expect(timeless.versionAt('F', 'R2', new Date(0))?.version).toBe(3);
+    timeless.dispose();
   });
 });
 

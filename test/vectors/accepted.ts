@@ -83,7 +83,7 @@ export const acceptedDossiers: readonly Vector[] = [
   accepted('form-extension-upper-case', { envelope: swap('<LoaiFile>.xml<', '<LoaiFile>.XML<') }),
   accepted('attachment-with-its-own-name', { envelope: both(swap('<MaToKhai>CT-DK<', '<MaToKhai>chung-tu<'), swap('chung-tu.pdf', 'chung-tu.PDF'), swap('<LoaiFile>.pdf<', '<LoaiFile>.PDF<')) }),
   accepted('form-personal-added', (kit) => kit.dossier({ envelope: formFile(kit, 'TK1-TS', personal) ?? same })),
-  accepted('form-without-schema', (kit) => kit.dossier({ envelope: formFile(kit, 'D01-TS', table) ?? same }), { codes: ['FORM_WITHOUT_SCHEMA'] }),
+  accepted('form-table-added', (kit) => kit.dossier({ envelope: formFile(kit, 'D01-TS', table) ?? same })),
   accepted('procedure-with-regulation', { variation: { procedure: '600-595' } }),
   accepted('procedure-vendor-sub-code', { variation: { procedure: '600a' } }),
   accepted('agency-of-tests', { variation: { agency: '903' } }),

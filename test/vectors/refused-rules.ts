@@ -8,6 +8,7 @@ function fileIs(content: Buffer): Change {
 }
 
 const d03 = '<D03-TS><NoiDung></NoiDung><Cky></Cky></D03-TS>';
+const d07 = '<D07-TS><NoiDung></NoiDung><Cky></Cky></D07-TS>';
 
 export const refusedRules: readonly Vector[] = [
   refused('declaration-unsigned', 'DECLARATION_UNSIGNED', { formSpec: 'unsigned' }),
@@ -39,7 +40,10 @@ export const refusedRules: readonly Vector[] = [
   refused('procedure-empty', 'VALUE_INVALID', { variation: { procedure: '' } }),
   refused('form-missing', ['FORM_MISSING', 'FORM_NOT_ALLOWED'], { variation: { procedure: '607' } }, { note: 'procedure 607 needs TK1-TS and does not take D02-TS' }),
   refused('form-missing-only', 'FORM_MISSING', { envelope: both(swap(/<FileToKhai>.*?<\/FileToKhai>/, ''), swap('<SoLuongFile>2<', '<SoLuongFile>1<')) }),
-  refused('form-not-allowed', ['FORM_NOT_ALLOWED', 'DECLARATION_UNSIGNED', 'FORM_WITHOUT_SCHEMA'], { envelope: addFile({ code: 'D03-TS', name: 'D03-TS.xml', extension: '.xml', content: Buffer.from(d03) }) }),
+  refused('form-not-allowed', ['FORM_NOT_ALLOWED', 'DECLARATION_UNSIGNED', 'ELEMENT_MISSING'], { envelope: addFile({ code: 'D03-TS', name: 'D03-TS.xml', extension: '.xml', content: Buffer.from(d03) }) }),
+  refused('form-without-schema', ['SIGNATURE_MISSING', 'FORM_NOT_ALLOWED', 'DECLARATION_UNSIGNED', 'DECLARATION_UNSIGNED', 'FORM_WITHOUT_SCHEMA'], {
+    spec: 'unsigned', formSpec: 'unsigned', envelope: addFile({ code: 'D07-TS', name: 'D07-TS.xml', extension: '.xml', content: Buffer.from(d07) }),
+  }),
   refused('agency-unknown', 'AGENCY_UNKNOWN', { variation: { agency: '99999' } }),
   refused('period-month-13', 'PERIOD_INVALID', { variation: { period: '13/2026' } }),
   refused('period-iso', 'PERIOD_INVALID', { variation: { period: '2026-11' } }),

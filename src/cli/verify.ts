@@ -80,7 +80,8 @@ function verifiedDocument(file: string, bytes: Buffer, { trust, at, now }: Basis
   return { exitCode: exitCodes.done, facts: { kind, digest, signer, trustedAt, signatures, findings }, lines };
 }
 
-function instantOf(text: string | undefined): Date | undefined {
+/** The instant of `--at`. */
+export function instantOf(text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const at = new Date(text);
   if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d{2}:\d{2})$/.test(text)) throw new ClientError('USAGE', '--at', text);

@@ -63,7 +63,7 @@ describe('I-VANs, provinces and code lists', () => {
   test('the kinds of change of the labour list', () => {
     expect(standard.codeLists.get('labourChange')?.get('TM')).toBe('Tăng mới');
     expect(standard.codeLists.get('labourChange')?.size).toBe(26);
-    expect(standard.codeLists.get('minimumWageZone')?.get('01')).toBe('');
+    expect(standard.codeLists.get('minimumWageZone')?.get('01')).toBe('Vùng I');
   });
 });
 

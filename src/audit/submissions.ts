@@ -28,7 +28,8 @@ export function checkSubmission({ submission, receipt, dossier, first }: Audited
   const sender = checkBytes(submission);
   const judgement = judge({ bytes, sender, receivedAt }, rulebook);
   const verdict = withRegistration(judgement, registration);
-  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, trustDigest, registration, evidence: [] };
+  const ruleSet = rulebook.standard.ruleSetAt(receivedAt).id;
+  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, evidence: [] };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
   checkVerification(where, submission, judged);

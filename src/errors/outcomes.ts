@@ -1,5 +1,6 @@
 // How the gateway says no. `Refusal` is the submission's fault: final, signed, stored. `Unavailable` is ours: it promises nothing
 // ("not now", 503). `Problem` is an admission failure: no body was accepted, nothing is stored. Anything else that is thrown is a bug.
+import { severityOf } from './findings.ts';
 import type { FindingCode } from './findings.ts';
 import type { ProblemCode } from './problems.ts';
 import type { ReasonCode } from './reasons.ts';
@@ -13,7 +14,7 @@ export interface Place {
   readonly column?: number;
 }
 
-/** One thing that is wrong (`refuse`) or odd (`warn`); severity and sentences are the code's, in `findings.ts`. */
+/** One thing that is wrong (`refuse`) or odd (`warn`); sentences, and the severity unless it says another, are the code's, in `findings.ts`. */
 export interface Finding {
   readonly code: FindingCode;
   readonly place: Place;
@@ -21,6 +22,12 @@ export interface Finding {
   readonly value?: string;
   /** What the code's sentences name in braces. */
   readonly params: Readonly<Record<string, string>>;
+  /** Where the rule set in force at reception makes it another than the code's own. */
+  readonly severity?: 'refuse' | 'warn';
+}
+
+export function severityOfFinding({ code, severity }: Pick<Finding, 'code' | 'severity'>): 'refuse' | 'warn' {
+  return severity ?? severityOf(code);
 }
 
 export interface FindingDetails {

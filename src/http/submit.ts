@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 
 import { findingTexts, sentencesOf } from '../errors/findings.ts';
-import { Problem, Unavailable } from '../errors/outcomes.ts';
+import { Problem, severityOfFinding, Unavailable } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { Gateway } from './app.ts';
 import { readBody } from './body.ts';
@@ -42,7 +42,8 @@ function readKey(request: Request): string | undefined {
 }
 
 /** A finding with everything a developer needs to mend it. */
-function describe({ code, place, value, params }: Finding): Record<string, unknown> {
-  const { wireCode, severity, actionVi, actionEn, clause } = findingTexts[code];
-  return { code, wireCode, severity, place, value, ...sentencesOf(code, params), actionVi, actionEn, clause };
+function describe(entry: Finding): Record<string, unknown> {
+  const { code, place, value, params } = entry;
+  const { wireCode, actionVi, actionEn, clause } = findingTexts[code];
+  return { code, wireCode, severity: severityOfFinding(entry), place, value, ...sentencesOf(code, params), actionVi, actionEn, clause };
 }

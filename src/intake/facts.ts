@@ -21,6 +21,8 @@ export interface Judged {
   readonly receivedAt: Date;
   readonly verdict: Verdict;
   readonly ruleSetDigest: string;
+  /** Id of the rule set in force at reception. */
+  readonly ruleSet: string;
   readonly trustDigest: string;
   /** What the register of certificates said; null when the agency did not ask. */
   readonly registration: RegistrationFacts | null;
@@ -30,7 +32,7 @@ export interface Judged {
   readonly key?: { readonly scope: string; readonly value: string };
 }
 
-const SLIP_WITHIN_MS = 2 * 3_600_000; // NĐ 164/2025/NĐ-CP Điều 13(2)
+const MINUTE_MS = 60_000;
 
 /** MA_GDICH: the day of reception and 80 bits of what makes the submission itself. */
 export function transactionCode({ digest, sender, receivedAt }: Pick<Judged, 'digest' | 'sender' | 'receivedAt'>): string {
@@ -44,12 +46,12 @@ export function dossierNumber(sequence: number, receivedAt: Date, agency: string
 }
 
 export function acceptedFacts(dossier: Dossier, receivedAt: Date, sequence: number, calendar: WorkCalendar): AcceptedFacts {
-  const due = dueAfterWorkingDays(calendar, receivedAt, dossier.workingDays, 'keep_time_of_day');
+  const due = dueAfterWorkingDays(calendar, receivedAt, dossier.workingDays, dossier.dueOption);
   return {
     dossierNumber: dossierNumber(sequence, receivedAt, dossier.agency),
     dueAt: due.at,
     dueProvisional: due.provisional,
-    slipDueAt: new Date(receivedAt.getTime() + SLIP_WITHIN_MS),
+    slipDueAt: new Date(receivedAt.getTime() + dossier.receptionSlipMinutes * MINUTE_MS),
     signer: dossier.signer,
   };
 }
@@ -89,6 +91,7 @@ export function receiptFacts(judged: Judged, kind: ReceiptFacts['kind'], accepte
     declared: judged.verdict.declared,
     findings: judged.verdict.findings,
     ruleSetDigest: judged.ruleSetDigest,
+    ruleSet: judged.ruleSet,
     trustDigest: judged.trustDigest,
     ...(accepted === undefined ? {} : { accepted }),
     ...(conflict === undefined ? {} : { conflict }),

@@ -1,17 +1,17 @@
 // Half of the map: bytes → verdict, in the order parse → verify → trust → validate. Pure: the same bytes, instant, sender and rulebook
 // always give the same verdict, so that an auditor's second run decides identically. A refusal carries every finding of every step that
 // could still be taken; only signed content of a trusted signer without a refusing finding becomes a Dossier.
-import { severityOf } from '../errors/findings.ts';
-import { finding, refuse } from '../errors/outcomes.ts';
+import { finding, refuse, severityOfFinding } from '../errors/outcomes.ts';
 import type { Finding, Unavailable } from '../errors/outcomes.ts';
 import { readUnsigned } from '../signature/verify.ts';
 import { attempt } from '../standard/attempt.ts';
 import type { Declared, Dossier, Sender } from '../standard/dossier.ts';
 import { envelopeForm, envelopePlace } from '../standard/envelope.ts';
 import { judgeCounterSignature, judgeSignature } from '../standard/judge-signature.ts';
+import { underRuleSet } from '../standard/rule-sets.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import { taxCodeFindings } from '../standard/signer.ts';
-import { buildDossier, examine } from '../standard/validate.ts';
+import { buildDossier, examine, ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { XmlDocument } from '../xml/document.ts';
 import { fullBudget } from '../xml/faults.ts';
@@ -65,15 +65,16 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   const counter = judgeCounterSignature(document, envelopePlace, context);
   const examination = examine(signed ?? readUnsigned(document, envelopePlace), { sender, receivedAt, rulebook, budget, signer, undecided });
   // As a literal: five hundred files can have more findings than a call may have arguments.
-  const findings = [...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings];
+  const found = [...ofSignature, ...counter.findings, ...taxCodeFindings(signer, examination.envelope.taxCode, () => signed?.place ?? {}), ...examination.findings];
+  const findings = underRuleSet(ruleSetOf(rulebook, receivedAt), found);
 
   const { declared } = examination;
   const signatures = [report, counter.report, ...examination.signatures].filter((entry) => entry !== undefined);
-  const refusing = findings.some(({ code }) => severityOf(code) === 'refuse');
+  const refusing = findings.some((entry) => severityOfFinding(entry) === 'refuse');
   const [firstDoubt] = undecided;
   if (firstDoubt !== undefined && !refusing) throw firstDoubt;
   if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings), signatures };
-  return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier: buildDossier(signed, signer, examination, rulebook.standard) };
+  return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier: buildDossier(signed, signer, examination, rulebook, receivedAt) };
 }
 
 function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {

@@ -71,8 +71,8 @@ function askRegister(database: Database, judgement: Verdict, at: Date): Promise<
   return question === undefined ? Promise.resolve(null) : findRegistration(database.query, question, at);
 }
 
-function submitted({ bytes, sender, receivedAt }: Submission, digest: string, { standard, trust }: Rulebook): Pick<Judged, 'bytes' | 'digest' | 'sender' | 'receivedAt' | 'ruleSetDigest' | 'trustDigest'> {
-  return { bytes, digest, sender, receivedAt, ruleSetDigest: standard.digest, trustDigest: trust.digest };
+function submitted({ bytes, sender, receivedAt }: Submission, digest: string, { standard, trust }: Rulebook): Pick<Judged, 'bytes' | 'digest' | 'sender' | 'receivedAt' | 'ruleSetDigest' | 'ruleSet' | 'trustDigest'> {
+  return { bytes, digest, sender, receivedAt, ruleSetDigest: standard.digest, ruleSet: standard.ruleSetAt(receivedAt).id, trustDigest: trust.digest };
 }
 
 /** Only an accepted dossier takes its key: what was refused is corrected and may come again under the same one. */

@@ -43,6 +43,8 @@ export interface MessageFacts {
   readonly dossierNumber: string | undefined;
   readonly dueAt: Date | undefined;
   readonly size: number | undefined;
+  /** Receipts: the digest of what it was judged by, and the id of the rule set; older ones have no id. */
+  readonly rules: { readonly digest: string; readonly ruleSet: string | undefined } | undefined;
   readonly findings: readonly PublishedFinding[];
   readonly files: readonly { readonly name: string; readonly form: string; readonly size: number; readonly digest: string }[];
   /** Conflict: the earlier submission under the same key, or, where no key is named, with the same signed content. */
@@ -96,6 +98,7 @@ function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
   const at = instantOf(receipt, kind === 'CHUA_NHAN' ? 'THOIDIEM' : 'THOIDIEM_NHAN');
   const due = optionalBranchOf(receipt, 'HAN_TRA');
   const earlier = optionalBranchOf(receipt, 'XUNG_DOT');
+  const rules = optionalTextOf(receipt, 'BO_QUYTAC');
   if (kind === 'TIEP_NHAN' && due === undefined) refuse('ELEMENT_MISSING', { params: { element: 'BIENNHAN', expected: 'HAN_TRA' } });
   return {
     kind,
@@ -105,6 +108,7 @@ function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
     receivedAt: kind === 'CHUA_NHAN' ? undefined : at,
     dueAt: due && instantOf(due, 'THOIDIEM'),
     size: countOf(receipt, 'DO_LON'),
+    rules: rules === undefined ? undefined : { digest: digestOf(receipt, 'BO_QUYTAC'), ruleSet: optionalTextOf(receipt, 'MA_BO_QUYTAC') },
     findings: branchesOf(optionalBranchOf(receipt, 'KIEMTRA') ?? receipt, 'PHATHIEN').map(findingOf),
     files: branchesOf(optionalBranchOf(receipt, 'TEPS') ?? receipt, 'TEP').map((file) => ({
       name: optionalTextOf(file, 'TEN') ?? '',
@@ -134,6 +138,7 @@ function resultFacts(result: Branch, transaction: Branch): Omit<MessageFacts, No
     receivedAt: dateTimeOf(transaction, 'NGAY_GDICH'),
     dueAt: dateTimeOf(transaction, 'NGAY_TRA'),
     size: undefined,
+    rules: undefined,
     findings: [],
     files: [],
     earlier: undefined,

@@ -1,7 +1,8 @@
 // The receipt: what the gateway signs about a submission – accepted, refused, in conflict. Element names of the branch XACNHAN_GDICH are
 // those of the field (wire-format §4.1: 01/TB-GD and the reception notice), so that its style sheets render it; what is new stands in BIENNHAN.
 // Pure: the same facts give the same octets.
-import { findingTexts, sentencesOf, severityOf } from '../errors/findings.ts';
+import { findingTexts, sentencesOf } from '../errors/findings.ts';
+import { severityOfFinding } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { Declared, DossierSigner } from '../standard/dossier.ts';
 import { formatDateTime, formatInstant, formatIsoDay } from '../standard/time.ts';
@@ -31,6 +32,8 @@ export interface ReceiptFacts {
   readonly declared: Declared | undefined;
   readonly findings: readonly Finding[];
   readonly ruleSetDigest: string;
+  /** Id of the rule set in force at reception; absent for what was received before sets had ids. */
+  readonly ruleSet?: string;
   readonly trustDigest: string;
   /** Accepted only. */
   readonly accepted?: AcceptedFacts;
@@ -94,7 +97,7 @@ function unitBranch({ declared, receivedAt }: ReceiptFacts, issuer: Issuer): Mar
 
 function transactionBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
   const { kind, declared, accepted } = facts;
-  const [first] = facts.findings.filter(({ code }) => severityOf(code) === 'refuse');
+  const [first] = facts.findings.filter((entry) => severityOfFinding(entry) === 'refuse');
   const wireCode = resultCode(facts);
   return {
     SO_HSO: accepted?.dossierNumber ?? '',
@@ -117,7 +120,7 @@ function transactionBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
 
 function resultCode({ kind, findings }: ReceiptFacts): string {
   if (kind === 'accepted') return VALID;
-  const [first] = findings.filter(({ code }) => severityOf(code) === 'refuse');
+  const [first] = findings.filter((entry) => severityOfFinding(entry) === 'refuse');
   return first === undefined ? CONFLICT : findingTexts[first.code].wireCode;
 }
 
@@ -136,6 +139,7 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     THOIDIEM_NHAN: formatInstant(facts.receivedAt),
     NGUOI_GUI: facts.sender === 'direct' ? 'TRUC_TIEP' : facts.sender,
     BO_QUYTAC: facts.ruleSetDigest,
+    MA_BO_QUYTAC: facts.ruleSet,
     VATLIEU_TINCAY: facts.trustDigest,
     BUOC: [
       { SO: 1, TEN: 'Tiếp nhận gói hồ sơ', MA: VALID, MOTA: 'Hợp lệ' },
@@ -150,13 +154,14 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
   };
 }
 
-function findingBranch({ code, place, params, value }: Finding): Markup {
+function findingBranch(entry: Finding): Markup {
+  const { code, place, params, value } = entry;
   const text = findingTexts[code];
   const { vi, en } = sentencesOf(code, params);
   return {
     MA: text.wireCode,
     TEN: code,
-    MUC: text.severity === 'refuse' ? 'TU_CHOI' : 'CANH_BAO',
+    MUC: severityOfFinding(entry) === 'refuse' ? 'TU_CHOI' : 'CANH_BAO',
     TEP: place.file,
     XPATH: place.xpath,
     DONG: place.line,

@@ -1,4 +1,5 @@
 // What an accepted submission is about, in English fields. Only `validate` makes a Dossier, from signed content and a trusted signer.
+import type { DueOption } from './calendar.ts';
 
 /** Who handed the submission in, as admission saw it. */
 export type Sender = DirectSender | IvanSender;
@@ -60,4 +61,7 @@ export interface Dossier extends Declared {
   readonly signer: DossierSigner;
   /** Working days the agency has (of the procedure). */
   readonly workingDays: number;
+  /** How their end is counted, and when the reception slip is due (of the rule set). */
+  readonly dueOption: DueOption;
+  readonly receptionSlipMinutes: number;
 }

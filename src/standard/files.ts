@@ -16,7 +16,8 @@ import type { DossierFile } from './dossier.ts';
 import type { EnvelopeFile, Field } from './envelope.ts';
 import { readFormContent } from './form-content.ts';
 import type { FormContent } from './form-content.ts';
-import { attachmentForm, formCode, isXmlExtension, knownForms } from './forms.ts';
+import { attachmentForm, formCode, formNamed, formOfRoot, formVersionAt, isXmlExtension } from './forms.ts';
+import type { Form } from './forms.ts';
 import { declarationPlace } from './kind.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { judgeSignature } from './judge-signature.ts';
@@ -55,7 +56,8 @@ interface JudgedDeclaration {
 
 export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   const { document, root } = context.envelope;
-  const written = shorten(formCode(file.form?.text ?? ''));
+  const named = formNamed(context.rulebook.standard.forms, file.form?.text ?? '');
+  const written = named?.code ?? shorten(formCode(file.form?.text ?? ''));
   if (file.content === undefined) return { file: undefined, form: written, findings: [] };
   const name = shorten(file.name?.text ?? '');
   const encoded = textOf(document, file.content);
@@ -66,9 +68,8 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   }
   const findings = lengthFindings(context, file, name, encoded, decoded.length);
   const isXml = isXmlExtension(file.extension?.text ?? '');
-  const known = knownForms(context.rulebook.standard);
-  const structured = written !== attachmentForm && (known.has(written) || isXml);
-  const judged = structured ? judgeDeclaration(context, decoded, name, known.has(written) ? written : undefined) : { form: attachmentForm, findings: [] };
+  const structured = written !== attachmentForm && (named !== undefined || isXml);
+  const judged = structured ? judgeDeclaration(context, decoded, name, named) : { form: attachmentForm, findings: [] };
   const form = judged.form ?? written;
   const digest = createHash('sha256').update(decoded).digest('hex');
   return {
@@ -91,22 +92,24 @@ function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: str
 }
 
 /** Judges a structured form and says which it is: what MaToKhai names when that is a form, otherwise what the root element is called. */
-function judgeDeclaration({ rulebook, receivedAt, taxCode, budget, undecided }: FileContext, bytes: Buffer, name: string, named: string | undefined): JudgedDeclaration {
+function judgeDeclaration({ rulebook, receivedAt, taxCode, budget, undecided }: FileContext, bytes: Buffer, name: string, named: Form | undefined): JudgedDeclaration {
   const findings: Finding[] = [];
   const document = attempt(findings, () => parse(bytes, budget));
-  if (document === undefined) return { form: named, findings };
+  if (document === undefined) return { form: named?.code, findings };
   const root = document.root.local;
-  if (named !== undefined && named !== root) {
-    return { form: named, findings: [finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected: named, found: root } })] };
+  if (named !== undefined && !named.versions.some((version) => version.root === root)) {
+    const expected = (formVersionAt(named, receivedAt) ?? named.versions.at(-1))?.root ?? named.code;
+    return { form: named.code, findings: [finding('ENVELOPE_ROOT', { place: placeOf(bytes, document.root, document.root), params: { expected, found: root } })] };
   }
+  const code = (named ?? formOfRoot(rulebook.standard.forms, root, receivedAt))?.code ?? root;
   const place = declarationPlace(root);
   const { signed, signer, report, findings: ofSignature } = judgeSignature(document, place, 'declaration', { ...rulebook, receivedAt, undecided }, name);
   findings.push(...ofSignature);
   if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));
   const content = signed ?? readUnsigned(document, place);
-  if (rulebook.schemas.has(root)) findings.push(...schemaFindings(rulebook.schemas, root, content));
-  else findings.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: root } }));
-  return { form: root, findings, signature: report, content: readFormContent(content, root, name, rulebook.schemas.listsOf(root)) };
+  if (rulebook.schemas.has(code)) findings.push(...schemaFindings(rulebook.schemas, code, content));
+  else findings.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: code } }));
+  return { form: code, findings, signature: report, content: readFormContent(content, code, name, rulebook.schemas.listsOf(code)) };
 }
 
 /** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */

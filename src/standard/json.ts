@@ -50,6 +50,17 @@ export function countOf({ value, at }: JsonValue): number {
   return value;
 }
 
+export function oneOf<Choice extends string>({ value, at }: JsonValue, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new Error(`${at}: not one of ${choices.join(', ')}`);
+  return found;
+}
+
+export function flagOf({ value, at }: JsonValue): boolean {
+  if (typeof value !== 'boolean') throw new Error(`${at}: not true or false`);
+  return value;
+}
+
 /** A map of the rows by their key. @throws when a key comes twice. */
 export function keyed<T>(rows: readonly T[], keyOf: (row: T) => string, at: string): Map<string, T> {
   const map = new Map(rows.map((row) => [keyOf(row), row]));

@@ -1,24 +1,53 @@
-// The procedures an employer can file under, with their forms and time limits (QĐ 838/QĐ-BHXH 2024; codes as seen in the field).
-// Where no time limit is on record the table's default of 5 working days stands, and `workingDaysAssumed` says so.
-import { countOf, keyed, listOf, memberOf, optionalMemberOf, textOf } from './json.ts';
+// The procedures that can be filed, with their forms, time limits and who may file them, by date (QĐ 838/QĐ-BHXH 2024; codes as seen in the
+// field). A code may have several rows, each for its own time. Where no time limit is on record the table's default of 5 working days
+// stands, and `workingDaysAssumed` says so. None of them costs a fee.
+import { countOf, flagOf, listOf, memberOf, oneOf, optionalMemberOf, textOf } from './json.ts';
 import type { JsonValue } from './json.ts';
+import { datedRows, inForceAt, readValidity } from './validity.ts';
+import type { Validity } from './validity.ts';
 
-export interface Procedure {
-  /** As in MaThuTuc, e.g. `600`, `630a`. */
+const CODE = /^\d{3}(?:[a-z]|-\d)?$/;
+const NATIONAL_CODE = /^\d\.\d{6}(?:\.\d{2})?$/;
+
+export const procedureGroups = ['thu', 'so-the', 'che-do'] as const;
+/** Contributions, books and cards, benefits. */
+export type ProcedureGroup = (typeof procedureGroups)[number];
+
+export const filerKinds = ['organisation', 'individual'] as const;
+export type FilerKind = (typeof filerKinds)[number];
+
+export interface Procedure extends Validity {
+  /** As in MaThuTuc, e.g. `600`, `630a`, `603-3`. */
   readonly code: string;
+  /** In Vietnamese. */
   readonly name: string;
+  readonly nameEn: string;
   /** Form codes (MaToKhai) that must be there. */
   readonly requiredForms: readonly string[];
+  /** Of each of these, one form at least must be there. */
+  readonly requiredOneOf: readonly (readonly string[])[];
   /** Form codes that may be there besides. */
   readonly optionalForms: readonly string[];
   readonly workingDays: number;
-  /** True when `workingDays` is the default because no limit is on record. */
+  /** True when no limit is on record for this time: the default, or what was last on record. */
   readonly workingDaysAssumed: boolean;
-  /** `thu` contributions, `so-the` books and cards, `che-do` benefits. */
-  readonly group: string;
+  /** Where the limit stands, or why it is assumed. */
+  readonly workingDaysBasis: string;
+  readonly group: ProcedureGroup;
+  readonly filedBy: readonly FilerKind[];
+  readonly throughIvan: boolean;
+  /** In đồng; none of the procedures costs anything. */
+  readonly fee: 0;
   readonly basis: string;
+  /** Where the code was seen, and how sure its content is: A seen in real data, B read in a product, C inferred. */
+  readonly source: string;
+  readonly confidence: 'A' | 'B' | 'C';
   /** Code of the national public-service portal. */
   readonly nationalCode?: string;
+  /** How its dossiers are numbered, where it is not NNNNN/YYYY/<agency>. */
+  readonly numberFormat?: string;
+  /** The form of the slip that is handed over with its papers. */
+  readonly slip?: string;
   /** The offices it passes through, for one-stop processes; their days add up to `workingDays`. */
   readonly steps?: readonly ProcedureStep[];
 }
@@ -26,39 +55,99 @@ export interface Procedure {
 export interface ProcedureStep {
   readonly step: number;
   readonly unit: string;
+  readonly unitEn: string;
   readonly workingDays: number;
   readonly system: string;
+  /** Forms that the office may issue meanwhile. */
+  readonly mayIssue: readonly string[];
+  /** A question to another office, with its own clock. */
+  readonly subTask?: { readonly form: string; readonly to: string; readonly workingDays: number };
 }
 
-export function readProcedures(table: JsonValue): ReadonlyMap<string, Procedure> {
+/** All rows by code, those of one code in order of time. */
+export type DatedProcedures = ReadonlyMap<string, readonly Procedure[]>;
+
+export function procedureAt(procedures: DatedProcedures, code: string, at: Date): Procedure | undefined {
+  return inForceAt(procedures.get(code) ?? [], at);
+}
+
+/** Every form that the procedure takes. */
+export function allowedForms({ requiredForms, requiredOneOf, optionalForms }: Procedure): ReadonlySet<string> {
+  return new Set([...requiredForms, ...requiredOneOf.flat(), ...optionalForms]);
+}
+
+/** The fewest forms with which a dossier is whole: what is required, and the first of each choice. */
+export function fewestForms({ requiredForms, requiredOneOf }: Procedure): readonly string[] {
+  return [...requiredForms, ...requiredOneOf.flatMap(([first]) => first ?? [])];
+}
+
+/** What a dossier with these forms lacks; a choice is written with slashes. */
+export function missingForms({ requiredForms, requiredOneOf }: Procedure, forms: readonly string[]): readonly string[] {
+  const choices = requiredOneOf.filter((choice) => !choice.some((form) => forms.includes(form)));
+  return [...requiredForms.filter((form) => !forms.includes(form)), ...choices.map((choice) => choice.join(' / '))];
+}
+
+/** @throws Error naming the place when a row is not a procedure, or two rows of one code are in force on one day. */
+export function readProcedures(table: JsonValue): DatedProcedures {
   const standardDays = countOf(memberOf(table, 'defaultWorkingDays'));
-  const rows = listOf(memberOf(table, 'procedures'), (row) => readProcedure(row, standardDays));
-  return keyed(rows, (row) => row.code, table.at);
+  const rows = memberOf(table, 'procedures');
+  return datedRows(listOf(rows, (row) => readProcedure(row, standardDays)), ({ code }) => code, table.at);
 }
 
 function readProcedure(row: JsonValue, standardDays: number): Procedure {
-  const days = memberOf(row, 'workingDays');
-  const nationalCode = optionalMemberOf(row, 'nationalCode');
-  const steps = optionalMemberOf(row, 'steps');
+  const code = textOf(memberOf(row, 'code'), CODE);
+  const texts = (name: string): string[] => listOf(memberOf(row, name), (item) => textOf(item));
+  const choices = optionalMemberOf(row, 'requiredOneOf');
   return {
-    code: textOf(memberOf(row, 'code'), /^\d{3}[a-z]?$/),
-    name: textOf(memberOf(row, 'name')),
-    requiredForms: listOf(memberOf(row, 'requiredForms'), (form) => textOf(form)),
-    optionalForms: listOf(memberOf(row, 'optionalForms'), (form) => textOf(form)),
-    workingDays: days.value === null ? standardDays : countOf(days),
-    workingDaysAssumed: days.value === null,
-    group: textOf(memberOf(row, 'group')),
+    code,
+    ...readValidity(row),
+    name: textOf(memberOf(row, 'nameVi')),
+    nameEn: textOf(memberOf(row, 'nameEn')),
+    requiredForms: texts('requiredForms'),
+    requiredOneOf: choices === undefined ? [] : listOf(choices, (choice) => listOf(choice, (form) => textOf(form))),
+    optionalForms: texts('optionalForms'),
+    ...readLimit(row, standardDays),
+    group: oneOf(memberOf(row, 'group'), procedureGroups),
+    filedBy: listOf(memberOf(row, 'filedBy'), (item) => oneOf(item, filerKinds)),
+    throughIvan: flagOf(memberOf(row, 'throughIvan')),
+    fee: 0,
     basis: textOf(memberOf(row, 'basis')),
-    ...(nationalCode === undefined ? {} : { nationalCode: textOf(nationalCode) }),
+    source: textOf(memberOf(row, 'source')),
+    confidence: oneOf(memberOf(row, 'confidence'), ['A', 'B', 'C'] as const),
+    ...readExtras(row),
+  };
+}
+
+function readLimit(row: JsonValue, standardDays: number): Pick<Procedure, 'workingDays' | 'workingDaysAssumed' | 'workingDaysBasis'> {
+  const days = memberOf(row, 'workingDays');
+  const assumed = optionalMemberOf(row, 'workingDaysAssumed');
+  return {
+    workingDays: days.value === null ? standardDays : countOf(days),
+    workingDaysAssumed: days.value === null || (assumed !== undefined && flagOf(assumed)),
+    workingDaysBasis: textOf(memberOf(row, 'workingDaysBasis')),
+  };
+}
+
+function readExtras(row: JsonValue): Pick<Procedure, 'nationalCode' | 'numberFormat' | 'slip' | 'steps'> {
+  const [nationalCode, numberFormat, slip, steps] = ['nationalCode', 'numberFormat', 'slip', 'steps'].map((name) => optionalMemberOf(row, name));
+  return {
+    ...(nationalCode === undefined ? {} : { nationalCode: textOf(nationalCode, NATIONAL_CODE) }),
+    ...(numberFormat === undefined ? {} : { numberFormat: textOf(numberFormat) }),
+    ...(slip === undefined ? {} : { slip: textOf(slip) }),
     ...(steps === undefined ? {} : { steps: listOf(steps, readStep) }),
   };
 }
 
 function readStep(row: JsonValue): ProcedureStep {
+  const issued = optionalMemberOf(row, 'mayIssue');
+  const task = optionalMemberOf(row, 'subTask');
   return {
     step: countOf(memberOf(row, 'step')),
     unit: textOf(memberOf(row, 'unit')),
+    unitEn: textOf(memberOf(row, 'unitEn')),
     workingDays: countOf(memberOf(row, 'workingDays')),
     system: textOf(memberOf(row, 'system')),
+    mayIssue: issued === undefined ? [] : listOf(issued, (form) => textOf(form)),
+    ...(task === undefined ? {} : { subTask: { form: textOf(memberOf(task, 'form')), to: textOf(memberOf(task, 'to')), workingDays: countOf(memberOf(task, 'workingDays')) } }),
   };
 }

@@ -1,59 +1,102 @@
-// The connection standard, read and checked once at start from its files: procedures, agencies, I-VANs, provinces, code lists, calendar, and
-// the digest of the rule set they form with the schemas. A damaged or missing file stops the start with its name. Pure; immutable afterwards.
+// The connection standard, read and checked once at start from its files: forms, procedures, agencies, I-VANs, provinces, code lists, calendar,
+// instruments, rule sets, and the digest that names them all with the schemas. A damaged or missing file stops the start with its name.
+// Pure; immutable afterwards.
 import type { JudgingPolicy } from '../signature/policy.ts';
+import { readAgencies } from './agencies.ts';
 import type { Agencies } from './agencies.ts';
-import type { CalendarYear, WorkCalendar } from './calendar.ts';
+import { readCalendar } from './calendar.ts';
+import type { WorkCalendar } from './calendar.ts';
+import { readCodeLists } from './code-lists.ts';
+import type { CodeList } from './code-lists.ts';
 import { ruleSetDigest, TABLES_FOLDER } from './digest.ts';
-import { entriesOf, keyed, listOf, memberOf, optionalMemberOf, parseJson, textOf } from './json.ts';
+import { attachmentForm, readForms } from './forms.ts';
+import type { Form, Forms } from './forms.ts';
+import { readInstruments } from './instruments.ts';
+import type { Instruments } from './instruments.ts';
+import { readIvans } from './ivans.ts';
+import type { DatedIvans } from './ivans.ts';
+import { parseJson } from './json.ts';
 import type { JsonValue } from './json.ts';
-import { readProcedures } from './procedures.ts';
-import type { Procedure } from './procedures.ts';
+import { allowedForms, procedureAt, readProcedures } from './procedures.ts';
+import type { DatedProcedures, Procedure } from './procedures.ts';
+import { readProvinces } from './provinces.ts';
+import type { Province, Provinces } from './provinces.ts';
+import { readRuleSets, ruleSetAt } from './rule-sets.ts';
+import type { RuleSet } from './rule-sets.ts';
 import type { StandardFiles } from './standard-files.ts';
 
-const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-export interface Province {
-  readonly code: string;
-  readonly name: string;
-}
-
 export interface Standard {
+  readonly forms: Forms;
+  /** By code, each in its newest row. For judging take `procedureAt`. */
   readonly procedures: ReadonlyMap<string, Procedure>;
+  /** Every row, by code. */
+  readonly datedProcedures: DatedProcedures;
+  procedureAt(code: string, at: Date): Procedure | undefined;
   readonly agencies: Agencies;
-  /** I-VAN names by code; names are for display, senders write them freely. */
+  /** I-VAN names by code. For judging take `datedIvans`. */
   readonly ivans: ReadonlyMap<string, string>;
+  readonly datedIvans: DatedIvans;
   /** The 34 provinces since 2025-07-01, by code. */
   readonly provinces: ReadonlyMap<string, Province>;
-  /** List name → code → name; the name is '' where none is on record. */
+  readonly datedProvinces: Provinces;
+  /** List → code → name in Vietnamese; the name is '' where none is on record. */
   readonly codeLists: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The same with names in both languages and their sources. */
+  readonly describedCodeLists: ReadonlyMap<string, CodeList>;
   readonly calendar: WorkCalendar;
+  readonly instruments: Instruments;
+  /** In order of time, those not in force last. */
+  readonly ruleSets: readonly RuleSet[];
+  ruleSetAt(at: Date): RuleSet;
   readonly signaturePolicy: JudgingPolicy;
   /** Hex SHA-256 over all tables, all schema files and the name of the signature policy, see `digest.ts`. */
   readonly digest: string;
 }
 
 /**
- * @throws Error naming file and place when a table is missing, is not JSON or has the wrong shape.
+ * @throws Error naming file and place when a table is missing, is not JSON, has the wrong shape, or names what another table lacks.
  */
 export function readStandard(files: StandardFiles, signaturePolicy: JudgingPolicy): Standard {
   const table = (name: string): JsonValue => parseTable(files, `${TABLES_FOLDER}/${name}.json`);
-  const provinces = table('provinces');
-  const former = readProvinces(memberOf(provinces, 'former'));
+  const forms = readForms(table('forms'));
+  const datedProcedures = readProcedures(table('procedures'));
+  checkForms([...datedProcedures.values()].flat(), forms);
+  const datedProvinces = readProvinces(table('provinces'));
+  const datedIvans = readIvans(table('ivans'));
+  const describedCodeLists = readCodeLists(table('codes'));
+  const instruments = readInstruments(table('instruments'));
+  const ruleSets = readRuleSets(table('rule-sets'), instruments);
   return {
-    procedures: readProcedures(table('procedures')),
-    agencies: readAgencies(table('agencies'), new Set(former.keys())),
-    ivans: readNames(memberOf(table('ivans'), 'ivans')),
-    provinces: readProvinces(memberOf(provinces, 'current')),
-    codeLists: new Map(entriesOf(memberOf(table('codes'), 'lists')).map(([name, list]) => [name, readNames(list)])),
-    calendar: readCalendar(memberOf(table('calendar'), 'years')),
+    forms,
+    procedures: new Map([...datedProcedures].flatMap(([code, rows]) => rows.slice(-1).map((row) => [code, row] as const))),
+    datedProcedures,
+    procedureAt: (code, at) => procedureAt(datedProcedures, code, at),
+    agencies: readAgencies(table('agencies'), datedProvinces),
+    ivans: new Map([...datedIvans].flatMap(([code, rows]) => rows.slice(-1).map(({ name }) => [code, name] as const))),
+    datedIvans,
+    provinces: datedProvinces.current,
+    datedProvinces,
+    codeLists: new Map([...describedCodeLists].map(([id, { codes }]) => [id, new Map([...codes].map(([code, { nameVi }]) => [code, nameVi]))])),
+    describedCodeLists,
+    calendar: readCalendar(table('calendar')),
+    instruments,
+    ruleSets,
+    ruleSetAt: (at) => ruleSetAt(ruleSets, at),
     signaturePolicy,
     digest: digestOf(files, signaturePolicy),
   };
 }
 
-function digestOf(files: StandardFiles, { name }: JudgingPolicy): string {
-  const policyFile = { path: 'signature-policy', bytes: Buffer.from(`${name}\n`) };
-  return ruleSetDigest([...[...files].map(([path, bytes]) => ({ path, bytes })), policyFile]);
+/** Forms that a procedure names must be there, and be such as a dossier holds. */
+function checkForms(procedures: readonly Procedure[], forms: Forms): void {
+  for (const procedure of procedures) {
+    const stranger = [...allowedForms(procedure)].find((code) => !isFiled(forms.get(code)));
+    if (stranger !== undefined) throw new Error(`procedures.json: procedure ${procedure.code} names ${stranger}, which is no form that is filed`);
+  }
+}
+
+function isFiled(form: Form | undefined): boolean {
+  return form !== undefined && (form.kind === 'declaration' || form.code === attachmentForm);
 }
 
 function parseTable(files: StandardFiles, path: string): JsonValue {
@@ -62,35 +105,7 @@ function parseTable(files: StandardFiles, path: string): JsonValue {
   return parseJson(bytes, path);
 }
 
-function readAgencies(table: JsonValue, provinces: ReadonlySet<string>): Agencies {
-  const test = new Set(listOf(memberOf(table, 'test'), (code) => textOf(code, /^\d{3,5}$/)));
-  return { known: readNames(memberOf(table, 'known')), test, provinces };
-}
-
-function readProvinces(rows: JsonValue): ReadonlyMap<string, Province> {
-  const provinces = listOf(rows, (row) => ({ code: textOf(memberOf(row, 'code'), /^\d{2}$/), name: textOf(memberOf(row, 'name')) }));
-  return keyed(provinces, (row) => row.code, rows.at);
-}
-
-function readNames(rows: JsonValue): ReadonlyMap<string, string> {
-  const named = listOf(rows, (row) => {
-    const name = optionalMemberOf(row, 'name');
-    return { code: textOf(memberOf(row, 'code')), name: name === undefined ? '' : textOf(name) };
-  });
-  const map = keyed(named, (row) => row.code, rows.at);
-  return new Map([...map].map(([code, row]) => [code, row.name]));
-}
-
-function readCalendar(years: JsonValue): WorkCalendar {
-  return new Map(entriesOf(years).map(([year, row]) => [Number(year), readYear(row)]));
-}
-
-function readYear(row: JsonValue): CalendarYear {
-  const days = (name: string): ReadonlySet<string> => new Set(listOf(memberOf(row, name), (day) => textOf(day, ISO_DAY)));
-  const status = textOf(memberOf(row, 'status'), /^(announced|derived)$/);
-  return {
-    status: status === 'announced' ? 'announced' : 'derived',
-    holidays: days('holidays'),
-    workedSaturdays: days('workedSaturdays'),
-  };
+function digestOf(files: StandardFiles, { name }: JudgingPolicy): string {
+  const policyFile = { path: 'signature-policy', bytes: Buffer.from(`${name}\n`) };
+  return ruleSetDigest([...[...files].map(([path, bytes]) => ({ path, bytes })), policyFile]);
 }

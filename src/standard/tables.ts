@@ -8,7 +8,7 @@ import type { Standard } from './standard.ts';
 
 export { readStandardFiles } from './standard-files.ts';
 export { readStandard } from './standard.ts';
-export type { Province, Standard } from './standard.ts';
+export type { Standard } from './standard.ts';
 
 /**
  * Reads the tables below `root`, the package's folder unless a test says otherwise.

@@ -15,6 +15,7 @@ import type { Envelope } from './envelope.ts';
 import { openFile } from './files.ts';
 import { procedureCode } from './forms.ts';
 import { applyRules } from './rules/apply.ts';
+import type { RuleSet } from './rule-sets.ts';
 import { schemaFindings } from './schema-findings.ts';
 import type { Schemas } from './schema.ts';
 import type { SignatureReport } from './signature-report.ts';
@@ -25,8 +26,15 @@ export interface Rulebook {
   readonly standard: Standard;
   readonly schemas: Schemas;
   readonly trust: TrustMaterial;
+  /** Judges by this set whatever is in force: for a set that is being prepared. */
+  readonly ruleSet?: RuleSet;
   /** The OCSP answers at hand for these certificates, the same whenever it is asked during one judgement; absent when there are none. */
   readonly answersFor?: (certificates: readonly Certificate[]) => readonly OcspResponse[];
+}
+
+/** By which a submission received at that time is judged. */
+export function ruleSetOf({ standard, ruleSet }: Pick<Rulebook, 'standard' | 'ruleSet'>, receivedAt: Date): RuleSet {
+  return ruleSet ?? standard.ruleSetAt(receivedAt);
 }
 
 /** Real dossiers have a handful; each costs a signature to verify and a line of the receipt. */
@@ -61,6 +69,7 @@ export function examine(content: Content, { sender, receivedAt, rulebook, budget
     ...applyRules({
       envelope,
       standard,
+      ruleSet: ruleSetOf(rulebook, receivedAt),
       sender,
       receivedAt,
       signer,
@@ -70,10 +79,10 @@ export function examine(content: Content, { sender, receivedAt, rulebook, budget
     }),
     ...opened.flatMap((file) => file.findings),
   ];
-  return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, opened.flatMap(({ file }) => (file === undefined ? [] : [file]))) };
+  return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, receivedAt, opened.flatMap(({ file }) => (file === undefined ? [] : [file]))) };
 }
 
-function readDeclared(envelope: Envelope, standard: Standard, files: readonly DossierFile[]): Declared {
+function readDeclared(envelope: Envelope, standard: Standard, receivedAt: Date, files: readonly DossierFile[]): Declared {
   const procedure = shorten(procedureCode(envelope.procedure?.text ?? ''));
   return {
     unitName: shorten(envelope.unitName?.text ?? ''),
@@ -81,7 +90,7 @@ function readDeclared(envelope: Envelope, standard: Standard, files: readonly Do
     taxCode: shorten(envelope.taxCode?.text ?? ''),
     agency: shorten(envelope.agency?.text ?? ''),
     procedure,
-    procedureName: standard.procedures.get(procedure)?.name ?? '',
+    procedureName: standard.procedureAt(procedure, receivedAt)?.name ?? '',
     period: shorten(envelope.period?.text ?? ''),
     filedOn: shorten(envelope.filedOn?.text ?? ''),
     files,
@@ -89,12 +98,15 @@ function readDeclared(envelope: Envelope, standard: Standard, files: readonly Do
 }
 
 /** The dossier of a submission in which nothing was found that refuses it. */
-export function buildDossier(_signed: SignedContent, signer: Signer, { declared }: Examination, standard: Standard): Dossier {
-  const procedure = standard.procedures.get(declared.procedure);
+export function buildDossier(_signed: SignedContent, signer: Signer, { declared }: Examination, rulebook: Rulebook, receivedAt: Date): Dossier {
+  const procedure = rulebook.standard.procedureAt(declared.procedure, receivedAt);
   if (procedure === undefined) throw new Error('a dossier without a known procedure passed the rules');
+  const { dueOption, receptionSlipMinutes } = ruleSetOf(rulebook, receivedAt).clocks;
   return {
     ...declared,
     workingDays: procedure.workingDays,
+    dueOption,
+    receptionSlipMinutes,
     signer: {
       name: signer.commonName,
       serialNumber: signer.certificate.serialNumber,

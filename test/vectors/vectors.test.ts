@@ -81,10 +81,13 @@ const notJudgedByIntake: readonly FindingCode[] = [
   'XADES_PROPERTY_UNKNOWN', 'XADES_OBJECT_FORMAT_MISSING', 'XADES_POLICY_NOT_APPLIED',
 ];
 
+/** Of dates that the vectors' day of reception is not; `test/standard/dated-judging.test.ts` shows them. */
+const ofOtherDays: readonly FindingCode[] = ['FORM_NOT_IN_FORCE', 'IVAN_CHANNEL_CLOSED', 'PROCEDURE_NOT_IN_FORCE', 'PROCEDURE_NOT_THROUGH_IVAN'];
+
 describe('the vectors', () => {
   it('cover every code that a verdict can have', () => {
     const covered = new Set<string>([...vectors.flatMap(({ codes }) => codes), ...Object.values(big).flatMap(({ first, others = [] }) => [first, ...others])]);
-    expect([...covered, ...notOfIntake, ...notJudgedByIntake].toSorted()).toEqual(Object.keys(findingTexts).toSorted());
+    expect([...covered, ...notOfIntake, ...notJudgedByIntake, ...ofOtherDays].toSorted()).toEqual(Object.keys(findingTexts).toSorted());
   });
 
   it('name only codes that have a row, and refuse by a code that refuses', () => {

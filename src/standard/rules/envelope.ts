@@ -2,9 +2,11 @@
 import { finding } from '../../errors/outcomes.ts';
 import type { Finding } from '../../errors/outcomes.ts';
 import { isKnownAgency } from '../agencies.ts';
-import { procedureCode } from '../forms.ts';
+import { formVersionAt, procedureCode } from '../forms.ts';
+import { ivanAt } from '../ivans.ts';
+import { allowedForms, missingForms } from '../procedures.ts';
 import type { Procedure } from '../procedures.ts';
-import { formatDay, parseDay, parsePeriod } from '../time.ts';
+import { formatDay, formatIsoDay, parseDay, parsePeriod } from '../time.ts';
 import type { DossierRule, Rule, RuleContext } from './rule.ts';
 
 export const envelopeRules: readonly Rule[] = [
@@ -29,11 +31,36 @@ export const envelopeRules: readonly Rule[] = [
       ? []
       : [finding('PROCEDURE_UNKNOWN', { place: placeOf(procedure), value: procedure.text, params: { procedure: procedure.text } })]),
 
-  procedureRule('FORM_MISSING', ({ requiredForms }, formCodes) => requiredForms.filter((form) => !formCodes.includes(form))),
+  dossierRule('PROCEDURE_NOT_IN_FORCE', ({ envelope: { procedure }, standard, receivedAt, placeOf }) => {
+    const code = procedureCode(procedure?.text ?? '');
+    if (procedure === undefined || !standard.procedures.has(code) || standard.procedureAt(code, receivedAt) !== undefined) return [];
+    return [finding('PROCEDURE_NOT_IN_FORCE', { place: placeOf(procedure), value: procedure.text, params: { procedure: code, day: formatDay(receivedAt) } })];
+  }),
 
-  procedureRule('FORM_NOT_ALLOWED', ({ requiredForms, optionalForms }, formCodes) => {
-    const allowed = new Set([...requiredForms, ...optionalForms]);
+  procedureRule('FORM_MISSING', missingForms),
+
+  procedureRule('FORM_NOT_ALLOWED', (procedure, formCodes) => {
+    const allowed = allowedForms(procedure);
     return [...new Set(formCodes.filter((form) => !allowed.has(form)))];
+  }),
+
+  dossierRule('FORM_NOT_IN_FORCE', ({ standard: { forms }, formCodes, receivedAt }) =>
+    [...new Set(formCodes)].flatMap((code) => {
+      const form = forms.get(code);
+      const inForce = form === undefined || form.versions.length === 0 || formVersionAt(form, receivedAt) !== undefined;
+      return inForce ? [] : [finding('FORM_NOT_IN_FORCE', { params: { form: code, day: formatDay(receivedAt) } })];
+    })),
+
+  dossierRule('IVAN_CHANNEL_CLOSED', ({ ruleSet: { clocks }, sender, receivedAt }) => {
+    const { ivanChannelEnd } = clocks;
+    if (sender.kind === 'direct' || ivanChannelEnd === undefined || formatIsoDay(receivedAt) < ivanChannelEnd) return [];
+    return [finding('IVAN_CHANNEL_CLOSED', { params: { day: ivanChannelEnd.split('-').reverse().join('/') } })];
+  }),
+
+  dossierRule('PROCEDURE_NOT_THROUGH_IVAN', ({ envelope: { procedure }, standard, sender, receivedAt, placeOf }) => {
+    const known = standard.procedureAt(procedureCode(procedure?.text ?? ''), receivedAt);
+    if (procedure === undefined || sender.kind === 'direct' || known === undefined || known.throughIvan) return [];
+    return [finding('PROCEDURE_NOT_THROUGH_IVAN', { place: placeOf(procedure), params: { procedure: known.code } })];
   }),
 
   dossierRule('IVAN_UNKNOWN', (context) => {
@@ -65,13 +92,13 @@ function dossierRule(code: DossierRule['code'], check: (context: RuleContext) =>
 
 /** One finding for each form that `wrongForms` names. */
 function procedureRule(code: 'FORM_MISSING' | 'FORM_NOT_ALLOWED', wrongForms: (procedure: Procedure, formCodes: readonly string[]) => readonly string[]): DossierRule {
-  return dossierRule(code, ({ envelope: { procedure }, standard, placeOf, formCodes }) => {
-    const known = standard.procedures.get(procedureCode(procedure?.text ?? ''));
+  return dossierRule(code, ({ envelope: { procedure }, standard, receivedAt, placeOf, formCodes }) => {
+    const known = standard.procedureAt(procedureCode(procedure?.text ?? ''), receivedAt);
     if (procedure === undefined || known === undefined) return [];
     return wrongForms(known, formCodes).map((form) => finding(code, { place: placeOf(procedure), params: { procedure: known.code, form } }));
   });
 }
 
-function isUnknownIvan({ envelope: { ivanCode, ivanReadable }, standard }: RuleContext): boolean {
-  return ivanReadable && ivanCode !== undefined && ivanCode.text !== '' && !standard.ivans.has(ivanCode.text);
+function isUnknownIvan({ envelope: { ivanCode, ivanReadable }, standard, receivedAt }: RuleContext): boolean {
+  return ivanReadable && ivanCode !== undefined && ivanCode.text !== '' && ivanAt(standard.datedIvans, ivanCode.text, receivedAt) === undefined;
 }

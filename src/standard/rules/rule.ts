@@ -6,6 +6,7 @@ import type { Signer } from '../../trust/path.ts';
 import type { Sender } from '../dossier.ts';
 import type { Envelope, Field } from '../envelope.ts';
 import type { FormContent } from '../form-content.ts';
+import type { RuleSet } from '../rule-sets.ts';
 import type { Standard } from '../tables.ts';
 
 export interface RuleContext {
@@ -15,6 +16,8 @@ export interface RuleContext {
   /** Every structured file that could be read. */
   readonly forms: readonly FormContent[];
   readonly standard: Standard;
+  /** By which the submission is judged. */
+  readonly ruleSet: RuleSet;
   readonly sender: Sender;
   readonly receivedAt: Date;
   /** Who signed the envelope, when that certificate is trusted. */

@@ -14,6 +14,7 @@ import { receiptXml } from '../../src/receipts/receipt.ts';
 import type { ReceiptFacts } from '../../src/receipts/receipt.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { messagePlace } from '../../src/standard/kind.ts';
+import { loadStandard } from '../../src/standard/tables.ts';
 import { canonicalDocument, inclusiveForm } from '../../src/xml/canonical.ts';
 import { parse } from '../../src/xml/parse.ts';
 import { createWorld, dossierOf, issuer, nonReceiptFor, receiptFacts, resultFor } from '../client/support.ts';
@@ -101,8 +102,9 @@ describe('what is issued has the shape of its kind', () => {
 
 describe('the schemas of messages', () => {
   test('are all these, and every one with the root BHXH', () => {
-    const withRoot = readdirSync(packageFile('schemas'), { withFileTypes: true }).filter((entry) => entry.isDirectory() && rootOf(entry.name) === 'BHXH').map(({ name }) => name);
-    expect(withRoot.sort()).toEqual([...messages].sort());
+    const ofTable = [...loadStandard().forms.values()].filter(({ kind }) => kind === 'message').map(({ code }) => code);
+    expect(ofTable.toSorted()).toEqual([...messages].toSorted());
+    expect(ofTable.map(rootOf)).toEqual(ofTable.map(() => 'BHXH'));
   });
 
   test.each(messages)('%s has a sample that is valid', (code) => {

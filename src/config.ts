@@ -5,8 +5,12 @@ import { dirname, join, resolve } from 'node:path';
 
 import { readRoutes } from './delivery/routes-file.ts';
 import type { RouteTable } from './delivery/routes.ts';
+import { packageRoot } from './paths.ts';
 import { fieldPolicy, strictPolicy } from './signature/policy.ts';
 import type { JudgingPolicy } from './signature/policy.ts';
+import type { RuleSet } from './standard/rule-sets.ts';
+import type { Standard } from './standard/standard.ts';
+import { loadStandard } from './standard/tables.ts';
 
 export interface Config {
   readonly listenHost: string;
@@ -21,6 +25,8 @@ export interface Config {
   readonly trustFolder: string;
   readonly revocation: RevocationSettings;
   readonly signaturePolicy: JudgingPolicy;
+  /** The rule set that judges beside the one in force. */
+  readonly shadow: ShadowRules | undefined;
   readonly routes: RouteTable;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
@@ -28,6 +34,12 @@ export interface Config {
   readonly name: string;
   readonly placeName: string;
   readonly supportTelephone: string;
+}
+
+export interface ShadowRules {
+  readonly standard: Standard;
+  readonly schemas: string;
+  readonly ruleSet: RuleSet;
 }
 
 export interface RevocationSettings {
@@ -74,6 +86,8 @@ export const settings = {
   GATEWAY_REVOCATION_INTERVAL_SECONDS: 'longest time between two looks at one list or answer (default 3600)',
   GATEWAY_REVOCATION_TIMEOUT_SECONDS: 'time for one fetch, from name to last octet (default 20)',
   GATEWAY_SIGNATURE_POLICY: 'what signatures must be: field, as the client programs in use write them; strict, RSASSA-PSS or ECDSA with XAdES (TT 15/2025) (default field)',
+  GATEWAY_SHADOW_RULE_SET: 'id of a rule set that judges in shadow beside the one in force, e.g. next; what it would refuse is counted (default none)',
+  GATEWAY_SHADOW_STANDARD_FOLDER: 'folder with the tables and schemas of the standard that the set in shadow belongs to (default: this version’s own)',
   GATEWAY_ROUTES_FILE: 'JSON, which backend processes which agency (required)',
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
@@ -112,6 +126,7 @@ export function readConfig(environment: Environment): Config {
       timeoutMs: reader.number('GATEWAY_REVOCATION_TIMEOUT_SECONDS', 20, 1, 300) * 1000,
     },
     signaturePolicy: reader.choice('GATEWAY_SIGNATURE_POLICY', 'field', ['field', 'strict']) === 'strict' ? strictPolicy : fieldPolicy,
+    shadow: readShadow(environment, problems),
     routes: reader.routes('GATEWAY_ROUTES_FILE'),
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
@@ -122,6 +137,21 @@ export function readConfig(environment: Environment): Config {
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function readShadow(environment: Environment, problems: string[]): ShadowRules | undefined {
+  const id = environment['GATEWAY_SHADOW_RULE_SET'] ?? '';
+  const root = resolve(environment['GATEWAY_SHADOW_STANDARD_FOLDER'] ?? packageRoot);
+  if (id === '') return undefined;
+  try {
+    const standard = loadStandard(root, environment['GATEWAY_SIGNATURE_POLICY'] === 'strict' ? strictPolicy : fieldPolicy);
+    const ruleSet = standard.ruleSets.find((set) => set.id === id);
+    if (ruleSet !== undefined) return { standard, schemas: join(root, 'schemas'), ruleSet };
+    problems.push(`GATEWAY_SHADOW_RULE_SET: there is no rule set ${id} among ${standard.ruleSets.map((set) => set.id).join(', ')}`);
+  } catch (error) {
+    problems.push(`GATEWAY_SHADOW_STANDARD_FOLDER: ${root}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return undefined;
 }
 
 interface Reader {

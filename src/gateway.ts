@@ -2,7 +2,7 @@
 import { httpsTransport } from './delivery/https.ts';
 import { startDeliveryLoop } from './delivery/loop.ts';
 import { createWorker } from './delivery/worker.ts';
-import type { Config } from './config.ts';
+import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
 import { createFreshness, revocationHealth } from './freshness/worker.ts';
@@ -14,14 +14,18 @@ import { startServer } from './http/server.ts';
 import { createIntake } from './intake/receive.ts';
 import type { Intake } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
+import { createShadow } from './intake/shadow.ts';
+import type { Shadow } from './intake/shadow.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
 import { createSchemas } from './standard/schema.ts';
 import { loadStandard } from './standard/tables.ts';
+import type { Rulebook } from './standard/validate.ts';
 import { openDatabase } from './store/database.ts';
 import type { Database } from './store/database.ts';
+import { addShadowCounts } from './store/shadow.ts';
 import { keepSigningCertificate } from './store/trust.ts';
 import { watchTrustFolder } from './trust-folder.ts';
 import type { TrustSource } from './trust-folder.ts';
@@ -76,10 +80,12 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const worker = createWorker({ database, issue, issuer, routes: config.routes, transport, trust: trust.current, now, random, log });
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const deliveries = startDeliveryLoop({ database, worker, now, log });
+  const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
+  const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
   const gateway: Gateway = {
     database,
-    intake: asking(createIntake(database, record, () => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) })), freshness),
+    intake: asking(createIntake(database, record, rulebook, shadow?.shadow), freshness),
     issue,
     issuer,
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
@@ -102,9 +108,27 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await server.stop(GRACE_MS);
       await deliveries.stop();
       await fetching?.stop();
+      await shadow?.close();
       trust.stop();
       transport.close();
       await database.close();
+      schemas.dispose();
+    },
+  };
+}
+
+/** The same trust and answers as in earnest, under the rules in shadow. */
+function openShadow({ standard, schemas: folder, ruleSet }: ShadowRules, rulebook: () => Rulebook, database: Database, log: World['log']): { readonly shadow: Shadow; close(): Promise<void> } {
+  const schemas = createSchemas(folder);
+  const shadow = createShadow({
+    rulebook: () => ({ ...rulebook(), standard, schemas, ruleSet }),
+    save: (counts) => addShadowCounts(database.query, counts),
+    failed: (error) => { log('the rule set in shadow could not judge or be counted', { error: String(error) }); },
+  });
+  return {
+    shadow,
+    close: async () => {
+      await shadow.idle();
       schemas.dispose();
     },
   };

@@ -119,7 +119,7 @@ describe('packages', () => {
 });
 
 describe('the world outside', () => {
-  const entries = /^(?:main\.ts|backend\/main\.ts|cli\/(?:ivan|contract|certificate|agency)\.ts|audit\/main\.ts|development\/(?:start|demo|prepare)\.ts)$/;
+  const entries = /^(?:main\.ts|backend\/main\.ts|cli\/(?:ivan|contract|certificate|agency|shadow)\.ts|audit\/main\.ts|development\/(?:start|demo|prepare)\.ts)$/;
 
   it('the environment is read in two files: one of the gateway, one of the backend', () => {
     expect(sources.filter(({ code }) => code.includes('process.env')).map(({ file }) => file).sort()).toEqual(['backend/config.ts', 'config.ts']);

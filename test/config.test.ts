@@ -50,6 +50,8 @@ describe('the configuration', () => {
     ['a file that is not there', { GATEWAY_TLS_KEY_FILE: '/nowhere.key' }, /GATEWAY_TLS_KEY_FILE: \/nowhere.key: .*ENOENT/],
     ['fetching switched to something else', { GATEWAY_REVOCATION_FETCH: 'yes' }, /GATEWAY_REVOCATION_FETCH: yes is none of on, off/],
     ['no time between two looks', { GATEWAY_REVOCATION_INTERVAL_SECONDS: '0' }, /GATEWAY_REVOCATION_INTERVAL_SECONDS/],
+    ['a rule set in shadow that is not there', { GATEWAY_SHADOW_RULE_SET: 'morgen' }, /GATEWAY_SHADOW_RULE_SET: there is no rule set morgen among .*next/],
+    ['a standard in shadow that is none', { GATEWAY_SHADOW_RULE_SET: 'next', GATEWAY_SHADOW_STANDARD_FOLDER: '/nowhere' }, /GATEWAY_SHADOW_STANDARD_FOLDER: \/nowhere/],
     ['a folder that is not there', { GATEWAY_TRUST_FOLDER: '/nowhere' }, /GATEWAY_TRUST_FOLDER/],
   ])('with %s is refused by name', (_what, change, problem) => {
     expect(problemsOf({ ...valid, ...change })).toEqual([expect.stringMatching(problem)]);

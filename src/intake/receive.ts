@@ -15,6 +15,7 @@ import { judge } from './judge.ts';
 import type { Verdict } from './judge.ts';
 import type { Recorded, Recorder } from './record.ts';
 import { registrationQuestion, withRegistration } from './registration.ts';
+import type { Shadow } from './shadow.ts';
 
 export interface Submission {
   readonly bytes: Buffer;
@@ -31,7 +32,8 @@ export interface Intake {
   tryOut(submission: Submission): Promise<Verdict>;
 }
 
-export function createIntake(database: Database, record: Recorder, rulebook: () => Rulebook): Intake {
+/** `shadow`, where given, sees what was judged, after its receipt is recorded. */
+export function createIntake(database: Database, record: Recorder, rulebook: () => Rulebook, shadow?: Shadow): Intake {
   return {
     receive: async (submission) => {
       const digest = createHash('sha256').update(submission.bytes).digest('hex');
@@ -43,7 +45,9 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const evidence = evidenceOf(judgement.signatures, given);
       const registration = await askRegister(database, judgement, submission.receivedAt);
       const verdict = withRegistration(judgement, registration);
-      return record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), verdict, registration, evidence });
+      const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), verdict, registration, evidence });
+      shadow?.consider(submission, digest, judgement);
+      return recorded;
     },
     tryOut: async (submission) => {
       const judgement = judge(submission, rulebook());

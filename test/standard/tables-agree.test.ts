@@ -83,6 +83,11 @@ describe('schemas', () => {
     expect(readFileSync(packageFile('schemas', path), 'utf8')).toContain(`<xs:element name="${known?.root ?? ''}"`);
   });
 
+  test('are there for every version of every form but attachments', () => {
+    const versions = forms.flatMap(({ code, kind, versions: own }) => (kind === 'attachment' ? own.map(() => `${code} is attached`) : own.map(({ version }) => `${code}/${version}/${code}.xsd`)));
+    expect(versions.filter((path) => !schemaFiles.includes(path))).toEqual([]);
+  });
+
   test('name only code lists that there are', () => {
     const named = schemaFiles.flatMap((path) => [...readFileSync(packageFile('schemas', path), 'utf8').matchAll(/\blist="([^"]+)"/g)].map((match) => match[1] ?? ''));
     expect([...new Set(named)].filter((list) => !standard.codeLists.has(list))).toEqual([]);

@@ -15,7 +15,7 @@ const titles: Readonly<Record<MessageKind, Line>> = {
 };
 
 export function messageLines(message: MessageFacts): readonly Line[] {
-  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize } = message;
+  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize, rules } = message;
   return [
     titles[kind],
     ...factLine('Số hồ sơ', 'Dossier number', dossierNumber),
@@ -25,6 +25,7 @@ export function messageLines(message: MessageFacts): readonly Line[] {
     ...(kind === 'KETQUA' ? factLine('Kết quả', 'Result', `${result.code} ${result.text}`) : []),
     ...(earlier?.key === undefined ? factLine('Hồ sơ trước cùng nội dung đã ký', 'Earlier dossier of the same signed content', earlier?.digest) : factLine('Hồ sơ trước cùng mã', 'Earlier dossier of that key', earlier.digest)),
     ...factLine('Số bản ghi khi trả lời', 'Records at that time', logSize),
+    ...factLine('Bộ quy tắc', 'Rule set', rules?.ruleSet),
     ...factLine('SHA-256', 'SHA-256', digest),
     ...findings.flatMap(findingLines),
   ];
@@ -41,6 +42,6 @@ export function signerLines({ name, issuer, fingerprint, taxCodes }: SignerFacts
 
 /** For programs: everything but the agency's octets, which are in the file. */
 export function messageFacts(message: MessageFacts): Readonly<Record<string, unknown>> {
-  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize } = message;
-  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize };
+  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize, rules } = message;
+  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, rules, findings, files, earlier, logSize };
 }

@@ -82,6 +82,7 @@ export function receiptFacts({ now }: World, dossier: Buffer, kind: ReceiptFacts
     },
     findings: [],
     ruleSetDigest: 'b'.repeat(64),
+    ruleSet: 'qd366-2026',
     trustDigest: 'c'.repeat(64),
   };
   if (kind === 'accepted') {

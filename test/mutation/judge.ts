@@ -9,8 +9,9 @@ export const judgeChecks: readonly Mutant[] = [
     ['the root is the envelope’s, in no namespace', "if (root.local === envelopeForm && root.namespace === '') return document;", 'if (root.local === envelopeForm) return document;', 'attacks/wrapping-foreign-namespace'],
     ['the root is the envelope’s by name', 'if (root.local === envelopeForm && root.namespace', 'if (root.namespace', 'vectors/vectors'],
     ['what is read is what was signed', 'examine(signed ?? readUnsigned(document, envelopePlace),', 'examine({ document, root: document.root },', 'attacks/counter-signature-slot'],
-    ['what is found about the signature is told', 'const findings = [...ofSignature, ', 'const findings = [', 'attacks/wrapping-sibling'],
+    ['what is found about the signature is told', 'const found = [...ofSignature, ', 'const found = [', 'attacks/wrapping-sibling'],
     ['what is found about the counter-signature is told', '...counter.findings, ', '', 'attacks/counter-signature-slot'],
+    ['the rule set of the day of reception has its say', 'underRuleSet(ruleSetOf(rulebook, receivedAt), found)', 'found', 'standard/dated-judging'],
     ['findings are cut to a bound', 'if (findings.length <= MOST_FINDINGS) return findings;', 'if (findings.length >= 0) return findings;', 'vectors/vectors'],
   ]),
   ...checksOf('src/standard/judge-signature.ts', [
@@ -38,11 +39,11 @@ export const judgeChecks: readonly Mutant[] = [
     ['the length is the declared one', "return [finding('FILE_LENGTH',", "return [].length === 0 ? [] : [finding('FILE_LENGTH',", 'attacks/file-base64-noise'],
     ['what is found about a form’s signature is told', 'findings.push(...ofSignature);', '', 'attacks/declaration-swapped'],
     ['a form’s certificate is the unit’s', 'if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));', '', 'attacks/certificate-of-another-unit'],
-    ['a form is what the envelope calls it', 'if (named !== undefined && named !== root) {', 'if (false) {', 'attacks/declaration-swapped'],
+    ['a form is what the envelope calls it', 'if (named !== undefined && !named.versions.some((version) => version.root === root)) {', 'if (false) {', 'attacks/declaration-swapped'],
     ['what is wrong inside a file is wrong with the dossier', 'findings: [...findings, ...judged.findings.map((entry) => asDeclarationFinding(entry, name))],', 'findings,', 'attacks/declaration-swapped'],
     ['files share one bound of nodes', 'parse(bytes, budget)', 'parse(bytes)', 'attacks/attribute-bomb'],
-    ['a known form cannot pass as an attachment', 'written !== attachmentForm && (known.has(written) || isXml)', 'written !== attachmentForm && isXml && !known.has(written)', 'attacks/declaration-swapped'],
-    ['a form is schema-valid', 'if (rulebook.schemas.has(root)) findings.push(', 'if (rulebook.schemas.has(root)) [].push(', 'vectors/vectors'],
+    ['a known form cannot pass as an attachment', 'written !== attachmentForm && (named !== undefined || isXml)', 'written !== attachmentForm && isXml && named === undefined', 'attacks/declaration-swapped'],
+    ['a form is schema-valid', 'if (rulebook.schemas.has(code)) findings.push(', 'if (rulebook.schemas.has(code)) [].push(', 'vectors/vectors'],
   ]),
   ...checksOf('src/standard/envelope.ts', [
     ['a field that stands twice is none', 'return second === undefined ? child : undefined;', 'return second === undefined ? child : second;', 'attacks/certificate-of-another-unit'],
@@ -50,6 +51,8 @@ export const judgeChecks: readonly Mutant[] = [
   ]),
   ...checksOf('src/standard/validate.ts', [
     ['the number of files is bounded', "findings = [\n    ...(envelope.files.length > MOST_FILES ? [", "findings = [\n    ...(envelope.files.length < 0 ? [", 'vectors/vectors'],
+    ['the rule set is that of reception', 'return ruleSet ?? standard.ruleSetAt(receivedAt);', 'return ruleSet ?? standard.ruleSetAt(new Date(0));', 'standard/dated-judging'],
+    ['the procedure is that of reception', 'rulebook.standard.procedureAt(declared.procedure, receivedAt)', 'rulebook.standard.procedures.get(declared.procedure)', 'standard/dated-judging'],
     ['the schema is asked', '...schemaFindings(schemas, envelopeForm, content),', '', 'attacks/wrapping-foreign-namespace'],
   ]),
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { packageFile } from '../../src/paths.ts';
-import { dueAfterWorkingDays, isWorkingDay } from '../../src/standard/calendar.ts';
+import { dueAfterWorkingDays, isWorkingDay, workingDaysOf } from '../../src/standard/calendar.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { formatInstant, formatIsoDay, parseInstant } from '../../src/standard/time.ts';
 
@@ -67,11 +67,12 @@ describe('a day is worked or not', () => {
   });
 
   test.each([[2024, 251], [2025, 250], [2026, 249], [2027, 249]])('%d has %d working days', (year, expected) => {
-    let count = 0;
-    for (let day = noon(`${year}-01-01`); day < noon(`${year + 1}-01-01`); day = new Date(day.getTime() + 86_400_000)) {
-      if (isWorkingDay(calendar, day)) count += 1;
-    }
-    expect(count).toBe(expected);
+    expect(workingDaysOf(calendar, year)).toBe(expected);
+  });
+
+  test('a day off says why', () => {
+    const reasons = calendar.get(2026)?.reasons;
+    expect(['2026-01-02', '2026-02-17', '2026-04-27', '2026-11-24'].map((day) => reasons?.get(day)?.nameEn)).toEqual(['Day off exchanged for a worked Saturday', 'Lunar New Year', 'Day off for a holiday on a rest day', 'Vietnam Culture Day']);
   });
 });
 

@@ -9,7 +9,7 @@ import { labourForms, LABOUR_LIST } from './labour.ts';
 import { personForm } from './person.ts';
 import { dossierRule, formRule } from './rule.ts';
 import type { Rule } from './rule.ts';
-import { birthOf, nameOf } from './written.ts';
+import { nameOf, sameField } from './written.ts';
 
 /** New people, who have no number yet. */
 const newcomers: ReadonlySet<string> = new Set(['TM', 'TH']);
@@ -126,16 +126,9 @@ function find(people: People, list: RecordTable, row: number): Row | undefined {
 function* differences(declared: Row, listed: Row): Iterable<Finding> {
   for (const field of ['HoTen', 'NgaySinh', 'GioiTinh', 'CMND']) {
     const [here, there] = [textAt(declared.list, declared.row, field), textAt(listed.list, listed.row, field)];
-    if (here === '' || there === '' || agree(field, here, there)) continue;
+    if (here === '' || there === '' || sameField(field, here, there)) continue;
     yield finding('PERSON_DATA_DIFFERS', { place: declared.list.place(declared.row, field), value: here, params: { field, row: declared.row + 1, other: listed.row + 1 } });
   }
-}
-
-/** Births agree as far as the less exact of the two goes. */
-function agree(field: string, here: string, there: string): boolean {
-  const [one, other] = field === 'NgaySinh' ? [birthOf(here), birthOf(there)] : [];
-  if (one === undefined || other === undefined || one.exactness === other.exactness) return nameOf(here) === nameOf(there);
-  return one.exactness === 2 || other.exactness === 2 ? one.year === other.year : one.month === other.month;
 }
 
 const ORGANISATION = /\b(?:CTY|TNHH|CP|MTV|HTX|UBND|CO|LTD|COMPANY|JSC|BANK)\b|CÔNG TY|DOANH NGHIỆP|HỢP TÁC|TRƯỜNG|BỆNH VIỆN|CHI NHÁNH|NGÂN HÀNG|VĂN PHÒNG|TẬP ĐOÀN|HỘ KINH|ỦY BAN|UỶ BAN|TRUNG TÂM|VIỆN|QUỸ|HỘI|PHÒNG|SỞ|CỤC|BAN|TỔNG|XÍ NGHIỆP|NHÀ/u;

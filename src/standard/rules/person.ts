@@ -6,7 +6,7 @@ import type { FormContent, RecordTable } from '../form-content.ts';
 import { labourForms, LABOUR_LIST, personsOf } from './labour.ts';
 import { formRule, rowRule } from './rule.ts';
 import type { Rule, RowRule } from './rule.ts';
-import { birthOf, isDigits, monthAt, monthOf, nameOf } from './written.ts';
+import { birthOf, isDigits, monthAt, monthOf, sameField } from './written.ts';
 
 export const personForm = 'TK1-TS';
 /** Members of the household of one person. */
@@ -154,7 +154,7 @@ function* differingMembers(form: FormContent): Iterable<Finding> {
     if (numbers[row] === '' || numbers[row] !== own[person]) continue;
     for (const field of ['HoTen', 'NgaySinh', 'GioiTinh']) {
       const [here, there] = [members.column(field)[row] ?? '', persons.column(field)[person] ?? ''];
-      if (here === '' || there === '' || nameOf(here) === nameOf(there)) continue;
+      if (here === '' || there === '' || sameField(field, here, there)) continue;
       yield finding('HOUSEHOLD_MEMBER_DIFFERS', { place: members.place(row, field), value: here, params: { field, person: person + 1 } });
     }
   }

@@ -66,6 +66,13 @@ export function nameOf(text: string): string {
   return text.normalize('NFC').toUpperCase().replace(/\s+/gu, ' ').trim();
 }
 
+/** Do two forms say the same of a person in this field? Births agree as far as the less exact of the two goes. */
+export function sameField(field: string, here: string, there: string): boolean {
+  const [one, other] = field === 'NgaySinh' ? [birthOf(here), birthOf(there)] : [];
+  if (one === undefined || other === undefined || one.exactness === other.exactness) return nameOf(here) === nameOf(there);
+  return one.exactness === 2 || other.exactness === 2 ? one.year === other.year : one.month === other.month;
+}
+
 /** Digits only? */
 export function isDigits(text: string): boolean {
   return /^\d+$/.test(text);

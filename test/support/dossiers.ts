@@ -47,27 +47,6 @@ export function d02Xml(mark = ''): string {
   );
 }
 
-/** A TK1-TS of the second person of that list, who asks for a correction, with the annex of the household. */
-export function tk1Xml(): string {
-  const fields = (values: Readonly<Record<string, string>>): string => Object.entries(values).map(([name, value]) => (value === '' ? `<${name} />` : `<${name}>${value}</${name}>`)).join('');
-  const member = (values: Readonly<Record<string, string>>): string =>
-    `<ThanhVien>${fields({ ...values, Matinh_KS: '01', Mahuyen_KS: '', Maxa_KS: '00001', Ghichu: '', NguoiThamGia: '0', DanToc: '01', QuocTich: 'VN', DiachiDK_KS: '' })}</ThanhVien>`;
-  const members = [
-    member({ STT: '1', HoTen: 'Trần Văn Chủ', MasoBHXH: '', NgaySinh: '1962', GioiTinh: '1', MoiQuanHe: '00', CMND: '', CCNS: '2' }),
-    member({ STT: '2', HoTen: 'Trần Văn Nghiệm', MasoBHXH: '0123456781', NgaySinh: '02/02/1990', GioiTinh: '1', MoiQuanHe: '08', CMND: '001090000001', CCNS: '0' }),
-  ];
-  const person = fields({
-    STT: '1', HoTen: 'Trần Văn Nghiệm', NgaySinh: '02/02/1990', GioiTinh: '1', QuocTich: 'VN', DanToc: '01', Matinh_KS: '01', Mahuyen_KS: '', Maxa_KS: '00001',
-    Diachi_NN: 'Số 1, phố Mẫu', Matinh_NN: '01', Mahuyen_NN: '', Maxa_NN: '00001', Ten_ChaMe_Giamho: '', MasoBHXH: '0123456781', Dienthoai_LH: '0900000000',
-    CMND: '001090000001', Maho_Giadinh: '', Mucdong: '', Phuongthuc: '', MaTinhBenhVien: '01', MaBenhVien: '010', Noidung_Thaydoi: 'Điều chỉnh nơi khám chữa bệnh ban đầu',
-    HosoKemtheo: '', CCNS: '0', ID: '', Diachi_KS: '', Email_LH: 'nghiem@example.org',
-  });
-  const household = fields({ Hoten_Chuho: 'Trần Văn Chủ', DienThoai: '', SoGiayTo: '', LoaiGiayTo: '', MaTinh: '01', MaHuyen: '', MaXa: '', MaThon: '', Maso_HoGiadinh: '', Diachi_HK: 'Số 1, phố Mẫu' });
-  return (
-    `<?xml version="1.0" encoding="utf-8"?><TK1-TS ${instances}><NoiDung><LaoDong>${person}<PhuLuc>${household}<DSThanhVien>${members.join('')}</DSThanhVien></PhuLuc></LaoDong></NoiDung><Cky /></TK1-TS>`
-  );
-}
-
 const pdf = Buffer.from('%PDF-1.4\n% chứng từ đính kèm thử nghiệm\n%%EOF\n');
 
 export async function signedForm(identity: SigningIdentity, variation: Variation = {}): Promise<Buffer> {

@@ -10,12 +10,12 @@ import type { Verdict } from '../../src/intake/judge.ts';
 import { packageFile } from '../../src/paths.ts';
 import { signEnveloped } from '../../src/signature/sign.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
+import type { Sender } from '../../src/standard/dossier.ts';
 import { envelopeForm } from '../../src/standard/envelope.ts';
 import { createSchemas } from '../../src/standard/schema.ts';
 import type { Schemas } from '../../src/standard/schema.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
-import { d02Xml, envelopeXml, tk1Xml } from './dossiers.ts';
 import { identityOf, materialOf } from './pki.ts';
 
 /** When every example is received. */
@@ -60,18 +60,9 @@ export function readExamples(): ReadonlyMap<string, readonly Example[]> {
 export function sampleOf(form: string): string {
   const versions = existsSync(packageFile('schemas', form)) ? readdirSync(packageFile('schemas', form)).map(Number).filter(Number.isInteger) : [];
   const file = packageFile('schemas', form, String(Math.max(0, ...versions)), 'sample.xml');
-  if (existsSync(file)) return readFileSync(file, 'utf8');
-  const written = handWritten.get(form);
-  if (written === undefined) throw new Error(`${form} has no sample.xml`);
-  return written();
+  if (!existsSync(file)) throw new Error(`${form} has no sample.xml`);
+  return readFileSync(file, 'utf8');
 }
-
-/** Until their schemas come with samples. */
-const handWritten: ReadonlyMap<string, () => string> = new Map([
-  ['D02-TS', () => d02Xml()],
-  ['TK1-TS', () => tk1Xml()],
-  [envelopeForm, () => envelopeXml(Buffer.alloc(0))],
-]);
 
 export function applyChange(xml: string, { find, replace, regex = false }: ExampleChange): string {
   const pattern = new RegExp(regex ? find : find.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu');
@@ -85,6 +76,10 @@ export interface Stage {
   readonly judgeExample: (example: Omit<Example, 'rule'>) => Promise<Verdict>;
   /** The signed dossier of an example. */
   readonly dossierOf: (example: Omit<Example, 'rule'>) => Promise<Buffer>;
+  /** Signs for the unit, in the element at `path`. */
+  readonly sign: (xml: string, path: string) => Promise<Buffer>;
+  /** Sent by the I-VAN that the envelope names, or directly when it names none. */
+  readonly judge: (bytes: Buffer) => Verdict;
 }
 
 export async function createStage(): Promise<Stage> {
@@ -122,14 +117,23 @@ export async function createStage(): Promise<Stage> {
   return {
     rulebook,
     dossierOf,
+    sign: (xml, path) => sign(xml, path, employer),
+    judge: (bytes) => judgeAs(senderOf(bytes), bytes, rulebook),
     judgeExample: async (example) => {
       const bytes = await dossierOf(example);
-      const ivan = /<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1];
-      const contract = { state: 'active', from: daysAfter(examplesReceivedAt, -300), until: daysAfter(examplesReceivedAt, 300) } as const;
-      const sender = example.sender === 'direct' || ivan === undefined ? ({ kind: 'direct' } as const) : ({ kind: 'ivan', code: ivan, contract } as const);
-      return judge({ bytes, sender, receivedAt: examplesReceivedAt }, rulebook);
+      return judgeAs(example.sender === 'direct' ? { kind: 'direct' } : senderOf(bytes), bytes, rulebook);
     },
   };
+}
+
+function judgeAs(sender: Sender, bytes: Buffer, rulebook: Rulebook): Verdict {
+  return judge({ bytes, sender, receivedAt: examplesReceivedAt }, rulebook);
+}
+
+function senderOf(bytes: Buffer): Sender {
+  const code = /<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1];
+  const contract = { state: 'active', from: daysAfter(examplesReceivedAt, -300), until: daysAfter(examplesReceivedAt, 300) } as const;
+  return code === undefined ? { kind: 'direct' } : { kind: 'ivan', code, contract };
 }
 
 function changesOf({ form = envelopeForm, changes = [] }: Omit<Example, 'rule'>, document: string): readonly ExampleChange[] {

@@ -38,7 +38,8 @@ export async function demonstrationDossier(employer: SigningIdentity, now: Date)
     deceased: '0',
     bornOn,
     male: male ? '1' : '0',
-    identityNumber: `0011900000${String(index).padStart(2, '0')}`,
+    // As an identity card has it: place, century and sex, year of birth, a number.
+    identityNumber: `001${male ? 0 : 1}${bornOn.slice(-2)}0000${String(index).padStart(2, '0')}`,
     note: `Hợp đồng lao động số ${index + 1}`,
   }));
   const labourList = await signDeclaration(buildD02({ employees, byteOrderMark: true }), employer, now);

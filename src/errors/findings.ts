@@ -4,6 +4,9 @@
 import { answerFindings } from './findings/answer.ts';
 import { certificateFindings } from './findings/certificate.ts';
 import { envelopeFindings } from './findings/envelope.ts';
+import { labourFindings } from './findings/labour.ts';
+import { personFindings } from './findings/person.ts';
+import { profileFindings } from './findings/profile.ts';
 import { signatureFindings } from './findings/signature.ts';
 import type { FindingText } from './findings/text.ts';
 import { markupFindings } from './findings/markup.ts';
@@ -14,7 +17,10 @@ export const findingTexts = {
   ...signatureFindings,
   ...certificateFindings,
   ...envelopeFindings,
+  ...profileFindings,
   ...answerFindings,
+  ...labourFindings,
+  ...personFindings,
 } satisfies Record<string, FindingText>;
 
 export type FindingCode = keyof typeof findingTexts;

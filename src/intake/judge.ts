@@ -84,8 +84,9 @@ function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {
   return refuse('ENVELOPE_ROOT', { place: placeOf(bytes, root, root), value: root.local, params: { expected: envelopeForm, found: root.namespace === '' ? root.local : `${root.local} (xmlns="${root.namespace}")` } });
 }
 
-/** Keeps a receipt readable and small whatever was sent: the first findings, then how many were left out. */
+/** Keeps a receipt readable and small whatever was sent: the first findings, then how many were left out, here and by the rules. */
 function cut(findings: readonly Finding[]): readonly Finding[] {
-  if (findings.length <= MOST_FINDINGS) return findings;
-  return [...findings.slice(0, MOST_FINDINGS), finding('FINDINGS_OMITTED', { params: { count: findings.length - MOST_FINDINGS } })];
+  const listed = findings.filter(({ code }) => code !== 'FINDINGS_OMITTED');
+  const omitted = findings.reduce((sum, { code, params }) => sum + (code === 'FINDINGS_OMITTED' ? Number(params['count']) : 0), Math.max(0, listed.length - MOST_FINDINGS));
+  return omitted === 0 ? findings : [...listed.slice(0, MOST_FINDINGS), finding('FINDINGS_OMITTED', { params: { count: omitted } })];
 }

@@ -19,6 +19,9 @@ export interface Contract {
   readonly from: Date;
   /** First instant at which it is no longer in force. */
   readonly until: Date;
+  /** Of one dossier, as agreed; absent: no limit was. */
+  readonly maxFiles?: number;
+  readonly maxBytes?: number;
 }
 
 /** The channel's name in the store: an I-VAN's code, or 'direct'. */

@@ -15,6 +15,8 @@ export interface RecordTable {
   readonly size: number;
   /** One trimmed text for each record, '' where the field is absent. */
   column(name: string): readonly string[];
+  /** The record that holds this one, by its row in the list around this list; 0 when there is none around it. */
+  owner(row: number): number;
   /** Of the record's field, or of the record when that is absent or not asked for. Counts lines: ask only for what is reported. */
   place(row: number, name?: string): Place;
 }
@@ -35,7 +37,7 @@ export function readFormContent(content: Content, form: string, file: string, li
   return {
     form,
     file,
-    lists: new Map(listPaths.map((path) => [path, readTable(content, path, placeOfElement)])),
+    lists: new Map(listPaths.map((path) => [path, readTable(content, path, listPaths, placeOfElement)])),
     field: (path) => {
       const element = path.split('/').reduce<XmlElement | undefined>((parent, name) => only(parent, name), content.root);
       return element === undefined || childElements(element).length > 0 ? undefined : { text: trimWhitespace(textOf(content.document, element)), element };
@@ -44,10 +46,9 @@ export function readFormContent(content: Content, form: string, file: string, li
   };
 }
 
-function readTable(content: Content, path: string, placeOfElement: (element: XmlElement) => Place): RecordTable {
-  const names = path.split('/');
-  const holder = names.slice(0, -1).reduce<XmlElement | undefined>((parent, name) => only(parent, name), content.root);
-  const rows = holder === undefined ? [] : childrenNamed(holder, names.at(-1) ?? '');
+function readTable(content: Content, path: string, listPaths: readonly string[], placeOfElement: (element: XmlElement) => Place): RecordTable {
+  const records = recordsAt(content.root, path.split('/'), listPaths);
+  const rows = records.map(({ element }) => element);
   const columns = new Map<string, readonly string[]>();
   const textAt = (row: XmlElement, name: string): string => {
     const element = only(row, name);
@@ -56,6 +57,7 @@ function readTable(content: Content, path: string, placeOfElement: (element: Xml
   return {
     path,
     size: rows.length,
+    owner: (index) => records[index]?.owner ?? 0,
     column: (name) => {
       const known = columns.get(name) ?? rows.map((row) => textAt(row, name));
       columns.set(name, known);
@@ -67,6 +69,26 @@ function readTable(content: Content, path: string, placeOfElement: (element: Xml
       return placeOfElement((name === undefined ? undefined : only(row, name)) ?? row);
     },
   };
+}
+
+interface OwnedElement {
+  readonly element: XmlElement;
+  readonly owner: number;
+}
+
+/** Every record of the list. On the way to it an element must be the only one of its name, unless it is a record of a list itself. */
+function recordsAt(root: XmlElement, names: readonly string[], listPaths: readonly string[]): readonly OwnedElement[] {
+  let level: readonly OwnedElement[] = [{ element: root, owner: 0 }];
+  for (const [depth, name] of names.entries()) {
+    const isList = depth === names.length - 1 || listPaths.includes(names.slice(0, depth + 1).join('/'));
+    const outer = level;
+    level = outer.flatMap(({ element, owner }) => {
+      const found = isList ? childrenNamed(element, name) : [only(element, name) ?? []].flat();
+      return found.map((child) => ({ element: child, owner }));
+    });
+    if (isList && depth < names.length - 1) level = level.map(({ element }, row) => ({ element, owner: row }));
+  }
+  return level;
 }
 
 /** The one child with this name; none when there are several, because nobody can say which is meant. */

@@ -17,6 +17,8 @@ import { readIvans } from './ivans.ts';
 import type { DatedIvans } from './ivans.ts';
 import { parseJson } from './json.ts';
 import type { JsonValue } from './json.ts';
+import { readLabourTables } from './labour-tables.ts';
+import type { LabourTables } from './labour-tables.ts';
 import { allowedForms, procedureAt, readProcedures } from './procedures.ts';
 import type { DatedProcedures, Procedure } from './procedures.ts';
 import { readProvinces } from './provinces.ts';
@@ -44,6 +46,7 @@ export interface Standard {
   /** The same with names in both languages and their sources. */
   readonly describedCodeLists: ReadonlyMap<string, CodeList>;
   readonly calendar: WorkCalendar;
+  readonly labour: LabourTables;
   readonly instruments: Instruments;
   /** In order of time, those not in force last. */
   readonly ruleSets: readonly RuleSet[];
@@ -79,6 +82,7 @@ export function readStandard(files: StandardFiles, signaturePolicy: JudgingPolic
     codeLists: new Map([...describedCodeLists].map(([id, { codes }]) => [id, new Map([...codes].map(([code, { nameVi }]) => [code, nameVi]))])),
     describedCodeLists,
     calendar: readCalendar(table('calendar')),
+    labour: readLabourTables(table),
     instruments,
     ruleSets,
     ruleSetAt: (at) => ruleSetAt(ruleSets, at),

@@ -14,8 +14,9 @@ import { envelopeForm, readEnvelope } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { openFile } from './files.ts';
 import { procedureCode } from './forms.ts';
-import { applyRules } from './rules/apply.ts';
+import { applyRules, rulesOfEnvelope, rulesOfForms } from './rules/apply.ts';
 import type { RuleSet } from './rule-sets.ts';
+import type { RuleContext } from './rules/rule.ts';
 import { schemaFindings } from './schema-findings.ts';
 import type { Schemas } from './schema.ts';
 import type { SignatureReport } from './signature-report.ts';
@@ -63,23 +64,27 @@ export function examine(content: Content, { sender, receivedAt, rulebook, budget
   const { standard, schemas } = rulebook;
   const envelope = readEnvelope(content);
   const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, rulebook, receivedAt, budget, undecided }, file));
+  const files = opened.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const context: RuleContext = {
+    envelope,
+    standard,
+    ruleSet: ruleSetOf(rulebook, receivedAt),
+    sender,
+    receivedAt,
+    signer,
+    placeOf: ({ element }) => placeOf(content.document.bytes, content.root, element),
+    formCodes: opened.map(({ form }) => form),
+    files,
+    forms: opened.flatMap(({ content: read }) => (read === undefined ? [] : [read])),
+  };
   const findings = [
     ...(envelope.files.length > MOST_FILES ? [finding('XML_LIMIT', { params: { limit: 'LIMIT_FILES', maximum: MOST_FILES } })] : []),
     ...schemaFindings(schemas, envelopeForm, content),
-    ...applyRules({
-      envelope,
-      standard,
-      ruleSet: ruleSetOf(rulebook, receivedAt),
-      sender,
-      receivedAt,
-      signer,
-      placeOf: ({ element }) => placeOf(content.document.bytes, content.root, element),
-      formCodes: opened.map(({ form }) => form),
-      forms: opened.flatMap(({ content: read }) => (read === undefined ? [] : [read])),
-    }),
+    ...applyRules(rulesOfEnvelope, context),
     ...opened.flatMap((file) => file.findings),
+    ...applyRules(rulesOfForms, context),
   ];
-  return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, receivedAt, opened.flatMap(({ file }) => (file === undefined ? [] : [file]))) };
+  return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, receivedAt, files) };
 }
 
 function readDeclared(envelope: Envelope, standard: Standard, receivedAt: Date, files: readonly DossierFile[]): Declared {

@@ -38,8 +38,8 @@ export function d02Xml(mark = ''): string {
     (name, index) =>
       `<LaoDong><STT>${index + 1}</STT><HoTen>${name}</HoTen><MasoBHXH>012345678${index}</MasoBHXH><ChucVu>Nhân viên</ChucVu><NoiLamViec /><TienLuong>5008000</TienLuong>` +
       `<PhuCapCV /><PhuCapTNVK /><PhuCapTNNghe /><PhuCapLuong /><PhuCapBosung /><TuThang>11/2026</TuThang><DenThang /><Ghichu>${mark}</Ghichu><PA>TM</PA><TyleDong>32.0</TyleDong>` +
-      `<TinhLai>0</TinhLai><DaCoSo>1</DaCoSo><MucHuong /><MaPhongBan /><MavungSS /><MavungLTT>01</MavungLTT><ID>012345678${index}</ID><Loai>1</Loai><CoGiamChet>0</CoGiamChet><NgayChet />` +
-      `<NgaySinh>0${index + 1}/02/1990</NgaySinh><GioiTinh>${index}</GioiTinh><CMND>00119000000${index}</CMND></LaoDong>`,
+      `<TinhLai>0</TinhLai><DaCoSo>1</DaCoSo><MucHuong /><MaPhongBan /><MavungSS /><MavungLTT>02</MavungLTT><ID>012345678${index}</ID><Loai>1</Loai><CoGiamChet>0</CoGiamChet><NgayChet />` +
+      `<NgaySinh>0${index + 1}/02/1990</NgaySinh><GioiTinh>${index}</GioiTinh><CMND>001${1 - index}9000000${index}</CMND></LaoDong>`,
   );
   return (
     `<?xml version="1.0" encoding="utf-8"?><D02-TS ${instances}><ThongTinKhac><SoToBiaSoBHXH>0</SoToBiaSoBHXH><SoToRoiSoBHXH /><SoTheBHYT /></ThongTinKhac>` +

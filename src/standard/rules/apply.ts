@@ -1,17 +1,46 @@
-// Every rule of the standard, and what they say of a dossier, in the order of the list.
+// Every rule of the standard, and what they say of a dossier, in the order of the list. A rule that fails for most of a list is reported a
+// hundred times and then counted, and places are found for the first findings only, so that ten thousand wrong records cost and say little.
 import { finding } from '../../errors/outcomes.ts';
 import type { Finding } from '../../errors/outcomes.ts';
-import type { FormContent } from '../form-content.ts';
+import type { FormContent, RecordTable } from '../form-content.ts';
+import { acrossFormsRules } from './across-forms.ts';
 import { envelopeRules } from './envelope.ts';
+import { labourRules } from './labour.ts';
+import { labourPersonRules, personRules } from './person.ts';
+import { profileRules } from './profile.ts';
 import type { RowRule, Rule, RuleContext } from './rule.ts';
 
-export const rules: readonly Rule[] = [...envelopeRules];
+/** What a dossier says of itself and who sends it. */
+export const rulesOfEnvelope: readonly Rule[] = [...envelopeRules, ...profileRules];
+
+/** What its forms say, each by itself and together. */
+export const rulesOfForms: readonly Rule[] = [...labourRules, ...labourPersonRules, ...personRules, ...acrossFormsRules];
+
+export const rules: readonly Rule[] = [...rulesOfEnvelope, ...rulesOfForms];
 
 /** Where a form keeps its records, unless a rule says otherwise. */
-const USUAL_LIST = 'NoiDung/LaoDong';
+export const USUAL_LISTS: readonly string[] = ['NoiDung/LaoDong'];
 
-export function applyRules(context: RuleContext): Finding[] {
-  return rules.flatMap((rule) => [...findingsOf(rule, context)]);
+/** Of one rule, in all forms together. */
+const MOST_OF_A_RULE = 100;
+/** A verdict shows as many findings (src/intake/judge.ts); to find a place, lines are counted. */
+const MOST_PLACES = 500;
+
+export function applyRules(list: readonly Rule[], context: RuleContext): Finding[] {
+  const places = { left: MOST_PLACES, ofRule: 0 };
+  const sparing = { ...context, forms: context.forms.map((form) => sparingPlaces(form, places)) };
+  const findings: Finding[] = [];
+  let omitted = 0;
+  for (const rule of list) {
+    let count = 0;
+    places.ofRule = MOST_OF_A_RULE;
+    for (const found of findingsOf(rule, sparing)) {
+      count += 1;
+      if (count <= MOST_OF_A_RULE) findings.push(found);
+    }
+    omitted += Math.max(0, count - MOST_OF_A_RULE);
+  }
+  return omitted === 0 ? findings : [...findings, finding('FINDINGS_OMITTED', { params: { count: omitted } })];
 }
 
 function* findingsOf(rule: Rule, context: RuleContext): Iterable<Finding> {
@@ -21,19 +50,35 @@ function* findingsOf(rule: Rule, context: RuleContext): Iterable<Finding> {
   }
   for (const form of context.forms) {
     if (!rule.forms.includes(form.form)) continue;
-    yield* rule.kind === 'form' ? rule.check(form, context) : findingsOfRows(rule, form, context);
+    if (rule.kind === 'form') yield* rule.check(form, context);
+    else for (const path of rule.lists ?? USUAL_LISTS) yield* findingsOfRows(rule, form.lists.get(path), context);
   }
 }
 
-function* findingsOfRows(rule: RowRule, form: FormContent, context: RuleContext): Iterable<Finding> {
-  const list = form.lists.get(rule.list ?? USUAL_LIST);
+function* findingsOfRows(rule: RowRule, list: RecordTable | undefined, context: RuleContext): Iterable<Finding> {
   const [first] = rule.fields;
   if (list === undefined || first === undefined) return;
   const columns = rule.fields.map((name) => list.column(name));
+  // One array for all records: a list has thousands of them and there are dozens of rules.
+  const texts = columns.map(() => '');
   for (let row = 0; row < list.size; row += 1) {
-    const texts = columns.map((column) => column[row] ?? '');
+    for (const [index, column] of columns.entries()) texts[index] = column[row] ?? '';
     const params = rule.wrong(texts, context);
     if (params === undefined) continue;
     yield finding(rule.code, { place: list.place(row, first), value: texts[0] ?? '', params });
   }
+}
+
+/** The form, as long as places are left; then only the file is named. */
+function sparingPlaces(form: FormContent, places: { left: number; ofRule: number }): FormContent {
+  const spare = <A extends unknown[]>(place: (...given: A) => ReturnType<FormContent['place']>) => (...given: A): ReturnType<FormContent['place']> => {
+    if (places.left === 0 || places.ofRule === 0) return { file: form.file };
+    places.left -= 1;
+    places.ofRule -= 1;
+    return place(...given);
+  };
+  const lists = new Map([...form.lists].map(([path, list]) => [path, {
+    path: list.path, size: list.size, column: (name: string) => list.column(name), owner: (row: number) => list.owner(row), place: spare((row: number, name?: string) => list.place(row, name)),
+  }]));
+  return { form: form.form, file: form.file, lists, field: (path) => form.field(path), place: spare((field) => form.place(field)) };
 }

@@ -1,12 +1,12 @@
 // Rules of the envelope: agency, period, day, number of files, procedure and its forms, who sends.
 import { finding } from '../../errors/outcomes.ts';
-import type { Finding } from '../../errors/outcomes.ts';
 import { isKnownAgency } from '../agencies.ts';
 import { formVersionAt, procedureCode } from '../forms.ts';
 import { ivanAt } from '../ivans.ts';
 import { allowedForms, missingForms } from '../procedures.ts';
 import type { Procedure } from '../procedures.ts';
 import { formatDay, formatIsoDay, parseDay, parsePeriod } from '../time.ts';
+import { dossierRule } from './rule.ts';
 import type { DossierRule, Rule, RuleContext } from './rule.ts';
 
 export const envelopeRules: readonly Rule[] = [
@@ -85,10 +85,6 @@ export const envelopeRules: readonly Rule[] = [
     return [finding('IVAN_CONTRACT_INACTIVE', { params: { ivan: sender.code, from: formatDay(from), until: formatDay(until) } })];
   }),
 ];
-
-function dossierRule(code: DossierRule['code'], check: (context: RuleContext) => Iterable<Finding>): DossierRule {
-  return { kind: 'dossier', code, check };
-}
 
 /** One finding for each form that `wrongForms` names. */
 function procedureRule(code: 'FORM_MISSING' | 'FORM_NOT_ALLOWED', wrongForms: (procedure: Procedure, formCodes: readonly string[]) => readonly string[]): DossierRule {

@@ -3,7 +3,7 @@
 import type { FindingCode } from '../../errors/findings.ts';
 import type { Finding, Place } from '../../errors/outcomes.ts';
 import type { Signer } from '../../trust/path.ts';
-import type { Sender } from '../dossier.ts';
+import type { DossierFile, Sender } from '../dossier.ts';
 import type { Envelope, Field } from '../envelope.ts';
 import type { FormContent } from '../form-content.ts';
 import type { RuleSet } from '../rule-sets.ts';
@@ -13,6 +13,8 @@ export interface RuleContext {
   readonly envelope: Envelope;
   /** Form code of every file, in their order; CT-DK for attachments. */
   readonly formCodes: readonly string[];
+  /** What every file is that could be decoded. */
+  readonly files: readonly DossierFile[];
   /** Every structured file that could be read. */
   readonly forms: readonly FormContent[];
   readonly standard: Standard;
@@ -34,10 +36,13 @@ export interface RowRule {
   readonly kind: 'row';
   readonly code: FindingCode;
   readonly forms: readonly string[];
-  /** The list's path; `NoiDung/LaoDong` unless said. */
-  readonly list?: string;
+  /** Paths of the lists; `NoiDung/LaoDong` alone unless said. Lists that a form does not have are passed over. */
+  readonly lists?: readonly string[];
   readonly fields: readonly string[];
-  /** Sees the texts of `fields`, '' where one is absent; undefined when all is well. The finding stands at the first field. */
+  /**
+   * Sees the texts of `fields`, '' where one is absent, in an array that is filled anew for the next record; undefined when all is well.
+   * The finding stands at the first field.
+   */
   wrong(texts: readonly string[], context: RuleContext): Params | undefined;
 }
 
@@ -54,6 +59,18 @@ export interface DossierRule {
   readonly kind: 'dossier';
   readonly code: FindingCode;
   check(context: RuleContext): Iterable<Finding>;
+}
+
+export function rowRule(code: FindingCode, forms: readonly string[], fields: readonly string[], wrong: RowRule['wrong'], lists?: readonly string[]): RowRule {
+  return { kind: 'row', code, forms, fields, wrong, ...(lists === undefined ? {} : { lists }) };
+}
+
+export function formRule(code: FindingCode, forms: readonly string[], check: FormRule['check']): FormRule {
+  return { kind: 'form', code, forms, check };
+}
+
+export function dossierRule(code: FindingCode, check: DossierRule['check']): DossierRule {
+  return { kind: 'dossier', code, check };
 }
 
 export type Rule = RowRule | FormRule | DossierRule;

@@ -20,10 +20,10 @@ function rowOf(index: number): string {
   const number = String(1_234_567_000 + index);
   const fields: readonly (readonly [name: string, value: string])[] = [
     ['STT', String(index + 1)], ['HoTen', names[index % names.length] ?? ''], ['MasoBHXH', number], ['ChucVu', 'Nhân viên kế toán'], ['NoiLamViec', 'Hà Nội'],
-    ['TienLuong', String(5_008_000 + index)], ['PhuCapCV', ''], ['PhuCapTNVK', ''], ['PhuCapTNNghe', ''], ['PhuCapLuong', '0'], ['PhuCapBosung', ''],
+    ['TienLuong', String(5_808_000 + index)], ['PhuCapCV', ''], ['PhuCapTNVK', ''], ['PhuCapTNNghe', ''], ['PhuCapLuong', '0'], ['PhuCapBosung', ''],
     ['TuThang', '11/2026'], ['DenThang', ''], ['Ghichu', index % 3 === 0 ? 'Hợp đồng số 12 & phụ lục'.replace('&', '&amp;') : ''], ['PA', 'TM'], ['TyleDong', '32.0'], ['TinhLai', '0'],
     ['DaCoSo', '1'], ['MucHuong', ''], ['MaPhongBan', ''], ['MavungSS', ''], ['MavungLTT', '01'], ['ID', number], ['Loai', '1'], ['CoGiamChet', '0'],
-    ['NgayChet', ''], ['NgaySinh', '02/02/1990'], ['GioiTinh', String(index % 2)], ['CMND', `001${number.slice(1)}`],
+    ['NgayChet', ''], ['NgaySinh', '02/02/1990'], ['GioiTinh', String(index % 2)], ['CMND', `001${1 - (index % 2)}90${number.slice(4)}`],
     ['Vtvl_nql_tungay', ''], ['Vtvl_nql_denngay', ''], ['Vtvl_cmktbc_tungay', '01/01/2024'], ['Vtvl_cmktbc_denngay', ''], ['Vtvl_cmktbt_tungay', ''],
     ['Vtvl_cmktbt_denngay', ''], ['Vtvl_khac_tungay', ''], ['Vtvl_khac_denngay', ''], ['Nndh_tungay', ''], ['Nndh_denngay', ''],
     ['Hdld_tungay', '01/01/2024'], ['Hdld_xdth_tungay', ''], ['Hdld_xdth_denngay', ''], ['Hdld_khac_tungay', ''], ['Hdld_khac_denngay', ''],

@@ -1,11 +1,11 @@
 // Guarantee: the standard that the gateway judges by can be read by everybody, in JSON and XML with the same content, cheaply and strictly.
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { operations } from '../../src/http/operations/all.ts';
 import { packageFile } from '../../src/paths.ts';
-import { readFileSync } from 'node:fs';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { contentOf, sameAs } from '../support/published.ts';
 import { expectProblem } from '../support/problems.ts';
@@ -108,12 +108,12 @@ describe('a schema', () => {
   });
 
   it('is named by the index with its digest, and every address of the index leads to what it says', async () => {
-    const index = await rows('/v1/schemas', 'schemas');
+    const index = (await rows('/v1/schemas', 'schemas')) as unknown as { form: string; schema: string; schemaSha256: string; sample?: string }[];
     expect(index.map(({ form }) => form)).toEqual(expect.arrayContaining(['Hoso', 'D02-TS', 'TK1-TS']));
     for (const { schema, schemaSha256, sample } of index) {
-      const answer = await site.direct.get(String(schema));
+      const answer = await site.direct.get(schema);
       expect([schema, createHash('sha256').update(answer.body).digest('hex')]).toEqual([schema, schemaSha256]);
-      if (sample !== undefined) expect((await site.direct.get(String(sample))).status).toBe(200);
+      if (sample !== undefined) expect((await site.direct.get(sample)).status).toBe(200);
     }
   });
 });

@@ -5,7 +5,7 @@ import type { Operation, Parameter, Sentence } from './operation.ts';
 import { day, pattern, ref, xmlDocument } from './shapes.ts';
 
 const headers = ['ETag', 'Vary', 'Cache-Control', 'Ivan-Rule-Set'];
-const unchanged = { status: 304, vi: 'Không đổi', en: 'Not changed', media: {}, headers: ['ETag'] };
+const unchanged = { status: 304, vi: 'Không đổi', en: 'Not changed', media: {}, headers };
 const at: Parameter = { in: 'query', name: 'at', schema: day, example: '2026-11-23', vi: 'Chỉ những gì có hiệu lực trong ngày này', en: 'Only what is in force on this day' };
 const province: Parameter = { in: 'query', name: 'province', schema: pattern('^\\d{2}$'), example: '01', vi: 'Mã tỉnh, thành phố hiện hành', en: 'Code of a province of today' };
 const form: Parameter = { in: 'path', name: 'form', schema: pattern('^.+$'), example: 'D02-TS', vi: 'Mã biểu mẫu', en: 'Code of the form' };

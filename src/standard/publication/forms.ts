@@ -2,8 +2,8 @@
 // its elements. A form that has no row yet is known by its schema or by the procedures that take it. Pure.
 import { createHash } from 'node:crypto';
 
-import { SCHEMAS } from './files.ts';
-import type { PublishedFiles } from './files.ts';
+import { SCHEMAS_FOLDER } from '../digest.ts';
+import type { StandardFiles } from '../standard-files.ts';
 import { readSchemaReference } from './schema-reference.ts';
 import type { SchemaReference } from './schema-reference.ts';
 import { codeOf, listed, rowsOf, tableOf } from './tables.ts';
@@ -19,16 +19,16 @@ export interface PublishedSchema {
 }
 
 /** Every schema, by form and then by version. */
-export function schemasOf(files: PublishedFiles): readonly PublishedSchema[] {
+export function schemasOf(files: StandardFiles): readonly PublishedSchema[] {
   return [...files].flatMap(([path, xsd]) => {
     const [folder, form = '', version = ''] = path.split('/');
-    if (folder !== SCHEMAS || path !== `${SCHEMAS}/${form}/${version}/${form}.xsd`) return [];
-    return [{ form, version: Number(version), xsd, sample: files.get(`${SCHEMAS}/${form}/${version}/sample.xml`), reference: readSchemaReference(xsd) }];
+    if (folder !== SCHEMAS_FOLDER || path !== `${SCHEMAS_FOLDER}/${form}/${version}/${form}.xsd`) return [];
+    return [{ form, version: Number(version), xsd, sample: files.get(`${SCHEMAS_FOLDER}/${form}/${version}/sample.xml`), reference: readSchemaReference(xsd) }];
   }).sort((a, b) => (a.form === b.form ? a.version - b.version : a.form < b.form ? -1 : 1));
 }
 
 /** Without the elements of its versions. */
-export function formRows(files: PublishedFiles, schemas: readonly PublishedSchema[], procedures: readonly Members[]): readonly Members[] {
+export function formRows(files: StandardFiles, schemas: readonly PublishedSchema[], procedures: readonly Members[]): readonly Members[] {
   const rows = rowsOf(tableOf(files, 'forms')['forms']);
   const named = [...schemas.map(({ form }) => form), ...procedures.flatMap((row) => [...listed(row['requiredForms']), ...listed(row['optionalForms'])])];
   const known = new Set(rows.map(codeOf));

@@ -3,7 +3,7 @@
 import { dueAfterWorkingDays } from '../calendar.ts';
 import type { Standard } from '../tables.ts';
 import { formatInstant } from '../time.ts';
-import type { PublishedFiles } from './files.ts';
+import type { StandardFiles } from '../standard-files.ts';
 import { formRows, schemaRows, schemasOf, withElements } from './forms.ts';
 import type { PublishedSchema } from './forms.ts';
 import { errorMembers, ruleRows } from './rules.ts';
@@ -29,7 +29,7 @@ export interface Publication {
   readonly schemas: readonly PublishedSchema[];
 }
 
-export function createPublication(standard: Standard, files: PublishedFiles): Publication {
+export function createPublication(standard: Standard, files: StandardFiles): Publication {
   const { digest } = standard;
   const schemas = schemasOf(files);
   const procedures = procedureRows(files, standard);

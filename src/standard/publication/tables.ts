@@ -2,14 +2,14 @@
 // gateway read from the row, which is what it judges by. Pure.
 import { parseJson } from '../json.ts';
 import type { Standard } from '../tables.ts';
-import { TABLES } from './files.ts';
-import type { PublishedFiles } from './files.ts';
+import { TABLES_FOLDER } from '../digest.ts';
+import type { StandardFiles } from '../standard-files.ts';
 import { isList, isMembers, membersOf } from './value.ts';
 import type { Members, Value } from './value.ts';
 
 /** The table's members; empty when there is no such table. */
-export function tableOf(files: PublishedFiles, name: string): Members {
-  const path = `${TABLES}/${name}.json`;
+export function tableOf(files: StandardFiles, name: string): Members {
+  const path = `${TABLES_FOLDER}/${name}.json`;
   const bytes = files.get(path);
   return bytes === undefined ? {} : membersOf(parseJson(bytes, path).value);
 }
@@ -20,12 +20,12 @@ export function rowsOf(value: Value | undefined): readonly Members[] {
   return value.map((row) => (isMembers(row) ? row : { code: row }));
 }
 
-export function procedureRows(files: PublishedFiles, standard: Standard): readonly Members[] {
+export function procedureRows(files: StandardFiles, standard: Standard): readonly Members[] {
   return rowsOf(tableOf(files, 'procedures')['procedures']).map((row) => ({ ...row, ...membersOf(standard.procedures.get(codeOf(row))) }));
 }
 
 /** Every agency on record with the province of today that its digits belong to, then the codes that are for tests only. */
-export function agencyRows(files: PublishedFiles): readonly Members[] {
+export function agencyRows(files: StandardFiles): readonly Members[] {
   const { known, test } = tableOf(files, 'agencies');
   const province = provinceOf(files);
   const placed = (row: Members): Members => ({ ...row, ...province(row) });
@@ -33,7 +33,7 @@ export function agencyRows(files: PublishedFiles): readonly Members[] {
 }
 
 /** A code's digits are those of a province before 2025-07-01 (agencies.ts); it is today's that took it up. Nothing where a row says it itself. */
-function provinceOf(files: PublishedFiles): (row: Members) => Members {
+function provinceOf(files: StandardFiles): (row: Members) => Members {
   const current = rowsOf(tableOf(files, 'provinces')['current']);
   const heirs = new Map(current.flatMap((row) => listed(row['mergedFrom']).map((former) => [former, codeOf(row)] as const)));
   return (row) => {
@@ -43,12 +43,12 @@ function provinceOf(files: PublishedFiles): (row: Members) => Members {
   };
 }
 
-export function calendarRows(files: PublishedFiles): readonly Members[] {
+export function calendarRows(files: StandardFiles): readonly Members[] {
   const { years } = tableOf(files, 'calendar');
   return isMembers(years) ? Object.entries(years).map(([year, row]) => ({ year: Number(year), ...(isMembers(row) ? row : {}) })) : rowsOf(years);
 }
 
-export function codeListRows(files: PublishedFiles): readonly Members[] {
+export function codeListRows(files: StandardFiles): readonly Members[] {
   const { lists } = tableOf(files, 'codes');
   return isMembers(lists) ? Object.entries(lists).map(([name, codes]) => (isMembers(codes) ? { name, ...codes } : { name, codes: rowsOf(codes) })) : rowsOf(lists);
 }

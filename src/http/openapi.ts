@@ -26,7 +26,7 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
   'Cache-Control': { vi: 'Thời gian được lưu đệm', en: 'How long it may be kept' },
 };
 
-const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
+export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },

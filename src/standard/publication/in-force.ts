@@ -1,5 +1,6 @@
 // What of a published value is in force on a day. A row is dated when it says `from` (inclusive) or `until` (exclusive, absent when open) as
-// days; one that is not in force is left out of its list, and so is one none of whose `versions` is. Nothing else is known of the rows.
+// days, or `inForce: false`; one that is not in force is left out of its list, and so is one none of whose `versions` is. Nothing else is known
+// of the rows.
 import { isList, isMembers } from './value.ts';
 import type { Members, Value } from './value.ts';
 
@@ -31,7 +32,7 @@ function memberOn(value: Value, day: string): Value {
 
 function coversDay(value: Members, day: string): boolean {
   const { from, until } = datesOf(value);
-  return (from === undefined || from <= day) && (until === undefined || day < until);
+  return value['inForce'] !== false && (from === undefined || from <= day) && (until === undefined || day < until);
 }
 
 function* boundariesOf(value: Value): Iterable<string> {

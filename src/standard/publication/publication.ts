@@ -54,7 +54,7 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
       ['procedures', keyed('procedures', 'procedure', procedures, byCode, note('procedures'))],
       ['forms', keyed('forms', 'form', forms, byCode, note('forms'), (row) => withElements(row, schemas))],
       ['schemas', list('schemas', schemaRows(schemas, forms))],
-      ['rules', keyed('rules', 'rule', ruleRows(), (row) => [codeOf(row), textIn(row, 'wireCode')])],
+      ['rules', keyed('rules', 'rule', ruleRows(files), (row) => [codeOf(row), textIn(row, 'wireCode')])],
       ['errors', { name: 'errors', entryName: '', whole: { digest, ...errorMembers() }, entries: new Map() }],
       ['agencies', list('agencies', agencyRows(files), note('agencies'))],
       ['provinces', list('provinces', rowsOf(current), { ...note('provinces'), former: rowsOf(former) })],
@@ -62,7 +62,7 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
       ['calendar', keyed('calendar', 'calendarYear', calendarRows(files), (row) => [textIn(row, 'year')], note('calendar'))],
       ['code-lists', keyed('codeLists', 'codeList', codeLists, (row) => [textIn(row, 'name')], note('codes'))],
       ['rule-sets', list('ruleSets', rowsOf(tableOf(files, 'rule-sets')['ruleSets']), note('rule-sets'))],
-      ['instruments', list('instruments', rowsOf(tableOf(files, 'rule-sets')['instruments']), note('rule-sets'))],
+      ['instruments', list('instruments', rowsOf(tableOf(files, 'instruments')['instruments']), note('instruments'))],
     ]),
   };
 }

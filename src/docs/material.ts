@@ -42,7 +42,7 @@ export function noteOf(material: Material, name: CollectionName): string {
 
 /** A form with everything that its schemas say. */
 export function formIn(material: Material, code: string): Members {
-  const form = collectionIn(material, 'forms').entries.get(code)?.['form'];
+  const form = collectionIn(material, 'forms').entries.get(code)?.()['form'];
   return isMembers(form) ? form : {};
 }
 

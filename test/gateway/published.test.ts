@@ -182,7 +182,15 @@ describe('a day', () => {
     const answer = read(await site.direct.get('/v1/provinces?at=2026-01-01', json));
     expect(answer['inForce']).toMatchObject({ from: '2025-07-01' });
     expect((await rows('/v1/provinces?at=2026-01-01', 'provinces')).length).toBe(34);
-    expect((await rows('/v1/provinces?at=2025-06-30', 'provinces')).length).toBe(0);
+    expect((await rows('/v1/provinces?at=2025-06-30', 'provinces')).length).toBe(63);
+  });
+
+  it('leaves of a procedure what is in force, and nothing of one that is not', async () => {
+    const versions = async (day: string): Promise<unknown> => (read(await site.direct.get(`/v1/procedures/600?at=${day}`)) as { procedure: { versions: unknown } }).procedure.versions;
+    expect(await versions('2026-04-30')).toEqual([expect.objectContaining({ until: '2026-05-01', requiredForms: ['D02-TS'] })]);
+    expect(await versions('2026-05-01')).toEqual([expect.objectContaining({ from: '2026-05-01', requiredOneOf: [['D02-TS', 'D02-LT']] })]);
+    expectProblem(await site.direct.get('/v1/procedures/600?at=1999-01-01'), 'ENTRY_UNKNOWN');
+    expect((await rows('/v1/procedures?at=1999-01-01', 'procedures')).length).toBe(0);
   });
 
   it('has one answer for all days of a stretch', async () => {

@@ -57,6 +57,7 @@ describe('a published value', () => {
     expect(membersOf({ a: null, b: undefined, c: 0, d: '', e: false })).toEqual({ c: 0, d: '', e: false });
     expect(valueOf(new Map<string, unknown>([['01', 'Hà Nội'], ['02', { name: 'x' }], ['03', undefined]]))).toEqual([{ code: '01', value: 'Hà Nội' }, { code: '02', name: 'x' }, { code: '03' }]);
     expect(valueOf(new Set(['a', null, 'b']))).toEqual(['a', 'b']);
+    expect(valueOf([['a'], [], [['b', null]]])).toEqual([['a'], [], [['b']]]);
   });
 
   test('takes a member called __proto__ for a member', () => {
@@ -70,20 +71,24 @@ describe('the publication', () => {
   test('has every collection, each with the digest of the rule set', () => {
     expect([...publication.collections.keys()].toSorted()).toEqual([...collectionNames].toSorted());
     for (const { whole, entries } of publication.collections.values()) {
-      expect([whole, ...entries.values()].filter(({ digest }) => digest !== standard.digest)).toEqual([]);
+      expect([whole, ...[...entries.values()].map((entry) => entry())].filter(({ digest }) => digest !== standard.digest)).toEqual([]);
     }
   });
 
   test('says of a procedure what the gateway judges by', () => {
     const codes = rowsIn(publication, 'procedures').map(({ code }) => code);
     expect(codes).toEqual([...standard.procedures.keys()]);
-    for (const row of rowsIn(publication, 'procedures')) expect(row).toMatchObject({ workingDays: standard.procedures.get(row['code'] as string)?.workingDays });
+    for (const { code, versions } of rowsIn(publication, 'procedures')) {
+      const judgedBy = standard.datedProcedures.get(code as string) ?? [];
+      expect(versions).toMatchObject(judgedBy.map(({ from, nameEn, workingDays, workingDaysAssumed, requiredForms }) => ({ ...(from === undefined ? {} : { from }), nameEn, workingDays, workingDaysAssumed, requiredForms })));
+    }
   });
 
   test('gains a member of a table without code', () => {
     const changed = withTable('procedures', ({ procedures }) => { Object.assign((procedures as object[])[0] ?? {}, { feeVi: 'Không', levels: [{ a: 1 }], nothing: null }); });
-    expect(rowsIn(changed, 'procedures')[0]).toMatchObject({ code: '600', feeVi: 'Không', levels: [{ a: 1 }] });
-    expect(Object.keys(rowsIn(changed, 'procedures')[0] ?? {})).not.toContain('nothing');
+    const [version] = rowsIn(changed, 'procedures')[0]?.['versions'] as readonly Members[];
+    expect(version).toMatchObject({ feeVi: 'Không', levels: [{ a: 1 }] });
+    expect(Object.keys(version ?? {})).not.toContain('nothing');
   });
 
   test('carries hostile texts of tables whole', () => {
@@ -96,12 +101,12 @@ describe('the publication', () => {
   test('has every finding among the rules, under its code and its wire code', () => {
     const entries = publication.collections.get('rules')?.entries;
     expect(rowsIn(publication, 'rules').map(({ code }) => code)).toEqual(Object.keys(findingTexts));
-    for (const [code, { wireCode }] of Object.entries(findingTexts)) expect([code, entries?.get(wireCode)]).toEqual([code, entries?.get(code)]);
+    for (const [code, { wireCode }] of Object.entries(findingTexts)) expect([code, entries?.get(wireCode)?.()]).toEqual([code, entries?.get(code)?.()]);
   });
 
   test('knows every form that a procedure takes, and says who takes it', () => {
     const forms = new Map(rowsIn(publication, 'forms').map((row) => [row['code'], row]));
-    expect([...standard.procedures.values()].flatMap(({ requiredForms, optionalForms }) => [...requiredForms, ...optionalForms]).filter((code) => !forms.has(code))).toEqual([]);
+    expect([...standard.datedProcedures.values()].flat().flatMap(({ requiredForms, requiredOneOf, optionalForms }) => [...requiredForms, ...requiredOneOf.flat(), ...optionalForms]).filter((code) => !forms.has(code))).toEqual([]);
     expect(forms.get('D02-TS')?.['requiredBy']).toEqual(expect.arrayContaining(['600', '601']));
     expect(forms.get('D01-TS')?.['optionalIn']).toContain('600');
   });
@@ -112,8 +117,8 @@ describe('the publication', () => {
   });
 
   test('has a calendar of years and code lists by name', () => {
-    expect(publication.collections.get('calendar')?.entries.get('2026')).toMatchObject({ calendarYear: { year: 2026, status: 'announced' } });
-    expect(publication.collections.get('code-lists')?.entries.get('labourChange')).toMatchObject({ codeList: { name: 'labourChange', codes: expect.arrayContaining([{ code: 'TM', name: 'Tăng mới' }]) as unknown } });
+    expect(publication.collections.get('calendar')?.entries.get('2026')?.()).toMatchObject({ calendarYear: { year: 2026, status: 'announced' } });
+    expect(publication.collections.get('code-lists')?.entries.get('labourChange')?.()).toMatchObject({ codeList: { name: 'labourChange', codes: expect.arrayContaining([expect.objectContaining({ code: 'TM', name: 'Tăng mới' })]) as unknown } });
   });
 });
 
@@ -136,6 +141,7 @@ describe('a day', () => {
     expect(codes('2026-05-01')).toEqual(['b', 'c', 'e', 'f']);
     expect(codes('2027-01-01')).toEqual(['b', 'c', 'd', 'e', 'f']);
     expect(codes('2016-12-31')).toEqual(['e', 'f']);
+    expect(inForceOn({ rows: [{ code: 'a', inForce: false }, { code: 'b', inForce: true }] }, '2026-01-01')).toEqual({ rows: [{ code: 'b', inForce: true }] });
   });
 
   test('keeps of versions those in force', () => {
@@ -188,8 +194,8 @@ describe('a schema’s own words', () => {
     expect(reference.documentation).toEqual({ vi: 'Mẫu thử. Căn cứ: không.', en: 'Trial form.' });
   });
 
-  test.each(publication.schemas.map(({ form, version, reference: { elements } }) => [form, version, elements] as const))('of %s version %d have a label for every element and type of a value', (_form, _version, elements) => {
+  test.each(publication.schemas.map(({ form, version, reference }) => [form, version, reference().elements] as const))('of %s version %d have a label for every element and type of a value', (_form, _version, elements) => {
     expect(elements.length).toBeGreaterThan(0);
-    expect(elements.filter(({ labelEn, path }) => labelEn === '' || path.includes('//')).map(({ path }) => path)).toEqual([]);
+    expect(elements.filter(({ labelEn, labelVi, path }) => labelEn === '' || labelVi === '' || path.includes('//')).map(({ path }) => path)).toEqual([]);
   });
 });

@@ -71,6 +71,7 @@ function formPage({ publication }: Material, row: Members): Page {
 <dt>${both('Loại', 'Kind')}</dt><dd>${both(...(kinds[kindOf(row)] ?? ['', '']))}</dd>
 <dt>${both('Căn cứ', 'Basis')}</dt><dd>${textIn(row, 'basis') || '–'}</dd>
 <dt>${both('Bắt buộc ở thủ tục', 'Required by')}</dt><dd>${procedureLinks(listed(row['requiredBy']))}</dd>
+<dt>${both('Một trong các lựa chọn ở thủ tục', 'One of a choice in')}</dt><dd>${procedureLinks(listed(row['oneOfIn']))}</dd>
 <dt>${both('Được kèm ở thủ tục', 'Allowed in')}</dt><dd>${procedureLinks(listed(row['optionalIn']))}</dd>
 </dl>
 ${versions.reverse()}`,

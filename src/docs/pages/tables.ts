@@ -15,17 +15,19 @@ export function tablePages(material: Material): readonly Page[] {
     {
       path: 'agencies.html', vi: 'Cơ quan BHXH, tỉnh, I-VAN', en: 'Agencies, provinces, I-VANs',
       body: html`<h2>${both('Cơ quan', 'Agencies')}</h2>${note('agencies')}${rowTable(rowsIn(material, 'agencies'))}
-<h2>${both('34 tỉnh, thành phố', 'The 34 provinces')}</h2>${note('provinces')}${rowTable(rowsIn(material, 'provinces'))}
-<h2>${both('63 đơn vị trước 01/7/2025', 'The 63 before 2025-07-01')}</h2>${rowTable(rowsIn(material, 'provinces', 'former'))}
+<h2>${both('Tỉnh, thành phố trước và sau 01/7/2025', 'Provinces before and after 2025-07-01')}</h2>${note('provinces')}${rowTable(rowsIn(material, 'provinces'))}
 <h2>I-VAN</h2>${note('ivans')}${rowTable(rowsIn(material, 'ivans'))}`,
     },
     {
       path: 'calendar.html', vi: 'Lịch làm việc', en: 'Calendar',
-      body: html`<p>${both('Ngày nghỉ ngoài thứ Bảy, Chủ nhật, và thứ Bảy làm bù của khu vực công. Năm "derived" được tính trước khi công bố.', 'Days off besides Saturdays and Sundays, and Saturdays worked in exchange, of the public sector. A derived year was computed before its announcement.')}</p>${note('calendar')}${rowTable(rowsIn(material, 'calendar'))}`,
+      body: html`<p>${both('Ngày nghỉ ngoài thứ Bảy, Chủ nhật, và thứ Bảy làm bù của khu vực công. Năm "derived" được tính trước khi công bố.', 'Days off besides Saturdays and Sundays, and Saturdays worked in exchange, of the public sector. A derived year was computed before its announcement.')}</p>${note('calendar')}
+${rowsIn(material, 'calendar').toReversed().map((year) => html`<section id="y${textIn(year, 'year')}"><h2>${textIn(year, 'year')} <small>${textIn(year, 'status')}</small></h2><p>${textIn(year, 'basis')}</p>
+${rowTable(rowsOf(year['holidays']))}<p>${both('Thứ Bảy làm bù', 'Saturdays worked')}: ${shown(year['workedSaturdays'])}</p></section>
+`)}<h2>${both('Lý do nghỉ', 'Reasons')}</h2>${rowTable(rowsIn(material, 'calendar', 'reasons'))}`,
     },
     {
       path: 'codes.html', vi: 'Danh mục mã', en: 'Code lists',
-      body: html`${note('code-lists')}${rowsIn(material, 'code-lists').map((list) => html`<section id="${anchorOf(textIn(list, 'name'))}"><h2><code>${textIn(list, 'name')}</code></h2>${rowTable(rowsOf(list['codes']))}</section>
+      body: html`${note('code-lists')}${rowsIn(material, 'code-lists').map((list) => html`<section id="${anchorOf(textIn(list, 'name'))}"><h2>${both(textIn(list, 'nameVi'), textIn(list, 'nameEn'))}</h2><p><code>${textIn(list, 'name')}</code> <small>${textIn(list, 'source')}</small></p>${rowTable(rowsOf(list['codes']))}</section>
 `)}`,
     },
     {

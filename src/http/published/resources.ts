@@ -30,7 +30,7 @@ export function publishedCollection(name: CollectionName, parameters: readonly P
       const type = negotiate(request, response, [JSON_TYPE, XML_TYPE]);
       const query = readQuery(request, parameters);
       const code = request.params['code'];
-      const wanted = code === undefined ? collection.whole : collection.entries.get(String(code));
+      const wanted = code === undefined ? collection.whole : collection.entries.get(String(code))?.();
       const unknown = new Problem('ENTRY_UNKNOWN', { code: shorten(String(code)), list: `/v1/${name}` });
       if (wanted === undefined) throw unknown;
       const [day, province] = [query.get('at'), query.get('province')];
@@ -100,7 +100,7 @@ function inProvince(value: Members, name: string, province: string): Members {
 
 function checkProvince(publication: Publication, province: string): void {
   const { whole } = collectionOf(publication, 'provinces');
-  if (!rowsOf(whole['provinces']).some((row) => codeOf(row) === province)) throw new Problem('QUERY_VALUE', { name: 'province', example: '01 (/v1/provinces)' });
+  if (!rowsOf(whole['provinces']).some((row) => codeOf(row) === province && !('until' in row))) throw new Problem('QUERY_VALUE', { name: 'province', example: '01 (/v1/provinces)' });
 }
 
 function collectionOf({ collections }: Publication, name: CollectionName): Collection {

@@ -7,7 +7,7 @@ import type { StandardFiles } from '../standard-files.ts';
 import { readSchemaReference } from './schema-reference.ts';
 import type { SchemaReference } from './schema-reference.ts';
 import { codeOf, listed, rowsOf, tableOf } from './tables.ts';
-import { membersOf } from './value.ts';
+import { isList, membersOf } from './value.ts';
 import type { Members } from './value.ts';
 
 export interface PublishedSchema {
@@ -15,7 +15,8 @@ export interface PublishedSchema {
   readonly version: number;
   readonly xsd: Uint8Array;
   readonly sample: Uint8Array | undefined;
-  readonly reference: SchemaReference;
+  /** Read when it is first asked for: nobody may, and there are many. */
+  readonly reference: () => SchemaReference;
 }
 
 /** Every schema, by form and then by version. */
@@ -23,27 +24,32 @@ export function schemasOf(files: StandardFiles): readonly PublishedSchema[] {
   return [...files].flatMap(([path, xsd]) => {
     const [folder, form = '', version = ''] = path.split('/');
     if (folder !== SCHEMAS_FOLDER || path !== `${SCHEMAS_FOLDER}/${form}/${version}/${form}.xsd`) return [];
-    return [{ form, version: Number(version), xsd, sample: files.get(`${SCHEMAS_FOLDER}/${form}/${version}/sample.xml`), reference: readSchemaReference(xsd) }];
+    return [{ form, version: Number(version), xsd, sample: files.get(`${SCHEMAS_FOLDER}/${form}/${version}/sample.xml`), reference: once(() => readSchemaReference(xsd)) }];
   }).sort((a, b) => (a.form === b.form ? a.version - b.version : a.form < b.form ? -1 : 1));
 }
 
-/** Without the elements of its versions. */
+/** Without the elements of its versions. The procedures that take a form are those that do so at any time. */
 export function formRows(files: StandardFiles, schemas: readonly PublishedSchema[], procedures: readonly Members[]): readonly Members[] {
   const rows = rowsOf(tableOf(files, 'forms')['forms']);
-  const named = [...schemas.map(({ form }) => form), ...procedures.flatMap((row) => [...listed(row['requiredForms']), ...listed(row['optionalForms'])])];
   const known = new Set(rows.map(codeOf));
-  const others = [...new Set(named)].filter((form) => !known.has(form)).sort().map((code) => ({ code }));
-  const takenBy = (form: string, member: string): readonly string[] => procedures.filter((row) => listed(row[member]).includes(form)).map(codeOf);
+  const others = [...new Set(schemas.map(({ form }) => form))].filter((form) => !known.has(form)).map((code) => ({ code }));
+  const takenBy = (wants: (version: Members) => boolean): readonly string[] => procedures.filter((row) => rowsOf(row['versions']).some(wants)).map(codeOf);
   return [...rows, ...others].map((row) => {
     const code = codeOf(row);
-    return { ...row, requiredBy: takenBy(code, 'requiredForms'), optionalIn: takenBy(code, 'optionalForms'), versions: versionsOf(row, schemas.filter(({ form }) => form === code)) };
+    return {
+      ...row,
+      requiredBy: takenBy((version) => listed(version['requiredForms']).includes(code)),
+      oneOfIn: takenBy(({ requiredOneOf }) => isList(requiredOneOf) && requiredOneOf.some((choice) => listed(choice).includes(code))),
+      optionalIn: takenBy((version) => listed(version['optionalForms']).includes(code)),
+      versions: versionsOf(row, schemas.filter(({ form }) => form === code)),
+    };
   });
 }
 
 /** The same with everything that the schemas say. */
 export function withElements(row: Members, schemas: readonly PublishedSchema[]): Members {
   const versions = rowsOf(row['versions']).map((version) => {
-    const reference = schemas.find(({ form, version: number }) => form === codeOf(row) && number === version['version'])?.reference;
+    const reference = schemas.find(({ form, version: number }) => form === codeOf(row) && number === version['version'])?.reference();
     return reference === undefined ? version : { ...version, ...described(reference) };
   });
   return { ...row, versions };
@@ -77,4 +83,9 @@ function described({ documentation, elements, types }: SchemaReference): Members
 
 function spoken(row: object): Members {
   return Object.fromEntries(Object.entries(membersOf(row)).filter(([, value]) => value !== '' && (typeof value !== 'object' || Object.keys(value).length > 0)));
+}
+
+function once<Result>(make: () => Result): () => Result {
+  let made: { readonly result: Result } | undefined;
+  return () => (made ??= { result: make() }).result;
 }

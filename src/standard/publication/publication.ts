@@ -7,7 +7,7 @@ import type { StandardFiles } from '../standard-files.ts';
 import { formRows, schemaRows, schemasOf, withElements } from './forms.ts';
 import type { PublishedSchema } from './forms.ts';
 import { errorMembers, ruleRows } from './rules.ts';
-import { agencyRows, calendarRows, codeListRows, codeOf, procedureRows, rowsOf, tableOf, textIn } from './tables.ts';
+import { agencyRows, besides, calendarRows, codeListRows, codeOf, procedureRows, rowsOf, tableOf, textIn } from './tables.ts';
 import type { Members } from './value.ts';
 
 /** A list, and the entries that can be asked for one by one. */
@@ -16,7 +16,7 @@ export interface Collection {
   readonly name: string;
   readonly entryName: string;
   readonly whole: Members;
-  readonly entries: ReadonlyMap<string, Members>;
+  readonly entries: ReadonlyMap<string, () => Members>;
 }
 
 export const collectionNames = ['procedures', 'forms', 'schemas', 'rules', 'errors', 'agencies', 'provinces', 'ivans', 'calendar', 'code-lists', 'rule-sets', 'instruments'] as const;
@@ -34,35 +34,30 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
   const schemas = schemasOf(files);
   const procedures = procedureRows(files, standard);
   const forms = formRows(files, schemas, procedures);
-  const note = (table: string): Members => {
-    const text = tableOf(files, table)['note'];
-    return text === undefined ? {} : { note: text };
-  };
+  const rest = (table: string, ...published: readonly string[]): Members => besides(tableOf(files, table), ...published);
   const list = (name: string, rows: readonly Members[], more: Members = {}): Collection => ({ name, entryName: '', whole: { digest, ...more, [name]: rows }, entries: new Map() });
   const keyed = (name: string, entryName: string, rows: readonly Members[], keysOf: (row: Members) => readonly string[], more: Members = {}, full: (row: Members) => Members = (row) => row): Collection => ({
     ...list(name, rows, more),
     entryName,
-    entries: new Map(rows.flatMap((row) => keysOf(row).map((key) => [key, { digest, [entryName]: full(row) }] as const))),
+    entries: new Map(rows.flatMap((row) => keysOf(row).map((key) => [key, () => ({ digest, [entryName]: full(row) })] as const))),
   });
   const byCode = (row: Members): readonly string[] => [codeOf(row)];
-  const { former, current } = tableOf(files, 'provinces');
-  const codeLists = codeListRows(files);
   return {
     digest,
     schemas,
     collections: new Map<CollectionName, Collection>([
-      ['procedures', keyed('procedures', 'procedure', procedures, byCode, note('procedures'))],
-      ['forms', keyed('forms', 'form', forms, byCode, note('forms'), (row) => withElements(row, schemas))],
+      ['procedures', keyed('procedures', 'procedure', procedures, byCode, rest('procedures', 'procedures'))],
+      ['forms', keyed('forms', 'form', forms, byCode, rest('forms', 'forms'), (row) => withElements(row, schemas))],
       ['schemas', list('schemas', schemaRows(schemas, forms))],
       ['rules', keyed('rules', 'rule', ruleRows(files), (row) => [codeOf(row), textIn(row, 'wireCode')])],
       ['errors', { name: 'errors', entryName: '', whole: { digest, ...errorMembers() }, entries: new Map() }],
-      ['agencies', list('agencies', agencyRows(files), note('agencies'))],
-      ['provinces', list('provinces', rowsOf(current), { ...note('provinces'), former: rowsOf(former) })],
-      ['ivans', list('ivans', rowsOf(tableOf(files, 'ivans')['ivans']), note('ivans'))],
-      ['calendar', keyed('calendar', 'calendarYear', calendarRows(files), (row) => [textIn(row, 'year')], note('calendar'))],
-      ['code-lists', keyed('codeLists', 'codeList', codeLists, (row) => [textIn(row, 'name')], note('codes'))],
-      ['rule-sets', list('ruleSets', rowsOf(tableOf(files, 'rule-sets')['ruleSets']), note('rule-sets'))],
-      ['instruments', list('instruments', rowsOf(tableOf(files, 'instruments')['instruments']), note('instruments'))],
+      ['agencies', list('agencies', agencyRows(files), rest('agencies', 'known', 'test'))],
+      ['provinces', list('provinces', rowsOf(tableOf(files, 'provinces')['provinces']), rest('provinces', 'provinces'))],
+      ['ivans', list('ivans', rowsOf(tableOf(files, 'ivans')['ivans']), rest('ivans', 'ivans'))],
+      ['calendar', keyed('calendar', 'calendarYear', calendarRows(files), (row) => [textIn(row, 'year')], rest('calendar', 'years'))],
+      ['code-lists', keyed('codeLists', 'codeList', codeListRows(files), (row) => [textIn(row, 'name')], rest('codes', 'lists', 'about'))],
+      ['rule-sets', list('ruleSets', rowsOf(tableOf(files, 'rule-sets')['ruleSets']), rest('rule-sets', 'ruleSets'))],
+      ['instruments', list('instruments', rowsOf(tableOf(files, 'instruments')['instruments']), rest('instruments', 'instruments'))],
     ]),
   };
 }

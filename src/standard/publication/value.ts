@@ -18,7 +18,7 @@ export interface Resource {
 /** The plain value of a table's row or of what was read from it: maps are rows with their `code`, sets are lists; null and undefined are nothing. */
 export function valueOf(raw: unknown): Value | undefined {
   if (typeof raw === 'string' || typeof raw === 'boolean' || typeof raw === 'number') return raw;
-  if (Array.isArray(raw) || raw instanceof Set) return [...(raw as Iterable<unknown>)].flatMap((item) => valueOf(item) ?? []);
+  if (Array.isArray(raw) || raw instanceof Set) return [...(raw as Iterable<unknown>)].map(valueOf).filter((item) => item !== undefined);
   if (raw instanceof Map) return [...(raw as ReadonlyMap<string, unknown>)].map(([code, item]) => rowOf(code, valueOf(item)));
   return typeof raw === 'object' && raw !== null ? membersOf(raw) : undefined;
 }

@@ -89,14 +89,14 @@ function versionSection(code: string, version: Members, sample: string | undefin
 <dt>${both('Phần tử gốc', 'Root element')}</dt><dd>${codes([textIn(version, 'root') || code])}</dd>
 ${hasSchema ? html`<dt>${both('Lược đồ', 'Schema')}</dt><dd><a href="${folder}/${code}.xsd">${code}.xsd</a> <code>${textIn(version, 'schemaSha256')}</code></dd>` : ''}
 </dl>
-${elementTable(rowsOf(version['elements']))}
-${typeTable(rowsOf(version['types']))}
+${elementTable(rowsOf(version['elements']), number)}
+${typeTable(rowsOf(version['types']), number)}
 ${sample === undefined ? '' : html`<h3>${both('Ví dụ hợp lệ (chưa ký)', 'Valid sample (unsigned)')} – <a href="${folder}/sample.xml">sample.xml</a></h3>
 ${sampleBlock(sample)}`}</section>
 `;
 }
 
-function elementTable(elements: readonly Members[]): Html {
+function elementTable(elements: readonly Members[], version: string): Html {
   if (elements.length === 0) return html``;
   return html`<h3>${both('Phần tử', 'Elements')}</h3>
 ${table(
@@ -104,7 +104,7 @@ ${table(
     elements.map((element) => [
       html`<code title="${textIn(element, 'path')}">${indented(textIn(element, 'path'))}</code>`,
       [both(textIn(element, 'labelVi'), textIn(element, 'labelEn')), notes(element)],
-      typeOf(element),
+      typeOf(element, version),
       [element['required'] === true ? '●' : '', textIn(element, 'repeats') === '' ? '' : html` × ${textIn(element, 'repeats').replace('unbounded', 'n')}`],
       html`${textIn(element, 'source')} ${textIn(element, 'confidence') === '' ? '' : html`[${textIn(element, 'confidence')}]`}`,
     ]),
@@ -123,22 +123,22 @@ function indented(path: string): string {
   return `${'· '.repeat(names.length - 1)}${names.at(-1) ?? ''}`;
 }
 
-function typeOf(element: Members): Content {
+function typeOf(element: Members, version: string): Content {
   const unit = textIn(element, 'unit');
   const check = isMembers(element['check']) ? element['check'] : {};
   const list = textIn(check, 'list');
   return [
-    textIn(element, 'type') === '' ? textIn(element, 'base') : html`<a href="#type-${anchorOf(textIn(element, 'type'))}">${textIn(element, 'type')}</a>`,
+    textIn(element, 'type') === '' ? textIn(element, 'base') : html`<a href="#type-${version}-${anchorOf(textIn(element, 'type'))}">${textIn(element, 'type')}</a>`,
     unit === '' ? '' : html` <small>${unit}</small>`,
     list === '' ? '' : html` <small><a href="../codes.html#${anchorOf(list)}">${list}</a></small>`,
   ];
 }
 
-function typeTable(types: readonly Members[]): Html {
+function typeTable(types: readonly Members[], version: string): Html {
   if (types.length === 0) return html``;
   return html`<h3>${both('Kiểu dữ liệu', 'Types')}</h3>
 ${table([['Kiểu', 'Type'], ['Ý nghĩa', 'Meaning'], ['Ràng buộc', 'Bounds'], ['Kiểm tra', 'Check']], types.map((type) => [
-    html`<code id="type-${anchorOf(textIn(type, 'name'))}">${textIn(type, 'name')}</code>`,
+    html`<code id="type-${version}-${anchorOf(textIn(type, 'name'))}">${textIn(type, 'name')}</code>`,
     [both(textIn(type, 'labelVi'), textIn(type, 'labelEn')), notes(type)],
     [html`${textIn(type, 'base')} `, pairs(type['facets']), codes(listed(type['values']))],
     pairs(type['check']),

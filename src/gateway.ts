@@ -20,6 +20,8 @@ import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
+import { readPublishedFiles } from './standard/publication/files.ts';
+import { createPublication } from './standard/publication/publication.ts';
 import { createSchemas } from './standard/schema.ts';
 import { loadStandard } from './standard/tables.ts';
 import type { Rulebook } from './standard/validate.ts';
@@ -88,6 +90,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
     intake: asking(createIntake(database, record, rulebook, shadow?.shadow), freshness),
     issue,
     issuer,
+    standard,
+    publication: createPublication(standard, readPublishedFiles()),
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
     now,
     backlogFull: () => deliveries.waiting >= config.maxBacklog,

@@ -2,19 +2,21 @@
 import { randomUUID } from 'node:crypto';
 
 import express from 'express';
-import type { Express, RequestHandler } from 'express';
+import type { Express } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
 import type { Intake } from '../intake/receive.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
+import type { Publication } from '../standard/publication/publication.ts';
+import type { Standard } from '../standard/tables.ts';
 import type { Database } from '../store/database.ts';
 import type { BodyLimits } from './body.ts';
-import { errorTable, live, ready } from './reference.ts';
+import { operations } from './operations/all.ts';
+import { routePath } from './operations/operation.ts';
+import type { Operation } from './operations/operation.ts';
 import { problemHandler } from './respond.ts';
 import type { Log } from './respond.ts';
-import { dossierResult, dossierStatus } from './status.ts';
-import { submitDossier } from './submit.ts';
 
 /** What the handlers work with; put together in main.ts. */
 export interface Gateway {
@@ -22,6 +24,9 @@ export interface Gateway {
   readonly intake: Intake;
   readonly issue: Issue;
   readonly issuer: Issuer;
+  readonly standard: Standard;
+  /** The standard as everybody may read it. */
+  readonly publication: Publication;
   readonly limits: BodyLimits;
   readonly now: () => Date;
   /** True when more waits to be delivered than the gateway may answer for. */
@@ -37,6 +42,8 @@ export interface RevocationHealth {
   readonly failing: readonly string[];
 }
 
+const methods = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const;
+
 export function createApp(gateway: Gateway): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -45,12 +52,7 @@ export function createApp(gateway: Gateway): Express {
     response.set('Request-Id', randomUUID());
     next();
   });
-  route(app, '/v1/dossiers', { POST: submitDossier(gateway) });
-  route(app, '/v1/dossiers/:digest', { GET: dossierStatus(gateway) });
-  route(app, '/v1/dossiers/:digest/result', { GET: dossierResult(gateway) });
-  route(app, '/v1/errors', { GET: errorTable });
-  route(app, '/health/live', { GET: live });
-  route(app, '/health/ready', { GET: ready(gateway) });
+  for (const [path, those] of operationsByPath()) route(app, path, those, gateway);
   app.use(() => {
     throw new Problem('NOT_FOUND');
   });
@@ -58,11 +60,16 @@ export function createApp(gateway: Gateway): Express {
   return app;
 }
 
-/** One path, the one method it answers (GET answers HEAD too), and 405 with Allow for every other. */
-function route(app: Express, path: string, handlers: { readonly GET?: RequestHandler; readonly POST?: RequestHandler }): void {
-  const allowed = Object.keys(handlers).join(', ');
-  if (handlers.GET !== undefined) app.get(path, handlers.GET);
-  if (handlers.POST !== undefined) app.post(path, handlers.POST);
+function operationsByPath(): ReadonlyMap<string, readonly Operation[]> {
+  const paths = new Map<string, readonly Operation[]>();
+  for (const operation of operations) paths.set(routePath(operation), [...(paths.get(routePath(operation)) ?? []), operation]);
+  return paths;
+}
+
+/** One path, the methods it answers (GET answers HEAD too), and 405 with Allow for every other. */
+function route(app: Express, path: string, those: readonly Operation[], gateway: Gateway): void {
+  const allowed = those.map(({ method }) => method).join(', ');
+  for (const { method, handler } of those) app[methods[method]](path, handler(gateway));
   app.all(path, (request, response) => {
     response.set('Allow', allowed);
     throw new Problem('METHOD', { method: request.method, allowed });

@@ -1,5 +1,5 @@
 // Writing our own messages: elements from names and values, in the form that canonicalization leaves as it is.
-import { escapeText } from '../xml/canonical.ts';
+import { escapeText, printable } from '../xml/escape.ts';
 
 /** Element names with what they hold: text, nothing, or more elements; a list repeats the name. */
 export interface Markup {
@@ -23,9 +23,4 @@ function isList(value: Markup | readonly Markup[]): value is readonly Markup[] {
 /** A whole document. */
 export function documentXml(name: string, value: Markup): Buffer {
   return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${elementXml(name, value)}\n`);
-}
-
-/** Without what XML 1.0 cannot carry at all. */
-function printable(text: string): string {
-  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }

@@ -11,6 +11,11 @@ export function escapeAttribute(text: string): string {
   return text.replace(/[&<"\t\n\r]/g, (character) => attributeEscapes[character] ?? character);
 }
 
+/** Without what XML 1.0 cannot carry at all. */
+export function printable(text: string): string {
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
+}
+
 /** Code point order, which is the order of the UTF-8 octets; JavaScript compares UTF-16 units, where surrogates stand before U+E000. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

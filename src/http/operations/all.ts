@@ -1,0 +1,8 @@
+// Every call of the interface, in the order of its description and of its routes: a fixed path stands before one with a parameter in its place.
+import { dossierOperations } from './dossiers.ts';
+import { healthOperations } from './health.ts';
+import { descriptionOperation } from './description.ts';
+import type { Operation } from './operation.ts';
+import { standardOperations } from './standard.ts';
+
+export const operations: readonly Operation[] = [...dossierOperations, ...standardOperations, descriptionOperation(() => operations), ...healthOperations];

@@ -1,0 +1,56 @@
+// The calls about dossiers: file one, try one, and ask by the digest of what was sent.
+import { dossierResult, dossierStatus } from '../status.ts';
+import { submitDossier } from '../submit.ts';
+import type { AnswerDescription, Operation, Parameter } from './operation.ts';
+import { pattern, ref, xmlDocument } from './shapes.ts';
+
+const signed = { 'application/xml': xmlDocument };
+const stateHeaders = ['Ivan-State', 'Ivan-Transaction-Code', 'Ivan-Dossier-Number', 'Ivan-Due-At'];
+
+const digestParameter: Parameter = {
+  in: 'path', name: 'digest', vi: 'SHA-256 của đúng các byte đã gửi', en: 'SHA-256 of the very bytes that were sent',
+  schema: pattern('^[0-9a-fA-F]{64}$'), example: '0'.repeat(64),
+};
+
+const nonReceipt: AnswerDescription = { status: 404, vi: 'Văn bản có chữ ký xác nhận chưa nhận được', en: 'A signed statement that nothing with this digest was received', media: signed };
+
+export const dossierOperations: readonly Operation[] = [
+  {
+    id: 'submitDossier', method: 'POST', path: '/v1/dossiers', group: 'dossiers', caller: 'any', handler: submitDossier,
+    summary: { vi: 'Nộp hồ sơ', en: 'File a dossier' },
+    description: {
+      vi: 'Nội dung là tệp Hoso đã ký, có thể nén gzip. I-VAN dùng chứng thư máy khách đã đăng ký; đơn vị nộp trực tiếp thì không. Gửi lại cùng nội dung luôn an toàn và nhận lại đúng biên nhận cũ.',
+      en: 'The body is the signed Hoso file, gzip allowed. An I-VAN shows its registered client certificate, an employer that files directly shows none. Sending the same bytes again is always safe and returns the same receipt.',
+    },
+    parameters: [
+      { in: 'query', name: 'dry-run', flag: true, schema: pattern('^$'), example: '', vi: 'Chỉ kiểm tra, không ghi nhận gì', en: 'Judge only; nothing is recorded' },
+      { in: 'header', name: 'Idempotency-Key', schema: pattern('^[\\x21-\\x7e]{1,128}$'), example: '2026-11-0001', vi: 'Khóa riêng của bên gửi', en: 'The sender’s own key' },
+    ],
+    body: { 'application/xml': xmlDocument },
+    answers: [
+      { status: 201, vi: 'Đã tiếp nhận: biên nhận có chữ ký', en: 'Accepted: the signed receipt', media: signed, headers: ['Location'] },
+      { status: 200, vi: 'Gửi lại: đúng biên nhận cũ; với ?dry-run: kết quả kiểm tra', en: 'A resend: the same receipt; with ?dry-run: what was found', media: { ...signed, 'application/json': ref('DryRun') }, headers: ['Location'] },
+      { status: 422, vi: 'Từ chối: văn bản có chữ ký nêu mọi lỗi; với ?dry-run: mọi lỗi', en: 'Refused: signed, with every finding; with ?dry-run: every finding', media: { ...signed, 'application/json': ref('DryRun') } },
+      { status: 409, vi: 'Xung đột có chữ ký: khóa hoặc nội dung này đã dùng cho hồ sơ khác', en: 'Signed conflict: the key or the content was filed with other bytes', media: signed },
+    ],
+    problems: [
+      'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'KEY_FORMAT', 'QUERY_UNKNOWN', 'IDENTITY_UNKNOWN', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE',
+      'CONTENT_ENCODING', 'UNAVAILABLE',
+    ],
+  },
+  {
+    id: 'dossierStatus', method: 'GET', path: '/v1/dossiers/{digest}', group: 'dossiers', parameters: [digestParameter], handler: dossierStatus, problems: ['DIGEST_FORMAT', 'UNAVAILABLE'],
+    summary: { vi: 'Biên nhận và trạng thái của hồ sơ', en: 'A dossier’s receipt and state' },
+    answers: [{ status: 200, vi: 'Biên nhận; trạng thái ở tiêu đề, hoặc dạng JSON', en: 'The receipt, its state in the headers; or the state as JSON', media: { ...signed, 'application/json': ref('DossierState') }, headers: stateHeaders }, nonReceipt],
+  },
+  {
+    id: 'dossierResult', method: 'GET', path: '/v1/dossiers/{digest}/result', group: 'dossiers', parameters: [digestParameter], handler: dossierResult, problems: ['DIGEST_FORMAT', 'UNAVAILABLE'],
+    summary: { vi: 'Kết quả giải quyết', en: 'The agency’s result' },
+    answers: [
+      { status: 200, vi: 'Kết quả có chữ ký, bên trong là trả lời của cơ quan', en: 'The signed result, with the agency’s own answer inside', media: signed, headers: stateHeaders },
+      { status: 202, vi: 'Chưa có kết quả', en: 'Not yet', media: { 'application/json': ref('DossierState') }, headers: [...stateHeaders, 'Retry-After'] },
+      { status: 422, vi: 'Hồ sơ đã bị từ chối: văn bản từ chối', en: 'It was refused: the refusal', media: signed, headers: stateHeaders },
+      nonReceipt,
+    ],
+  },
+];

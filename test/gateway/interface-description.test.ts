@@ -1,0 +1,207 @@
+// Guarantee: the interface description is true. It is valid OpenAPI 3.1; every call in it answers as it says, with the status, the media type and
+// the body described; the server has no route that it does not name.
+import { createHash } from 'node:crypto';
+import { METHODS } from 'node:http';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Express } from 'express';
+
+import type { Backend } from '../../src/backend/server.ts';
+import type { ProblemCode } from '../../src/errors/problems.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { Gateway } from '../../src/http/app.ts';
+import { operations } from '../../src/http/operations/all.ts';
+import { routePath } from '../../src/http/operations/operation.ts';
+import { openApiDocument } from '../../src/http/openapi.ts';
+import { readPublishedFiles } from '../../src/standard/publication/files.ts';
+import { createPublication } from '../../src/standard/publication/publication.ts';
+import { loadStandard } from '../../src/standard/tables.ts';
+import { signedDossier } from '../support/dossiers.ts';
+import type { Variation } from '../support/dossiers.ts';
+import { identityOf } from '../support/pki.ts';
+import { startReferenceBackend, startSite } from '../support/site.ts';
+import type { Answer, Caller, Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
+
+interface Media { readonly content?: Readonly<Record<string, unknown>>; readonly headers: Readonly<Record<string, unknown>> }
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string; readonly responses: Readonly<Record<string, Media>> }>>>>;
+}
+
+let site: Site;
+let backend: Backend;
+let served: Description;
+let ajv: Ajv2020;
+
+beforeAll(async () => {
+  backend = await startReferenceBackend();
+  site = await startSite({ backendUrl: backend.url });
+  served = JSON.parse((await site.direct.get('/v1/openapi.json')).body.toString('utf8')) as Description;
+  ajv = new Ajv2020({ strict: false, allErrors: true });
+  ajv.addSchema({ ...served, $id: 'urn:ivan:description' });
+});
+
+afterAll(async () => {
+  await site.stop();
+  await backend.stop();
+});
+
+const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+let marks = 0;
+
+function dossier(variation: Variation = {}): Promise<Buffer> {
+  marks += 1;
+  return signedDossier(identityOf(site.pki.employer), { mark: `mô tả ${marks}`, ...variation });
+}
+
+async function filed(variation: Variation = {}): Promise<string> {
+  const bytes = await dossier(variation);
+  await site.ivan.post('/v1/dossiers', bytes);
+  return digestOf(bytes);
+}
+
+/** Calls for every answer of the calls about dossiers and of those that need more than an address. */
+const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) => Promise<Answer>>>>> = {
+  submitDossier: {
+    '201': async (caller) => caller.post('/v1/dossiers', await dossier(), { 'idempotency-key': 'a-key-of-the-description' }),
+    '200': async (caller) => {
+      const bytes = await dossier();
+      await caller.post('/v1/dossiers', bytes);
+      return caller.post('/v1/dossiers', bytes);
+    },
+    '200 dry-run': async (caller) => caller.post('/v1/dossiers?dry-run', await dossier()),
+    '422': async (caller) => caller.post('/v1/dossiers', await dossier({ period: '13/2026' })),
+    '422 dry-run': async (caller) => caller.post('/v1/dossiers?dry-run', await dossier({ period: '13/2026', editSigned: (xml) => xml.replace('NOP', 'X').replace('Lê Thị Mẫu', 'Lê Thị Khác') })),
+    '409': async (caller) => caller.post('/v1/dossiers', await dossier(), { 'idempotency-key': 'a-key-of-the-description' }),
+    '415': (caller) => caller.post('/v1/dossiers', 'a', { 'content-type': 'text/plain' }),
+    '400': (caller) => caller.post('/v1/dossiers', ''),
+    '400 query': (caller) => caller.post('/v1/dossiers?dryrun', 'a'),
+  },
+  dossierStatus: {
+    '200': async (caller) => caller.get(`/v1/dossiers/${await filed()}`),
+    '200 JSON': async (caller) => caller.get(`/v1/dossiers/${await filed()}`, { accept: 'application/json' }),
+    '404': (caller) => caller.get(`/v1/dossiers/${'1'.repeat(64)}`),
+    '400': (caller) => caller.get('/v1/dossiers/abc'),
+  },
+  dossierResult: {
+    '200': async (caller) => {
+      const digest = await filed();
+      return until('the result', async () => {
+        const answer = await caller.get(`/v1/dossiers/${digest}/result`);
+        return answer.status === 200 && answer;
+      });
+    },
+    '202': async (caller) => {
+      backend.behaviour.failNext = 1;
+      return caller.get(`/v1/dossiers/${await filed()}/result`);
+    },
+    '422': async (caller) => caller.get(`/v1/dossiers/${await filed({ agency: '99999' })}/result`),
+    '404': (caller) => caller.get(`/v1/dossiers/${'2'.repeat(64)}/result`),
+    '400': (caller) => caller.get('/v1/dossiers/abc/result'),
+  },
+};
+
+/** Described, and not to be had from a healthy gateway: `test/gateway/backlog.test.ts` has it. */
+const elsewhere = new Set(['ready 503']);
+
+function addressOf({ path, parameters }: (typeof operations)[number], query: readonly string[]): string {
+  const filled = parameters.filter((parameter) => parameter.in === 'path').reduce((text, { name, example }) => text.replace(`{${name}}`, encodeURIComponent(example)), path);
+  const written = parameters.filter(({ name, required }) => required === true || query.includes(name)).map(({ name, example }) => `${name}=${encodeURIComponent(example)}`);
+  return [filled, ...(written.length === 0 ? [] : [written.join('&')])].join('?');
+}
+
+/** Calls that every other operation gets: plain, with every parameter, in each media type, again, and with what it does not know. */
+function usual(operation: (typeof operations)[number]): Readonly<Record<string, (caller: Caller) => Promise<Answer>>> {
+  const everything = operation.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  const [plain, full] = [addressOf(operation, []), addressOf(operation, everything)];
+  const types = Object.keys(operation.answers[0]?.media ?? {});
+  const isStrict = operation.problems.includes('QUERY_NAME');
+  return {
+    ...Object.fromEntries(types.map((type) => [`200 ${type}`, (caller: Caller) => caller.get(plain, { accept: type })])),
+    '200 with every parameter': (caller) => caller.get(full),
+    ...(operation.answers.some(({ status }) => status === 304) ? { '304': async (caller: Caller) => caller.get(plain, { 'if-none-match': String((await caller.get(plain)).headers.etag) }) } : {}),
+    ...(isStrict ? { '400 query': (caller: Caller) => caller.get(`${plain}${plain.includes('?') ? '&' : '?'}unknown`), '406': (caller: Caller) => caller.get(plain, { accept: 'image/png' }) } : {}),
+    ...(operation.problems.includes('ENTRY_UNKNOWN') ? { '404': (caller: Caller) => caller.get(operation.path.replaceAll(/\{\w+\}/g, '9999')) } : {}),
+  };
+}
+
+const calls = operations.flatMap((operation) => Object.entries(special[operation.id] ?? usual(operation)).map(([name, call]) => ({ id: operation.id, name, operation, call })));
+
+/** What a gateway is made of, when only its routes are looked at. */
+function neverAsked(): Gateway {
+  const unasked = (): never => { throw new Error('only the routes are looked at'); };
+  const standard = loadStandard();
+  return {
+    database: site.gateway.database,
+    intake: { receive: unasked, tryOut: unasked },
+    issue: unasked,
+    issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' },
+    standard,
+    publication: createPublication(standard, readPublishedFiles()),
+    limits: { mostBytes: 1, timeoutMs: 1, room: { mostBytes: 1, held: 0 } },
+    now: unasked,
+    backlogFull: unasked,
+    revocation: unasked,
+    log: unasked,
+  };
+}
+
+/** Method and path of every route, but for those that answer every method there is, with 405. */
+function routesOf(app: Express): string[] {
+  return app.router.stack.flatMap(({ route }) => (route === undefined || route.stack.length === METHODS.length ? [] : route.stack.map(({ method }) => `${method.toUpperCase()} ${route.path}`)));
+}
+
+function pointer(...parts: readonly string[]): string {
+  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('').replaceAll('%', '%25').replaceAll('{', '%7B').replaceAll('}', '%7D');
+}
+
+describe('the description', () => {
+  it('is valid OpenAPI 3.1, the same for every caller and every process', async () => {
+    const { valid, errors } = await new Validator().validate(JSON.parse(JSON.stringify(served)) as Record<string, unknown>);
+    expect([errors, valid]).toEqual([undefined, true]);
+    expect(served).toEqual(JSON.parse(JSON.stringify(openApiDocument(operations))));
+  });
+
+  it('gives every call a name of its own', () => {
+    expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+  });
+
+  it('refers to nothing that it does not have', () => {
+    const refs = [...JSON.stringify(served).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path = '']) => path.split('/'));
+    const found = (path: readonly string[]): unknown => path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], served);
+    expect(refs.filter((path) => found(path) === undefined)).toEqual([]);
+  });
+
+  it('names every route of the server, and no other', () => {
+    const app = createApp(neverAsked());
+    expect(routesOf(app).toSorted()).toEqual(operations.map((operation) => `${operation.method} ${routePath(operation)}`).toSorted());
+  });
+});
+
+describe.each(calls)('$id: $name', ({ name, operation, call }) => {
+  it('answers as described', async () => {
+    const answer = await call(site.ivan);
+    expect(String(answer.status)).toBe(name.slice(0, 3));
+    const described = served.paths[operation.path]?.[operation.method.toLowerCase()]?.responses[String(answer.status)];
+    expect(described).toBeDefined();
+    for (const header of ['etag', 'location', 'ivan-state', 'ivan-rule-set', 'request-id', 'retry-after', 'vary']) {
+      if (answer.headers[header] !== undefined && answer.status < 400) expect(Object.keys(described?.headers ?? {}).map((key) => key.toLowerCase())).toContain(header);
+    }
+    if (answer.status === 304) return;
+    const type = String(answer.headers['content-type']).split(';')[0] ?? '';
+    expect(Object.keys(described?.content ?? {})).toContain(type);
+    if (!type.endsWith('json')) return;
+    const validate = ajv.compile({ $ref: `urn:ivan:description#${pointer('paths', operation.path, operation.method.toLowerCase(), 'responses', String(answer.status), 'content', type, 'schema')}` });
+    const body: unknown = JSON.parse(answer.body.toString('utf8'));
+    expect([validate(body), validate.errors]).toEqual([true, null]);
+    if (type.startsWith('application/problem')) expect(operation.problems).toContain((body as { code: ProblemCode }).code);
+  });
+});
+
+it('every answer that is described has been had', () => {
+  const had = new Set(calls.map(({ id, name }) => `${id} ${name.slice(0, 3)}`));
+  const described = operations.flatMap(({ id, answers }) => answers.map(({ status }) => `${id} ${status}`));
+  expect(described.filter((answer) => !had.has(answer) && !elsewhere.has(answer))).toEqual([]);
+});

@@ -78,7 +78,7 @@ function certificateFacts(certificate: Certificate, { report, undecided, at }: J
     ...fact('Tổ chức cấp chứng thư số', 'Issuer of the certificate', issuer),
     ...fact('Số sê-ri', 'Serial number', serialNumber),
     ...fact('Thời hạn chứng thư số', 'Certificate valid', `${localTime(notBefore)} – ${localTime(notAfter)}`),
-    { label: { vi: 'Hiệu lực tại thời điểm xét', en: 'Validity as of then' }, value: validityOf(certificate, at, report, undecided) },
+    { label: { vi: 'Hiệu lực tại thời điểm xét', en: 'Validity at that time' }, value: validityOf(certificate, at, report, undecided) },
     ...fact('Mã băm chứng thư số (SHA-256)', 'Certificate (SHA-256)', fingerprint),
   ];
 }

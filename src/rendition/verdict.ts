@@ -96,7 +96,9 @@ function reportFacts({ method, level, policy, covers, claimedSigningTime, timest
   const stamps = timestamps.map(({ time, certificate }) => `${localText(time)} (TSA ${certificate.slice(0, 16)}…)`);
   const sources = revocation.map(({ kind, certificate, thisUpdate, nextUpdate }) => `${kind === 'crl' ? 'CRL' : 'OCSP'} ${certificate.slice(0, 16)}…: ${localText(thisUpdate)} – ${localText(nextUpdate)}`);
   return [
-    ...fact('Thời điểm ký (người ký tự khai)', 'Signing time (as the signer claims)', claimedSigningTime),
+    ...(claimedSigningTime === undefined
+      ? [{ label: { vi: 'Thời điểm ký', en: 'Signing time' }, value: { vi: 'Chữ ký không nêu', en: 'The signature does not say' } }]
+      : fact('Thời điểm ký (người ký tự khai)', 'Signing time (as the signer claims)', claimedSigningTime)),
     ...fact('Dấu thời gian', 'Time stamp', stamps.join('; ')),
     ...fact('Nguồn kiểm tra thu hồi', 'Revocation checked with', sources.join('; ')),
     ...fact('Thuật toán', 'Algorithm', method),

@@ -11,7 +11,7 @@ import { htmlOf } from '../rendition/html.ts';
 import { createDictionary } from '../rendition/labels.ts';
 import type { Rendition } from '../rendition/page.ts';
 import { pdfOf } from '../rendition/pdf.ts';
-import { readSchemaFiles } from '../rendition/schema-files.ts';
+import { readStandardFiles } from '../standard/standard-files.ts';
 import { formatInstant } from '../standard/time.ts';
 import { withCommonFlags } from './command.ts';
 import type { CommonFlags, Perform } from './command.ts';
@@ -44,7 +44,7 @@ async function render(file: string, flags: RenderFlags, now: Date): Promise<Outc
   const [bytes, trust] = [await readInput(file), await readTrust(flags.trust)];
   const isMessage = documentKindOf(bytes) === 'message';
   const at = instantOf(flags.at) ?? (isMessage ? await timeOfMessage(bytes, file, now) : now);
-  const rendition = renditionOf(bytes, { trust, at, dictionary: createDictionary(readSchemaFiles()) });
+  const rendition = renditionOf(bytes, { trust, at, dictionary: createDictionary(readStandardFiles()) });
   const html = flags.html ?? (flags.pdf === undefined ? `${stemOf(basename(file))}.html` : undefined);
   if (html !== undefined) await writeNew(html, htmlOf(rendition));
   if (flags.pdf !== undefined) await writeNew(flags.pdf, await pdfOf(rendition));

@@ -12,6 +12,10 @@ import type { Block, Field, FileBlock, Label, Table } from './page.ts';
 const LONG_BASE64 = 4096;
 /** A table may have so many cells for each field that is there, or it is no table. */
 const MOST_CELLS_PER_FIELD = 8;
+/** Texts longer than this take several lines of a column. */
+const SENTENCE = 30;
+const MOST_WORDY_COLUMNS = 3;
+const FEW_ROWS = 20;
 
 export interface Reader {
   readonly document: XmlDocument;
@@ -126,6 +130,9 @@ function tableOf({ document }: Reader, run: readonly XmlElement[], first: XmlEle
   const all = [...columns.values()];
   const shown = all.filter(({ filled }) => filled);
   const rows = run.map((_, index) => shown.map(({ texts }) => texts.get(index)));
+  // A few rows of sentences are read one by one, not across.
+  const wordy = shown.filter(({ texts }) => [...texts.values()].some((text) => text.length > SENTENCE));
+  if (run.length <= FEW_ROWS && wordy.length >= MOST_WORDY_COLUMNS) return undefined;
   return { kind: 'table', label: labelOf(first, labels), columns: shown.map(({ label }) => label), rows, empty: all.filter(({ filled }) => !filled).map(({ label }) => label) };
 }
 

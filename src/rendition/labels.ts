@@ -5,6 +5,7 @@ import { XmlDocument as Xsd, XmlElement as XsdElement } from 'libxml2-wasm';
 import type { XmlNode as XsdNode } from 'libxml2-wasm';
 
 import type { Content } from '../signature/verify.ts';
+import type { StandardFiles } from '../standard/standard-files.ts';
 import { childElements } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { textOf } from '../xml/text.ts';
@@ -39,8 +40,8 @@ export interface Dictionary {
   find(content: Content): FormLabels | undefined;
 }
 
-/** `files` by their path inside the package (`schemas/D02-TS/1/D02-TS.xsd`); other files are passed over. */
-export function createDictionary(files: ReadonlyMap<string, Uint8Array>): Dictionary {
+/** Of the files of the standard the schemas. */
+export function createDictionary(files: StandardFiles): Dictionary {
   const paths = [...files.keys()].flatMap((path) => {
     const [, form, version] = PATH.exec(path) ?? [];
     return form === undefined ? [] : [{ path, form, version: Number(version) }];
@@ -48,13 +49,15 @@ export function createDictionary(files: ReadonlyMap<string, Uint8Array>): Dictio
   // The newest version first: of two that fit alike it is taken.
   paths.sort((a, b) => b.version - a.version || (a.form < b.form ? -1 : 1));
   const forms = new Set(paths.map(({ form }) => form));
-  let read: readonly (FormLabels & { readonly name: string })[] | undefined;
-  const all = (): NonNullable<typeof read> => (read ??= paths.flatMap(({ path, form }) => readLabels(form, files.get(path) ?? new Uint8Array())));
+  const roots = new Map<string, string>();
+  const read = new Map<string, FormLabels | undefined>();
+  const rootOf = (path: string): string => kept(roots, path, () => rootName(files.get(path)));
+  const labelsIn = (path: string, form: string): FormLabels | undefined => kept(read, path, () => readLabels(form, files.get(path)));
   return {
     has: (form) => forms.has(form),
     find: ({ document, root }) => {
       if (root.namespace !== '') return undefined;
-      const candidates = all().filter(({ name }) => name === root.local);
+      const candidates = paths.filter(({ path }) => rootOf(path) === root.local).flatMap(({ path, form }) => labelsIn(path, form) ?? []);
       if (candidates.length < 2) return candidates[0];
       const [best] = candidates.map((labels) => ({ labels, misfit: misfitOf(document, root, labels.root) })).sort((a, b) => a.misfit - b.misfit);
       // What fits none of several is called by none of their titles.
@@ -63,14 +66,33 @@ export function createDictionary(files: ReadonlyMap<string, Uint8Array>): Dictio
   };
 }
 
-function readLabels(form: string, bytes: Uint8Array): (FormLabels & { readonly name: string })[] {
+function kept<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined || map.has(key)) return known as Value;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** The first element that a schema declares is its root (see `schemas/README.md`): found without parsing it, for there are many of them. */
+function rootName(bytes: Uint8Array | undefined): string {
+  return /<xs:element\s+name="([^"]*)"/.exec(Buffer.from(bytes ?? []).toString('utf8'))?.[1] ?? '';
+}
+
+function readLabels(form: string, bytes: Uint8Array | undefined): FormLabels | undefined {
+  return withSchema(bytes, (root, schema) => {
+    const node = readNode(root, root.attr('name')?.value ?? '', fixedWords(schema));
+    return { form, root: node, title: wordsOf(schema) ?? node.label };
+  });
+}
+
+/** The schema's one global element, and the schema; frees it afterwards. */
+function withSchema<Value>(bytes: Uint8Array | undefined, read: (root: XsdElement, schema: XsdElement) => Value): Value | undefined {
+  if (bytes === undefined) return undefined;
   const xsd = Xsd.fromBuffer(bytes);
   try {
     const [root] = xsd.find('/xs:schema/xs:element', NAMESPACES).filter(isElement);
-    const name = root?.attr('name')?.value;
-    if (root === undefined || name === undefined) return [];
-    const node = readNode(root, name, fixedWords(xsd.root));
-    return [{ form, name, root: node, title: wordsOf(xsd.root) ?? node.label }];
+    return root && read(root, xsd.root);
   } finally {
     xsd.dispose();
   }

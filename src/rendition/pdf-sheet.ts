@@ -1,8 +1,7 @@
 // Pages of a PDF: rows of cells from top to bottom, broken between rows or, where one row is higher than a page, between lines; heads that come again
-// on the next page; a band along every page whose content nobody vouches for; at last page numbers and the digest under every page.
+// on the next page; a band along every page whose content nobody vouches for; page number and digest under every page.
 import type { Words } from './page.ts';
-import { Typesetter } from './pdf-text.ts';
-import type { Doc, Face, Line } from './pdf-text.ts';
+import type { Doc, Face, Line, Typesetter } from './pdf-text.ts';
 
 const MARGIN = 36;
 const FOOT = 26;
@@ -34,15 +33,37 @@ interface SetColumn {
   readonly lines: readonly SetLine[];
 }
 
+/**
+ * What comes under every page. Without a number of pages nothing is drawn: the sheet only counts them, so that the second time each page can be
+ * written out as soon as it is full.
+ */
+export interface Foot {
+  readonly digest: string;
+  readonly pages?: number;
+}
+
 export class Sheet {
   readonly doc: Doc;
   readonly type: Typesetter;
+  readonly #foot: Foot;
+  #pages = 1;
   #y = MARGIN;
   #warning: { readonly words: Words; readonly color: string } | undefined;
 
-  constructor(doc: Doc) {
+  /** Begins on the document's present page. */
+  constructor(doc: Doc, type: Typesetter, foot: Foot) {
     this.doc = doc;
-    this.type = new Typesetter(doc);
+    this.type = type;
+    this.#foot = foot;
+    this.#drawFoot();
+  }
+
+  get pages(): number {
+    return this.#pages;
+  }
+
+  #put(draw: (doc: Doc) => void): void {
+    if (this.#foot.pages !== undefined) draw(this.doc);
   }
 
   get #width(): number {
@@ -64,9 +85,11 @@ export class Sheet {
   }
 
   newPage(): void {
-    this.doc.addPage();
+    this.#put((doc) => doc.addPage());
+    this.#pages += 1;
     this.#y = MARGIN;
     this.#drawWarning();
+    this.#drawFoot();
   }
 
   /** Room for so much, or a new page. */
@@ -83,7 +106,7 @@ export class Sheet {
     const height = heightOf(columns) + 10;
     this.reserve(Math.min(height, this.#bottom - MARGIN));
     const top = this.#y;
-    this.doc.lineWidth(2).rect(MARGIN, top, this.#width, height).fillAndStroke(fill, color);
+    this.#put((doc) => doc.lineWidth(2).rect(MARGIN, top, this.#width, height).fillAndStroke(fill, color));
     this.#y += 5;
     this.#draw(columns, 8, false);
     this.#y = top + height + 3;
@@ -116,14 +139,14 @@ export class Sheet {
       for (const { cell, lines } of columns) {
         let y = this.#y + 1;
         for (const { line, run, height } of lines) {
-          this.type.draw(line, x + padding, y, run.face ?? 'regular', run.size, run.color ?? '#1a1a1a');
+          this.#line(line, run, x + padding, y);
           y += height;
         }
         x += cell.width * this.#width;
       }
       this.#y += whole;
     } else this.#drawLong(columns, padding);
-    if (rule) this.doc.lineWidth(0.4).moveTo(MARGIN, this.#y).lineTo(MARGIN + this.#width, this.#y).stroke('#c9ced6');
+    if (rule) this.#rule(this.#y);
   }
 
   /** Line by line over as many pages as it takes. */
@@ -135,7 +158,7 @@ export class Sheet {
       let x = MARGIN;
       for (const { cell, lines } of columns) {
         const set = lines[index];
-        if (set !== undefined) this.type.draw(set.line, x + padding, this.#y, set.run.face ?? 'regular', set.run.size, set.run.color ?? '#1a1a1a');
+        if (set !== undefined) this.#line(set.line, set.run, x + padding, this.#y);
         x += cell.width * this.#width;
       }
       this.#y += step;
@@ -145,31 +168,37 @@ export class Sheet {
   #fill(columns: readonly SetColumn[], height: number): void {
     let x = MARGIN;
     for (const { cell: { width, fill } } of columns) {
-      if (fill !== undefined) this.doc.rect(x, this.#y, width * this.#width, height).fill(fill);
+      const left = x;
+      if (fill !== undefined) this.#put((doc) => doc.rect(left, this.#y, width * this.#width, height).fill(fill));
       x += width * this.#width;
     }
+  }
+
+  #line(line: Line, { face = 'regular', size, color = '#1a1a1a' }: Omit<Run, 'text'>, x: number, y: number): void {
+    this.#put(() => { this.type.draw(line, x, y, face, size, color); });
+  }
+
+  #rule(y: number): void {
+    this.#put((doc) => doc.lineWidth(0.4).moveTo(MARGIN, y).lineTo(MARGIN + this.#width, y).stroke('#c9ced6'));
   }
 
   #drawWarning(): void {
     if (this.#warning === undefined) return;
     const { words, color } = this.#warning;
     const { width, height } = this.doc.page;
-    this.doc.rect(0, 0, 10, height).fill(color).rect(width - 10, 0, 10, height).fill(color).rect(0, 0, width, 16).fill(color);
-    const line = this.type.lines(`${words.vi} · ${words.en}`, 'bold', 7, width)[0] ?? [];
-    this.type.draw(line, MARGIN, 4, 'bold', 7, '#ffffff');
+    this.#put((doc) => doc.rect(0, 0, 10, height).fill(color).rect(width - 10, 0, 10, height).fill(color).rect(0, 0, width, 16).fill(color));
+    this.#line(this.type.lines(`${words.vi} · ${words.en}`, 'bold', 7, width)[0] ?? [], { face: 'bold', size: 7, color: '#ffffff' }, MARGIN, 4);
   }
 
-  /** Under every page, when all of them are there. */
-  number(digest: string): void {
-    const { start, count } = this.doc.bufferedPageRange();
-    for (let index = 0; index < count; index += 1) {
-      this.doc.switchToPage(start + index);
-      const y = this.doc.page.height - MARGIN - FOOT + 12;
-      this.doc.lineWidth(0.4).moveTo(MARGIN, y - 4).lineTo(MARGIN + this.#width, y - 4).stroke('#c9ced6');
-      const number = `Trang / Page ${index + 1} / ${count}`;
-      this.type.draw(this.type.lines(`SHA-256 ${digest}`, 'regular', 6.5, this.#width)[0] ?? [], MARGIN, y, 'regular', 6.5, '#5b6470');
-      this.type.draw(this.type.lines(number, 'regular', 6.5, this.#width)[0] ?? [], MARGIN + this.#width - this.type.width(number, 'regular', 6.5), y, 'regular', 6.5, '#5b6470');
-    }
+  #drawFoot(): void {
+    const { digest, pages } = this.#foot;
+    if (pages === undefined) return;
+    const y = this.#bottom + 12;
+    const number = `Trang / Page ${this.#pages} / ${pages}`;
+    const style = { size: 6.5, color: '#5b6470' };
+    this.#rule(y - 4);
+    this.#line(this.type.lines(`SHA-256 ${digest}`, 'regular', style.size, this.#width)[0] ?? [], style, MARGIN, y);
+    this.#line(this.type.lines(number, 'regular', style.size, this.#width)[0] ?? [], style, MARGIN + this.#width - this.type.width(number, 'regular', style.size), y);
   }
 }
 

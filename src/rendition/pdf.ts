@@ -9,6 +9,7 @@ import { piecesOf } from './characters.ts';
 import type { Block, Fact, FileFacts, Label, Part, Rendition, Standing, Table, Verdict, Words } from './page.ts';
 import { Sheet } from './pdf-sheet.ts';
 import type { Cell, Run } from './pdf-sheet.ts';
+import { Typesetter } from './pdf-text.ts';
 
 const SOFT = '#5b6470';
 const colors: Readonly<Record<Standing, readonly [ink: string, paper: string]>> = {
@@ -20,22 +21,27 @@ const colors: Readonly<Record<Standing, readonly [ink: string, paper: string]>> 
 const unvouched: Words = { vi: 'NỘI DUNG KHÔNG ĐƯỢC CHỮ KÝ NÀO BẢO ĐẢM – không dùng làm căn cứ', en: 'NO SIGNATURE VOUCHES FOR THIS CONTENT – do not rely on it' };
 
 export function pdfOf(rendition: Rendition): Promise<Buffer> {
-  const { title, digest, at, parts } = rendition;
+  const { title, digest, at } = rendition;
   const name = piecesOf(title.vi).map(({ text }) => text).join('');
-  const doc = new PDFDocument({ size: 'A4', margin: 0, bufferPages: true, pdfVersion: '1.7', lang: 'vi', displayTitle: true, info: { Title: `${name} – ${digest.slice(0, 16)}`, Producer: 'ivan-gateway', Creator: 'ivan-gateway', CreationDate: at, ModDate: at } });
+  const doc = new PDFDocument({ size: 'A4', margin: 0, pdfVersion: '1.7', lang: 'vi', displayTitle: true, info: { Title: `${name} – ${digest.slice(0, 16)}`, Producer: 'ivan-gateway', Creator: 'ivan-gateway', CreationDate: at, ModDate: at } });
   const chunks: Buffer[] = [];
   const finished = new Promise<Buffer>((resolve, reject) => {
     doc.on('data', (chunk: Buffer) => chunks.push(chunk));
     doc.on('end', () => { resolve(Buffer.concat(chunks)); });
     doc.on('error', reject);
   });
-  const sheet = new Sheet(doc);
-  sheet.paragraph(headingRuns(title, 15));
-  addFacts(sheet, sourceOf(rendition));
-  parts.forEach((part, index) => { addPart(sheet, part, index); });
-  sheet.number(digest);
+  const type = new Typesetter(doc);
+  const draft = new Sheet(doc, type, { digest });
+  fill(draft, rendition);
+  fill(new Sheet(doc, type, { digest, pages: draft.pages }), rendition);
   doc.end();
   return finished;
+}
+
+function fill(sheet: Sheet, rendition: Rendition): void {
+  sheet.paragraph(headingRuns(rendition.title, 15));
+  addFacts(sheet, sourceOf(rendition));
+  rendition.parts.forEach((part, index) => { addPart(sheet, part, index); });
 }
 
 function sourceOf({ digest, size, at }: Rendition): Fact[] {
@@ -87,8 +93,7 @@ function addBlock(sheet: Sheet, block: Block): void {
     case 'heading': {
       sheet.reserve(60);
       sheet.space(6);
-      const ordinal = block.ordinal === undefined ? '' : ` #${block.ordinal}`;
-      sheet.paragraph(headingRuns({ vi: `${block.label.vi}${ordinal}`, en: block.label.en }, Math.max(8.5, 12 - block.depth)));
+      sheet.paragraph(headingRuns(block.ordinal === undefined ? block.label : counted(block.label, `#${block.ordinal}`), Math.max(8.5, 12 - block.depth)));
       return;
     }
     case 'fields':
@@ -105,7 +110,7 @@ function addBlock(sheet: Sheet, block: Block): void {
 function addTable(sheet: Sheet, table: Table): void {
   sheet.reserve(60);
   sheet.space(4);
-  sheet.paragraph(headingRuns({ vi: `${table.label.vi} (${table.rows.length})`, en: table.label.en }, 9));
+  sheet.paragraph(headingRuns(counted(table.label, `(${table.rows.length})`), 9));
   for (const band of bandsOf(table)) {
     addBand(sheet, table, band);
     sheet.space(5);
@@ -134,6 +139,11 @@ function addBand(sheet: Sheet, { columns, rows }: Table, { columns: shown, key, 
 
 function fileText({ name, size, digest }: FileFacts): string {
   return `${name} ${size} byte\nSHA-256 ${digest}`.trim();
+}
+
+/** The number once, where both languages say the same. */
+function counted({ vi, en }: Words, number: string): Words {
+  return vi === en ? { vi: `${vi} ${number}`, en: `${vi} ${number}` } : { vi: `${vi} ${number}`, en };
 }
 
 function headingRuns({ vi, en }: Words, size: number): Run[] {

@@ -8,7 +8,7 @@ h1{font-size:15pt;margin:0 0 2mm}h2{font-size:13pt;margin:6mm 0 2mm}h3{font-size
 h2,h3,h4,h5,h6{break-after:avoid}
 .en{color:var(--soft);font-weight:normal;font-size:.88em}
 h1 .en,h2 .en,h3 .en,h4 .en,h5 .en,h6 .en,.banner .en,dt .en,th .en{display:block}
-.v,.k,.o{unicode-bidi:isolate;direction:ltr;white-space:pre-wrap;overflow-wrap:anywhere}
+.v,.k,.o{unicode-bidi:isolate-override;direction:ltr;white-space:pre-wrap;overflow-wrap:anywhere}
 .k,.n,.a{color:var(--soft)}
 .c{font:.8em "DejaVu Sans Mono",monospace;color:#fff;background:var(--bad);border-radius:2px;padding:0 2px;margin:0 1px}
 .u{color:var(--soft);font-size:.85em}

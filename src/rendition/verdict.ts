@@ -78,7 +78,7 @@ function certificateFacts(certificate: Certificate, { report, undecided, at }: J
     ...fact('Tổ chức cấp chứng thư số', 'Issuer of the certificate', issuer),
     ...fact('Số sê-ri', 'Serial number', serialNumber),
     ...fact('Thời hạn chứng thư số', 'Certificate valid', `${localTime(notBefore)} – ${localTime(notAfter)}`),
-    { label: { vi: 'Hiệu lực tại thời điểm xét', en: 'Validity as of then' }, value: validityOf(certificate, at, report, undecided) },
+    { label: { vi: 'Hiệu lực tại thời điểm xét', en: 'Validity at that time' }, value: validityOf(certificate, at, report, undecided) },
     ...fact('Mã băm chứng thư số (SHA-256)', 'Certificate (SHA-256)', fingerprint),
   ];
 }
@@ -96,7 +96,9 @@ function reportFacts({ method, level, policy, covers, claimedSigningTime, timest
   const stamps = timestamps.map(({ time, certificate }) => `${localText(time)} (TSA ${certificate.slice(0, 16)}…)`);
   const sources = revocation.map(({ kind, certificate, thisUpdate, nextUpdate }) => `${kind === 'crl' ? 'CRL' : 'OCSP'} ${certificate.slice(0, 16)}…: ${localText(thisUpdate)} – ${localText(nextUpdate)}`);
   return [
-    ...fact('Thời điểm ký (người ký tự khai)', 'Signing time (as the signer claims)', claimedSigningTime),
+    ...(claimedSigningTime === undefined
+      ? [{ label: { vi: 'Thời điểm ký', en: 'Signing time' }, value: { vi: 'Chữ ký không nêu', en: 'The signature does not say' } }]
+      : fact('Thời điểm ký (người ký tự khai)', 'Signing time (as the signer claims)', claimedSigningTime)),
     ...fact('Dấu thời gian', 'Time stamp', stamps.join('; ')),
     ...fact('Nguồn kiểm tra thu hồi', 'Revocation checked with', sources.join('; ')),
     ...fact('Thuật toán', 'Algorithm', method),

@@ -11,16 +11,16 @@ import { htmlOf } from '../../src/rendition/html.ts';
 import { createDictionary } from '../../src/rendition/labels.ts';
 import type { Rendition } from '../../src/rendition/page.ts';
 import { pdfOf } from '../../src/rendition/pdf.ts';
-import { readSchemaFiles } from '../../src/rendition/schema-files.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { messagePlace, signaturePlaceOf } from '../../src/standard/kind.ts';
+import { readStandardFiles } from '../../src/standard/standard-files.ts';
 import { parseTrustMaterial } from '../../src/trust/material.ts';
 import { parse } from '../../src/xml/parse.ts';
 import { createWorld, dossierOf, nonReceiptFor, receiptFor, resultFor, trustFiles } from '../client/support.ts';
 import type { World } from '../client/support.ts';
 import { shownIn, textsOf } from './shown.ts';
 
-const dictionary = createDictionary(readSchemaFiles());
+const dictionary = createDictionary(readStandardFiles());
 let world: World;
 let dossier: Buffer;
 const rendered = (bytes: Buffer, changes: Partial<Parameters<typeof renditionOf>[1]> = {}): Rendition => renditionOf(bytes, { trust: world.trust, at: world.now, dictionary, ...changes });
@@ -114,8 +114,8 @@ describe('the verdict is that of verification', () => {
 
   test('it says what TT 15/2025 Art. 6 asks', () => {
     const facts = factsOf(rendered(dossier));
-    expect([...facts.keys()]).toEqual(expect.arrayContaining(['Issuer of the certificate', 'Signer', 'Holder of the certificate', 'Signing time (as the signer claims)', 'Integrity of the content', 'Validity as of then', 'Certificate valid', 'Algorithm', 'Conclusion (ETSI EN 319 102-1)']));
-    expect(facts.get('Validity as of then')).toBe('Valid and not revoked');
+    expect([...facts.keys()]).toEqual(expect.arrayContaining(['Issuer of the certificate', 'Signer', 'Holder of the certificate', 'Signing time (as the signer claims)', 'Integrity of the content', 'Validity at that time', 'Certificate valid', 'Algorithm', 'Conclusion (ETSI EN 319 102-1)']));
+    expect(facts.get('Validity at that time')).toBe('Valid and not revoked');
     expect(facts.get('Integrity of the content')).toBe('Whole: this is what was signed');
   });
 
@@ -129,7 +129,7 @@ describe('the verdict is that of verification', () => {
     const warnings = [...html.matchAll(/do not rely on it/g)];
     expect(warnings).toHaveLength(2);
     expect(html.indexOf('do not rely on it')).toBeLessThan(html.indexOf('class="v"'));
-    expect(factsOf(rendition).get('Validity as of then')).toBeUndefined();
+    expect(factsOf(rendition).get('Validity at that time')).toBeUndefined();
   });
 
   test('a certificate that nobody we trust issued', async () => {
@@ -143,7 +143,7 @@ describe('the verdict is that of verification', () => {
   test('an expired certificate', () => {
     const rendition = rendered(dossier, { at: new Date(world.now.getTime() + 20 * 365 * 86_400_000) });
     expect(rendition.standing).toBe('open');
-    expect(factsOf(rendition).get('Validity as of then')).toBe('EXPIRED');
+    expect(factsOf(rendition).get('Validity at that time')).toBe('EXPIRED');
   });
 
   test('revocation that is not known', () => {

@@ -27,7 +27,7 @@ export function changedLines(xml: string | undefined, changes: readonly Change[]
   let text = xml;
   const blocks: Content[] = changes.map(({ find, replace, regex }) => {
     const match = text === undefined ? null : new RegExp(regex ? find : literal(find), 'su').exec(text);
-    if (match === null || text === undefined) return shown('', [find], [replace]);
+    if (match === null || text === undefined) return shown(undefined, [find], [replace]);
     const put = regex ? match[0].replace(new RegExp(find, 'su'), replace) : replace;
     const inserted = regex && put === match[0] ? replace : put;
     const [start, end] = [text.lastIndexOf('\n', match.index) + 1, lineEnd(text, match.index + match[0].length)];
@@ -36,15 +36,15 @@ export function changedLines(xml: string | undefined, changes: readonly Change[]
     const line = text.slice(0, start).split('\n').length;
     text = text.slice(0, start) + after + text.slice(end);
     const focus = match.index - start;
-    return shown(String(line), clipped(before, focus), clipped(after, focus));
+    return shown(line, clipped(before, focus), clipped(after, focus));
   });
   return html`<pre tabindex="0"><code>${blocks}</code></pre>`;
 }
 
-function shown(line: string, before: readonly string[], after: readonly string[]): Html {
-  const at = line === '' ? '' : `${line}: `;
-  return html`${before.map((text) => html`<del>- ${at}${text}</del>
-`)}${after.map((text) => html`<ins>+ ${at}${text}</ins>
+function shown(line: number | undefined, before: readonly string[], after: readonly string[]): Html {
+  const at = (index: number): string => (line === undefined ? '' : `${line + index}: `);
+  return html`${before.map((text, index) => html`<del>- ${at(index)}${text}</del>
+`)}${after.map((text, index) => html`<ins>+ ${at(index)}${text}</ins>
 `)}`;
 }
 

@@ -137,6 +137,10 @@ describe('a change', () => {
     expect(lines([{ find: '<b>1</b>', replace: '<b>x & y</b>', regex: false }])).toEqual(['- 2: <b>1</b>', '+ 2: <b>x & y</b>']);
   });
 
+  it('of several lines numbers each', () => {
+    expect(lines([{ find: '<b>1</b>\n  <c>2</c>', replace: '<b>1</b>\n  <c>3</c>', regex: false }])).toEqual(['- 2: <b>1</b>', '- 3: <c>2</c>', '+ 2: <b>1</b>', '+ 3: <c>3</c>']);
+  });
+
   it('may look behind', () => {
     expect(lines([{ find: '(?<=<c>)[^<]*', replace: '9', regex: true }])).toEqual(['- 3: <c>2</c>', '+ 3: <c>9</c>']);
   });

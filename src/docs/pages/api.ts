@@ -12,8 +12,8 @@ export function apiPage({ operations }: Material): Page {
   const groups = [...new Set(operations.map(({ group }) => group))];
   return {
     path: 'api.html', vi: 'Giao diện', en: 'Interface',
-    body: html`<p>${both('HTTPS, TLS 1.2 trở lên. Mô tả cho máy đọc', 'HTTPS, TLS 1.2 or newer. For machines')}: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1).
-${both('XML: thành viên JSON là phần tử cùng tên; danh sách gồm các phần tử item; thành viên có tên không hợp lệ trong XML là phần tử member có thuộc tính name.', 'XML: a JSON member is an element of its name; a list holds item elements; a member whose name XML does not allow is a member element with the attribute name.')}</p>
+    body: html`<p><a href="openapi.json">openapi.json</a> (OpenAPI 3.1) · ${both('HTTPS, TLS 1.2 trở lên.', 'HTTPS, TLS 1.2 or newer.')}</p>
+<p>${both('XML: thành viên JSON là phần tử cùng tên; danh sách gồm các phần tử item; thành viên có tên không hợp lệ trong XML là phần tử member có thuộc tính name.', 'XML: a JSON member is an element of its name; a list holds item elements; a member whose name XML does not allow is a member element with the attribute name.')}</p>
 ${groups.map((group) => html`<h2>${both(groupTexts[group].vi, groupTexts[group].en)}</h2>
 ${table([['Lời gọi', 'Call'], ['Để làm gì', 'What for']], operations.filter((operation) => operation.group === group).map((operation) => [html`<a href="#${operation.id}"><code>${operation.method} ${operation.path}</code></a>`, both(operation.summary.vi, operation.summary.en)]))}`)}
 ${operations.map(operationSection)}

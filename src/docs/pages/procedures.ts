@@ -54,7 +54,7 @@ const filers: Readonly<Record<string, readonly [vi: string, en: string]>> = { or
 function requiredForms(row: Members): Content {
   const choices = isList(row['requiredOneOf']) ? row['requiredOneOf'].map(listed) : [];
   const groups = [...listed(row['requiredForms']).map((form) => [form]), ...choices];
-  return groups.length === 0 ? '–' : groups.map((group, index) => html`${index === 0 ? '' : ', '}${group.map((form, place) => html`${place === 0 ? '' : both(' hoặc ', ' or ')}${formLinks([form])}`)}`);
+  return groups.length === 0 ? '–' : groups.map((group, index) => html`${index === 0 ? '' : ', '}${group.map((form, place) => html`${place === 0 ? '' : ' hoặc / or '}${formLinks([form])}`)}`);
 }
 
 const told: ReadonlySet<string> = new Set(['nameVi', 'nameEn', 'from', 'until', 'requiredForms', 'requiredOneOf', 'optionalForms', 'workingDays', 'workingDaysAssumed', 'workingDaysBasis', 'filedBy', 'fee', 'basis', 'steps']);

@@ -51,7 +51,7 @@ function exampleOf(material: Material, example: Members): Html {
     textIn(membersIn(example, 'certificate'), 'commonName') === '' ? '' : html`${both('chứng thư số', 'certificate')} ${textIn(membersIn(example, 'certificate'), 'commonName')}; `,
   ];
   const changed = new Set(changes.map((change) => textIn(change, 'form') || form));
-  return html`<h3>${both('Ví dụ vi phạm', 'Failing sample')}: ${formLink(form)} <small>${circumstances}</small></h3>
+  return html`<h3>${formLink(form)} <small>${circumstances}</small>· ${both('Ví dụ vi phạm', 'Failing sample')}</h3>
 ${[...changed].map((document) => html`${document === form ? '' : formLink(document)}${changedLines(sampleOf(material, document), changes.filter((change) => (textIn(change, 'form') || form) === document).map(changeOf))}`)}`;
 }
 

@@ -26,9 +26,9 @@ function coloured(xml: string): Html {
 export function changedLines(xml: string | undefined, changes: readonly Change[]): Html {
   let text = xml;
   const blocks: Content[] = changes.map(({ find, replace, regex }) => {
-    const match = text === undefined ? null : new RegExp(regex ? find : literal(find), 'su').exec(text);
-    if (match === null || text === undefined) return shown(undefined, [find], [replace]);
-    const put = regex ? match[0].replace(new RegExp(find, 'su'), replace) : replace;
+    const match = text === undefined ? null : new RegExp(regex ? find : literal(find), 'u').exec(text);
+    if (match === null || text === undefined) return shown(undefined, [regex ? spoken(find) : find], replace === '' ? [] : [replace]);
+    const put = regex ? match[0].replace(new RegExp(find, 'u'), replace) : replace;
     const inserted = regex && put === match[0] ? replace : put;
     const [start, end] = [text.lastIndexOf('\n', match.index) + 1, lineEnd(text, match.index + match[0].length)];
     const before = text.slice(start, end);
@@ -46,6 +46,11 @@ function shown(line: number | undefined, before: readonly string[], after: reado
   return html`${before.map((text, index) => html`<del>- ${at(index)}${text}</del>
 `)}${after.map((text, index) => html`<ins>+ ${at(index)}${text}</ins>
 `)}`;
+}
+
+/** A pattern without its conditions, for people. */
+function spoken(pattern: string): string {
+  return pattern.replaceAll(/\(\?<?=([^()]*)\)/g, '$1').replaceAll(/\.\*|\[\^<\]\*/g, '…');
 }
 
 /** A line that is long is shown around what changes. */

@@ -15,6 +15,7 @@ import { operations } from '../../src/http/operations/all.ts';
 import { packageFile } from '../../src/paths.ts';
 import { readExamples, readPublishedFiles } from '../../src/standard/publication/files.ts';
 import { createPublication } from '../../src/standard/publication/publication.ts';
+import { rowsOf } from '../../src/standard/publication/tables.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 
 const standard = loadStandard();
@@ -93,7 +94,15 @@ describe('the reference', () => {
   it('shows a failing sample of every rule that has one', () => {
     for (const [code, examples] of material().examples) {
       const section = pageOf('rules.html').split(`<section id="${code}">`)[1]?.split('</section>')[0] ?? '';
-      expect([code, examples.every((example) => (example['where'] === undefined ? section.includes('<pre') : section.includes(example['where'] as string)))]).toEqual([code, true]);
+      expect([code, examples.every((example) => (example['where'] === undefined ? section.includes('Ví dụ vi phạm') && section.includes(rowsOf(example['changes']).length === 0 ? 'chỉ khác điều nêu trên' : '<pre') : section.includes(example['where'] as string)))]).toEqual([code, true]);
+    }
+  });
+
+  it('shows every change of a form as lines of its sample; the envelope of an example holds other files than the sample', () => {
+    for (const [code, examples] of material().examples) {
+      if (examples.some(({ form, changes }) => form === 'Hoso' || rowsOf(changes).some((change) => change['form'] === 'Hoso'))) continue;
+      const section = pageOf('rules.html').split(`<section id="${code}">`)[1]?.split('</section>')[0] ?? '';
+      expect([code, [...section.matchAll(/<(?:del|ins)>[-+] (?!\d+: )([^<]*)/g)].map(([, text]) => text)]).toEqual([code, []]);
     }
   });
 
@@ -151,7 +160,8 @@ describe('a change', () => {
 
   it('that fits no text is shown as it is written', () => {
     expect(lines([{ find: 'none', replace: 'some', regex: false }])).toEqual(['- none', '+ some']);
-    expect(textOf(changedLines(undefined, [{ find: 'a', replace: '', regex: false }]).markup).trim().split('\n')[0]).toBe('- a');
+    expect(lines([{ find: '(?<=<b>)[^<]*x.*(?=</b>)', replace: '', regex: true }])).toEqual(['- <b>…x…</b>']);
+    expect(textOf(changedLines(undefined, [{ find: 'a', replace: '', regex: false }]).markup).trim()).toBe('- a');
   });
 
   it('of a long line is shown around what changes', () => {

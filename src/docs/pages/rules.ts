@@ -31,7 +31,7 @@ function section(material: Material, row: Members): Html {
 <dt>${both('Cách sửa', 'What to do')}</dt><dd>${both(textIn(row, 'actionVi'), textIn(row, 'actionEn'))}</dd>
 <dt>${both('Căn cứ', 'Clause')}</dt><dd>${textIn(row, 'clause')}</dd>
 ${listed(row['forms']).length === 0 ? '' : html`<dt>${both('Biểu mẫu', 'Forms')}</dt><dd>${listed(row['forms']).map((form) => html`${formLink(form)} `)}</dd>`}
-${listed(row['fields']).length === 0 ? '' : html`<dt>${both('Phần tử', 'Elements')}</dt><dd>${codes(listed(row['fields']))}</dd>`}
+${listed(row['fields']).length === 0 ? '' : html`<dt>${both('Phần tử', 'Elements')}</dt><dd>${codes(listed(row['lists']))}: ${codes(listed(row['fields']))}</dd>`}
 ${rowsOf(row['ruleSets']).map((set) => html`<dt>${textIn(set, 'id')}</dt><dd>${textIn(set, 'severity')}</dd>`)}
 </dl>
 ${examples.map((example) => exampleOf(material, example))}</section>
@@ -52,7 +52,7 @@ function exampleOf(material: Material, example: Members): Html {
   ];
   const changed = new Set(changes.map((change) => textIn(change, 'form') || form));
   return html`<h3>${formLink(form)} <small>${circumstances}</small>· ${both('Ví dụ vi phạm', 'Failing sample')}</h3>
-${[...changed].map((document) => html`${document === form ? '' : formLink(document)}${changedLines(sampleOf(material, document), changes.filter((change) => (textIn(change, 'form') || form) === document).map(changeOf))}`)}`;
+${changes.length === 0 ? html`<p>${both('Tài liệu không đổi; chỉ khác điều nêu trên.', 'The document is the valid one; only what is said above is different.')}</p>` : ''}${[...changed].map((document) => html`${document === form ? '' : formLink(document)}${changedLines(sampleOf(material, document), changes.filter((change) => (textIn(change, 'form') || form) === document).map(changeOf))}`)}`;
 }
 
 function changeOf(row: Members): { readonly find: string; readonly replace: string; readonly regex: boolean } {

@@ -36,5 +36,5 @@ export function errorMembers(): Members {
 function read(rule: Rule | undefined): Members {
   if (rule === undefined || rule.kind === 'dossier') return {};
   if (rule.kind === 'form') return { forms: rule.forms };
-  return { forms: rule.forms, list: rule.list ?? '', fields: rule.fields };
+  return { forms: rule.forms, lists: rule.lists ?? [], fields: rule.fields };
 }

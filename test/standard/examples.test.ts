@@ -8,7 +8,6 @@ import { findingTexts, sentencesOf, severityOf } from '../../src/errors/findings
 import type { FindingCode } from '../../src/errors/findings.ts';
 import type { Verdict } from '../../src/intake/judge.ts';
 import { packageFile } from '../../src/paths.ts';
-import { attachmentForm, knownForms } from '../../src/standard/forms.ts';
 import { rules } from '../../src/standard/rules/apply.ts';
 import { createSchemas } from '../../src/standard/schema.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
@@ -32,7 +31,7 @@ afterAll(() => { stage.rulebook.schemas.dispose(); });
 /** Forms of the procedures that have a schema. */
 const filed = ((): readonly string[] => {
   const schemas = createSchemas();
-  const forms = [...knownForms(loadStandard())].filter((form) => form !== attachmentForm && schemas.has(form));
+  const forms = [...loadStandard().forms.values()].filter(({ kind, code }) => kind === 'declaration' && schemas.has(code)).map(({ code }) => code);
   schemas.dispose();
   return forms;
 })();

@@ -14,6 +14,7 @@ import type { Sender } from '../../src/standard/dossier.ts';
 import { envelopeForm } from '../../src/standard/envelope.ts';
 import { createSchemas } from '../../src/standard/schema.ts';
 import type { Schemas } from '../../src/standard/schema.ts';
+import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
 import { identityOf, materialOf } from './pki.ts';
@@ -108,7 +109,8 @@ export async function createStage(): Promise<Stage> {
     const { form = envelopeForm, with: others = [] } = example;
     const procedure = rulebook.standard.procedures.get(example.procedure ?? firstProcedureFor(rulebook, form));
     if (procedure === undefined) throw new Error(`no procedure takes ${form}`);
-    const forms = [...new Set([...procedure.requiredForms, ...(form === envelopeForm ? [] : [form]), ...others])];
+    const given = [...(form === envelopeForm ? [] : [form]), ...others];
+    const forms = [...new Set([...fewestForms(procedure, given), ...given])];
     const files = await Promise.all(forms.map(async (code) => ({ code, bytes: await formFile(code, example) })));
     const envelope = changesOf(example, envelopeForm).reduce(applyChange, fillEnvelope(sampleOf(envelopeForm), procedure, files));
     return sign(envelope, 'Hoso/CKy_Dvi', identityFor(example));
@@ -142,7 +144,7 @@ function changesOf({ form = envelopeForm, changes = [] }: Omit<Example, 'rule'>,
 
 /** The first procedure that takes the form; of the envelope the first of all. */
 export function firstProcedureFor({ standard }: Rulebook, form: string): string {
-  const takes = [...standard.procedures.values()].find(({ requiredForms, optionalForms }) => form === envelopeForm || [...requiredForms, ...optionalForms].includes(form));
+  const takes = [...standard.procedures.values()].find((procedure) => form === envelopeForm || allowedForms(procedure).has(form));
   return takes?.code ?? '';
 }
 

@@ -12,8 +12,11 @@ import { signEnveloped } from '../../src/signature/sign.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
 import type { Sender } from '../../src/standard/dossier.ts';
 import { envelopeForm } from '../../src/standard/envelope.ts';
+import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
+import type { Procedure } from '../../src/standard/procedures.ts';
 import { createSchemas } from '../../src/standard/schema.ts';
 import type { Schemas } from '../../src/standard/schema.ts';
+import type { Standard } from '../../src/standard/standard.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
 import { identityOf, materialOf } from './pki.ts';
@@ -106,9 +109,10 @@ export async function createStage(): Promise<Stage> {
 
   const dossierOf = async (example: Omit<Example, 'rule'>): Promise<Buffer> => {
     const { form = envelopeForm, with: others = [] } = example;
-    const procedure = rulebook.standard.procedures.get(example.procedure ?? firstProcedureFor(rulebook, form));
+    const procedure = rulebook.standard.procedureAt(example.procedure ?? firstProcedureFor(rulebook.standard, form), examplesReceivedAt);
     if (procedure === undefined) throw new Error(`no procedure takes ${form}`);
-    const forms = [...new Set([...procedure.requiredForms, ...(form === envelopeForm ? [] : [form]), ...others])];
+    const own = [...(form === envelopeForm ? [] : [form]), ...others];
+    const forms = [...new Set([...fewestForms({ ...procedure, requiredOneOf: procedure.requiredOneOf.filter((group) => !group.some((code) => own.includes(code))) }), ...own])];
     const files = await Promise.all(forms.map(async (code) => ({ code, bytes: await formFile(code, example) })));
     const envelope = changesOf(example, envelopeForm).reduce(applyChange, fillEnvelope(sampleOf(envelopeForm), procedure, files));
     return sign(envelope, 'Hoso/CKy_Dvi', identityFor(example));
@@ -141,16 +145,19 @@ function changesOf({ form = envelopeForm, changes = [] }: Omit<Example, 'rule'>,
 }
 
 /** The first procedure that takes the form; of the envelope the first of all. */
-export function firstProcedureFor({ standard }: Rulebook, form: string): string {
-  const takes = [...standard.procedures.values()].find(({ requiredForms, optionalForms }) => form === envelopeForm || [...requiredForms, ...optionalForms].includes(form));
-  return takes?.code ?? '';
+function firstProcedureFor({ datedProcedures, procedureAt }: Standard, form: string): string {
+  const takes = [...datedProcedures.keys()].find((code) => {
+    const procedure = procedureAt(code, examplesReceivedAt);
+    return procedure !== undefined && (form === envelopeForm || allowedForms(procedure).has(form));
+  });
+  return takes ?? '';
 }
 
 function rootOf(xml: string): string {
   return /<([\w.-]+)[\s/>]/.exec(xml.replace(/<[?!][^>]*>/g, ''))?.[1] ?? '';
 }
 
-function fillEnvelope(sample: string, { code, name }: { readonly code: string; readonly name: string }, files: readonly { readonly code: string; readonly bytes: Buffer }[]): string {
+function fillEnvelope(sample: string, { code, name }: Procedure, files: readonly { readonly code: string; readonly bytes: Buffer }[]): string {
   const markup = files.map(({ code: form, bytes }) =>
     `<FileToKhai><MaToKhai>${form}</MaToKhai><MoTaToKhai>${form}</MoTaToKhai><TenFile>${form}-595.xml</TenFile><LoaiFile>.xml</LoaiFile>` +
     `<DoDaiFile>${bytes.length}</DoDaiFile><NoiDungFile>${bytes.toString('base64')}</NoiDungFile></FileToKhai>`);

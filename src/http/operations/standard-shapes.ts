@@ -37,7 +37,7 @@ export const standardShapes: Readonly<Record<string, JsonSchema>> = {
   ...entryShape('RuleAnswer', 'rule', 'Rule'),
   Rule: open(
     { code: text, kind: oneOf(['check', 'row', 'form', 'dossier']), wireCode: pattern('^(GW|CE)\\d{3}$'), severity: oneOf(['refuse', 'warn']), vi: text, en: text, actionVi: text, actionEn: text, clause: text },
-    { forms: list(text), list: text, fields: list(text), ruleSets: list(open({ id: text, severity: text }, dates)) },
+    { forms: list(text), lists: list(text), fields: list(text), ruleSets: list(open({ id: text, severity: text }, dates)) },
   ),
   Errors: {
     ...open({

@@ -3,7 +3,7 @@
 import { findingTexts } from '../../errors/findings.ts';
 import { problemTexts } from '../../errors/problems.ts';
 import { reasonTexts } from '../../errors/reasons.ts';
-import { rules } from '../rules/apply.ts';
+import { rules, USUAL_LISTS } from '../rules/apply.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { StandardFiles } from '../standard-files.ts';
 import { rowsOf, tableOf } from './tables.ts';
@@ -36,5 +36,5 @@ export function errorMembers(): Members {
 function read(rule: Rule | undefined): Members {
   if (rule === undefined || rule.kind === 'dossier') return {};
   if (rule.kind === 'form') return { forms: rule.forms };
-  return { forms: rule.forms, list: rule.list ?? '', fields: rule.fields };
+  return { forms: rule.forms, lists: rule.lists ?? USUAL_LISTS, fields: rule.fields };
 }

@@ -47,8 +47,8 @@ export interface Example {
   readonly with?: readonly string[];
   /** Codes the change entails besides. */
   readonly also?: readonly FindingCode[];
-  /** Who sends; the I-VAN that the envelope names, unless said. */
-  readonly sender?: 'ivan' | 'direct';
+  /** Who sends: an I-VAN's code, or `direct`; whom the envelope names, unless said. */
+  readonly sender?: string;
   /** Whose certificate signs: its CN and the user ids besides the tax code. */
   readonly certificate?: { readonly commonName: string; readonly userIds?: readonly string[] };
 }
@@ -125,7 +125,7 @@ export async function createStage(): Promise<Stage> {
     judge: (bytes) => judgeAs(senderOf(bytes), bytes, rulebook),
     judgeExample: async (example) => {
       const bytes = await dossierOf(example);
-      return judgeAs(example.sender === 'direct' ? { kind: 'direct' } : senderOf(bytes), bytes, rulebook);
+      return judgeAs(example.sender === undefined ? senderOf(bytes) : senderNamed(example.sender), bytes, rulebook);
     },
   };
 }
@@ -135,9 +135,12 @@ function judgeAs(sender: Sender, bytes: Buffer, rulebook: Rulebook): Verdict {
 }
 
 function senderOf(bytes: Buffer): Sender {
-  const code = /<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1];
+  return senderNamed(/<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1] ?? 'direct');
+}
+
+function senderNamed(code: string): Sender {
   const contract = { state: 'active', from: daysAfter(examplesReceivedAt, -300), until: daysAfter(examplesReceivedAt, 300) } as const;
-  return code === undefined ? { kind: 'direct' } : { kind: 'ivan', code, contract };
+  return code === 'direct' ? { kind: 'direct' } : { kind: 'ivan', code, contract };
 }
 
 function changesOf({ form = envelopeForm, changes = [] }: Omit<Example, 'rule'>, document: string): readonly ExampleChange[] {

@@ -16,8 +16,8 @@ let sixMegabytes: Buffer;
 
 beforeAll(async () => {
   stage = await createStage();
-  sevenFiles = await stage.dossierOf({ changes: attachments(Array.from({ length: 6 }, () => Buffer.from('%PDF-1.4\n'))) });
-  sixMegabytes = await stage.dossierOf({ changes: attachments([Buffer.alloc(6 * MEGABYTE, '%PDF-1.4\n')]) });
+  sevenFiles = await stage.dossierOf({ procedure: '600', changes: attachments(Array.from({ length: 6 }, () => Buffer.from('%PDF-1.4\n'))) });
+  sixMegabytes = await stage.dossierOf({ procedure: '600', changes: attachments([Buffer.alloc(6 * MEGABYTE, '%PDF-1.4\n')]) });
 });
 afterAll(() => { stage.rulebook.schemas.dispose(); });
 

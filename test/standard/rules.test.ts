@@ -14,10 +14,9 @@ import { loadStandard } from '../../src/standard/tables.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';
 import { placeOf } from '../../src/xml/place.ts';
-import { sampleOf } from '../support/examples.ts';
+import { examplesReceivedAt, sampleOf } from '../support/examples.ts';
 
 const standard = loadStandard();
-const receivedAt = new Date('2026-11-20T09:00:00+07:00');
 const schemas = createSchemas();
 afterAll(() => { schemas.dispose(); });
 
@@ -31,7 +30,7 @@ function contextOf(forms: Readonly<Record<string, string>>, envelopeXml = sample
   const envelope = readUnsigned(document, { path: ['Hoso', 'CKy_Dvi'] });
   const read = Object.entries(forms).map(([form, xml]) => readFormContent(readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), form, `${form}.xml`, schemas.listsOf(form)));
   return {
-    envelope: readEnvelope(envelope), standard, ruleSet: standard.ruleSetAt(receivedAt), receivedAt, signer: undefined, sender: { kind: 'direct' },
+    envelope: readEnvelope(envelope), standard, ruleSet: standard.ruleSetAt(examplesReceivedAt), receivedAt: examplesReceivedAt, signer: undefined, sender: { kind: 'direct' },
     formCodes: Object.keys(forms), files: [], forms: read, placeOf: ({ element }) => placeOf(document.bytes, envelope.root, element),
   };
 }

@@ -12,9 +12,11 @@ import { signEnveloped } from '../../src/signature/sign.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
 import type { Sender } from '../../src/standard/dossier.ts';
 import { envelopeForm } from '../../src/standard/envelope.ts';
+import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
+import type { Procedure } from '../../src/standard/procedures.ts';
 import { createSchemas } from '../../src/standard/schema.ts';
 import type { Schemas } from '../../src/standard/schema.ts';
-import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
+import type { Standard } from '../../src/standard/standard.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
 import { identityOf, materialOf } from './pki.ts';
@@ -45,8 +47,8 @@ export interface Example {
   readonly with?: readonly string[];
   /** Codes the change entails besides. */
   readonly also?: readonly FindingCode[];
-  /** Who sends; the I-VAN that the envelope names, unless said. */
-  readonly sender?: 'ivan' | 'direct';
+  /** Who sends: an I-VAN's code, or `direct`; whom the envelope names, unless said. */
+  readonly sender?: string;
   /** Whose certificate signs: its CN and the user ids besides the tax code. */
   readonly certificate?: { readonly commonName: string; readonly userIds?: readonly string[] };
 }
@@ -107,10 +109,10 @@ export async function createStage(): Promise<Stage> {
 
   const dossierOf = async (example: Omit<Example, 'rule'>): Promise<Buffer> => {
     const { form = envelopeForm, with: others = [] } = example;
-    const procedure = rulebook.standard.procedures.get(example.procedure ?? firstProcedureFor(rulebook, form));
+    const procedure = rulebook.standard.procedureAt(example.procedure ?? firstProcedureFor(rulebook.standard, form), examplesReceivedAt);
     if (procedure === undefined) throw new Error(`no procedure takes ${form}`);
-    const given = [...(form === envelopeForm ? [] : [form]), ...others];
-    const forms = [...new Set([...fewestForms(procedure, given), ...given])];
+    const own = [...(form === envelopeForm ? [] : [form]), ...others];
+    const forms = [...new Set([...fewestForms({ ...procedure, requiredOneOf: procedure.requiredOneOf.filter((group) => !group.some((code) => own.includes(code))) }), ...own])];
     const files = await Promise.all(forms.map(async (code) => ({ code, bytes: await formFile(code, example) })));
     const envelope = changesOf(example, envelopeForm).reduce(applyChange, fillEnvelope(sampleOf(envelopeForm), procedure, files));
     return sign(envelope, 'Hoso/CKy_Dvi', identityFor(example));
@@ -123,7 +125,7 @@ export async function createStage(): Promise<Stage> {
     judge: (bytes) => judgeAs(senderOf(bytes), bytes, rulebook),
     judgeExample: async (example) => {
       const bytes = await dossierOf(example);
-      return judgeAs(example.sender === 'direct' ? { kind: 'direct' } : senderOf(bytes), bytes, rulebook);
+      return judgeAs(example.sender === undefined ? senderOf(bytes) : senderNamed(example.sender), bytes, rulebook);
     },
   };
 }
@@ -133,9 +135,12 @@ function judgeAs(sender: Sender, bytes: Buffer, rulebook: Rulebook): Verdict {
 }
 
 function senderOf(bytes: Buffer): Sender {
-  const code = /<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1];
+  return senderNamed(/<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1] ?? 'direct');
+}
+
+function senderNamed(code: string): Sender {
   const contract = { state: 'active', from: daysAfter(examplesReceivedAt, -300), until: daysAfter(examplesReceivedAt, 300) } as const;
-  return code === undefined ? { kind: 'direct' } : { kind: 'ivan', code, contract };
+  return code === 'direct' ? { kind: 'direct' } : { kind: 'ivan', code, contract };
 }
 
 function changesOf({ form = envelopeForm, changes = [] }: Omit<Example, 'rule'>, document: string): readonly ExampleChange[] {
@@ -143,16 +148,19 @@ function changesOf({ form = envelopeForm, changes = [] }: Omit<Example, 'rule'>,
 }
 
 /** The first procedure that takes the form; of the envelope the first of all. */
-export function firstProcedureFor({ standard }: Rulebook, form: string): string {
-  const takes = [...standard.procedures.values()].find((procedure) => form === envelopeForm || allowedForms(procedure).has(form));
-  return takes?.code ?? '';
+function firstProcedureFor({ datedProcedures, procedureAt }: Standard, form: string): string {
+  const takes = [...datedProcedures.keys()].find((code) => {
+    const procedure = procedureAt(code, examplesReceivedAt);
+    return procedure !== undefined && (form === envelopeForm || allowedForms(procedure).has(form));
+  });
+  return takes ?? '';
 }
 
 function rootOf(xml: string): string {
   return /<([\w.-]+)[\s/>]/.exec(xml.replace(/<[?!][^>]*>/g, ''))?.[1] ?? '';
 }
 
-function fillEnvelope(sample: string, { code, name }: { readonly code: string; readonly name: string }, files: readonly { readonly code: string; readonly bytes: Buffer }[]): string {
+function fillEnvelope(sample: string, { code, name }: Procedure, files: readonly { readonly code: string; readonly bytes: Buffer }[]): string {
   const markup = files.map(({ code: form, bytes }) =>
     `<FileToKhai><MaToKhai>${form}</MaToKhai><MoTaToKhai>${form}</MoTaToKhai><TenFile>${form}-595.xml</TenFile><LoaiFile>.xml</LoaiFile>` +
     `<DoDaiFile>${bytes.length}</DoDaiFile><NoiDungFile>${bytes.toString('base64')}</NoiDungFile></FileToKhai>`);

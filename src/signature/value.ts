@@ -3,8 +3,7 @@
 import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-import { canonicalElement } from '../xml/canonical.ts';
-import { pathTo } from '../xml/document.ts';
+import { usingCanonicalElement } from '../xml/canonical.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { curveOrders } from './algorithms.ts';
 import type { SignatureMethod } from './algorithms.ts';
@@ -33,8 +32,7 @@ export interface SignatureFacts {
 export function verifyValue(document: XmlDocument, shape: SignatureShape, policy: SignaturePolicy): SignatureFacts {
   const { element, method, value } = shape;
   const key = readSigningKey(document, shape, policy);
-  const signedInfo = canonicalElement(document, pathTo(document.root, shape.signedInfo), shape.form);
-  if (!verifies(signedInfo, key.publicKey, method, value)) refuserIn(document)('SIG_CRYPTO_FAILURE', element);
+  if (!usingCanonicalElement(document, shape.signedInfo, shape.form, (octets) => verifies(octets, key.publicKey, method, value))) refuserIn(document)('SIG_CRYPTO_FAILURE', element);
   const xades = readXades({ document, element, references: shape.references, certificate: key.certificate }, policy.xadesRules);
   if (xades === undefined && policy.xades === 'required') refuserIn(document)('XADES_PROPERTIES_MISSING', element, { property: 'QualifyingProperties' });
   return { element, policy: policy.name, method: method.name, certificate: key.certificate, candidates: key.all, xades };

@@ -42,7 +42,10 @@ export interface XadesReading extends XadesSubject {
 
 /** Undefined when the signature has no qualifying properties at all. Throws `Refusal` with one finding. */
 export function readXades(subject: XadesSubject, rules: XadesRules): XadesFacts | undefined {
-  const reading: XadesReading = { ...subject, rules, refuseAt: refuserIn(subject.document) };
+  const { document, element, references } = subject;
+  // Most signatures have neither, and no reference that says so, and are done with here.
+  if (!holdsLocal(element, PROPERTIES) && !holdsLocal(element, PROPERTIES_REFERENCE) && !references.some(isOfSignedProperties)) return undefined;
+  const reading: XadesReading = { ...subject, rules, refuseAt: refuserIn(document) };
   const properties = findProperties(reading);
   if (properties === undefined) return undefined;
   const [signedProperties, unsignedProperties] = partsOf(properties, reading);
@@ -54,9 +57,7 @@ export function readXades(subject: XadesSubject, rules: XadesRules): XadesFacts 
 
 /** The one QualifyingProperties, in an Object of this signature, about this signature (§4.3.1, §4.4.2). */
 function findProperties({ element, references, refuseAt }: XadesReading): XmlElement | undefined {
-  // Most signatures have neither, and are done with here.
-  const isMentioned = holdsLocal(element, PROPERTIES) || holdsLocal(element, PROPERTIES_REFERENCE);
-  const found = !isMentioned ? [] : [...descendants(element)].filter(({ local }) => local === PROPERTIES || local === PROPERTIES_REFERENCE);
+  const found = [...descendants(element)].filter(({ local }) => local === PROPERTIES || local === PROPERTIES_REFERENCE);
   const [properties, second] = found;
   if (properties === undefined) {
     const claimed = references.find((reference) => isOfSignedProperties(reference));

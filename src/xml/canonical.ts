@@ -5,19 +5,15 @@
 import { createHash, hash as hashAtOnce } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 
-import { canonicalTag } from './canonical-tag.ts';
+import { apexTag } from './apex.ts';
 import { contextOf } from './document.ts';
 import type { XmlDocument, XmlElement } from './document.ts';
 import { Emitter } from './emit.ts';
-import { ancestorTags, writeExclusive } from './exclusive.ts';
+import { writeExclusive } from './exclusive.ts';
 import { commentsIn } from './gaps.ts';
-import { Bindings } from './namespaces.ts';
 import { OctetWriter } from './octets.ts';
 import type { OctetSink } from './octets.ts';
-import { readTag } from './tag.ts';
-import type { TagAttribute } from './tag.ts';
 import { column, END, START, tagEndOf } from './tree.ts';
-import type { Tree } from './tree.ts';
 
 export { escapeAttribute, escapeText } from './escape.ts';
 
@@ -39,7 +35,7 @@ export function canonicalDocument(document: XmlDocument, root: XmlElement, form:
 
 /** The canonical octets of the last element of `path`, which leads to it from the document's root. */
 export function canonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm): Buffer {
-  return gathered((sink) => { writeElement(document, path, form, sink); });
+  return gathered((sink) => { writeElement(document, path.at(-1), form, sink); });
 }
 
 /** The digest of `canonicalDocument`, by an algorithm of `createHash`. */
@@ -49,7 +45,18 @@ export function hashCanonical(document: XmlDocument, root: XmlElement, form: Can
 
 /** The digest of `canonicalElement`. */
 export function hashCanonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, algorithm: string): Buffer {
-  return hashed(algorithm, (sink) => { writeElement(document, path, form, sink); });
+  return hashed(algorithm, (sink) => { writeElement(document, path.at(-1), form, sink); });
+}
+
+/** Gives the canonical octets of an element to `use`, which must be done with them when it returns: their room is used again. */
+export function usingCanonicalElement<Result>(document: XmlDocument, element: XmlElement, form: CanonicalForm, use: (octets: Buffer) => Result): Result {
+  const runs: Buffer[] = [];
+  const results: Result[] = [];
+  writeElement(document, element, form, (octets, isLast) => {
+    if (isLast && runs.length === 0) results.push(use(octets));
+    else runs.push(Buffer.from(octets));
+  });
+  return results.length === 1 ? results[0] as Result : use(Buffer.concat(runs));
 }
 
 /** Hands the canonical octets of a document to `sink`, run by run; a run must be used before the sink returns. */
@@ -78,31 +85,15 @@ export function writeDocument({ tree }: XmlDocument, root: XmlElement, form: Can
 }
 
 /** The same for one element. */
-export function writeElement({ tree }: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, sink: OctetSink): void {
-  const apex = path.at(-1);
+function writeElement({ tree }: XmlDocument, apex: XmlElement | undefined, form: CanonicalForm, sink: OctetSink): void {
   if (apex === undefined) throw new Error('an empty path leads to no element');
   const { row, omitted } = contextOf(apex, tree);
   const out = new OctetWriter(tree.bytes, sink);
   const emitter = new Emitter(tree, column(tree, row, START), omitted, form.comments, out);
   if (form.exclusive) writeExclusive(tree, row, omitted, form.inclusivePrefixes, emitter);
-  else if (row !== 0) emitter.replaceTo(tagEndOf(tree, row), apexTag(tree, row, form));
+  else if (row !== 0) emitter.replaceTo(tagEndOf(tree, row), apexTag(tree, row, form.version11));
   emitter.copyTo(column(tree, row, END));
   out.end();
-}
-
-/** A subset's apex in the inclusive forms: with every namespace in scope, and with the xml:* attributes of its ancestors; its own win. */
-function apexTag(tree: Tree, row: number, form: CanonicalForm): string {
-  const bindings = new Bindings(tree.names);
-  const inherited = new Map<string, TagAttribute>();
-  for (const { attributes } of ancestorTags(tree, row, bindings)) {
-    for (const attribute of attributes) if (attribute.prefix === 'xml') inherited.set(attribute.local, attribute);
-  }
-  // C14N 1.1 §2.4: only these two are inherited as they stand.
-  if (form.version11) for (const local of inherited.keys()) if (local !== 'lang' && local !== 'space') inherited.delete(local);
-  const tag = readTag(tree.bytes, column(tree, row, START), bindings, tree.names, row);
-  for (const { prefix, local } of tag.attributes) if (prefix === 'xml') inherited.delete(local);
-  const declared = bindings.inScope().filter(({ prefix, namespace }) => prefix !== 'xml' && namespace !== 0);
-  return canonicalTag(tag, declared, inherited.size === 0 ? tag.attributes : [...tag.attributes, ...inherited.values()], tree.names);
 }
 
 /** What comes in one run is hashed at once, without an object to gather it. */
@@ -110,7 +101,8 @@ function hashed(algorithm: string, write: (sink: OctetSink) => void): Buffer {
   let digest: Buffer | undefined;
   let hash: Hash | undefined;
   write((octets, isLast) => {
-    if (hash === undefined && isLast) digest = hashAtOnce(algorithm, octets, 'buffer');
+    // As a text first: memory of its own for each digest is dearer than the way round.
+    if (hash === undefined && isLast) digest = Buffer.from(hashAtOnce(algorithm, octets, 'hex'), 'hex');
     else hash = (hash ?? createHash(algorithm)).update(octets);
   });
   return digest ?? (hash ?? createHash(algorithm)).digest();

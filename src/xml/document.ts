@@ -2,7 +2,7 @@
 // are read when asked for. Nothing here changes anything; `prune` returns a new root that shares what it did not touch.
 import { commentsIn, stretchOf } from './gaps.ts';
 import type { XmlComment } from './gaps.ts';
-import { AFTER, column, END, flagsOf, NAMED, nameEndOf, namespaceIn, namespaceOf, PARENT, PREFIXED, ROW, START } from './tree.ts';
+import { AFTER, column, END, isRowNamed, NAMED, namespaceIn, namespaceOf, PARENT, ROW } from './tree.ts';
 import type { Tree } from './tree.ts';
 import { Views } from './views.ts';
 import type { XmlElement, XmlNode } from './views.ts';
@@ -10,8 +10,6 @@ import type { Stretches } from './emit.ts';
 
 export type { XmlComment, XmlText } from './gaps.ts';
 export type { XmlAttribute, XmlElement, XmlNamespaceDeclaration, XmlNode } from './views.ts';
-
-const COLON = 0x3a;
 
 export class XmlDocument {
   readonly bytes: Buffer;
@@ -50,7 +48,14 @@ export function childElements({ views, row }: XmlElement): XmlElement[] {
 
 /** The first child element in no namespace with this name. */
 export function childNamed(element: XmlElement, local: string): XmlElement | undefined {
-  return childrenNamed(element, local)[0];
+  const { views, row } = element;
+  const { tree } = views;
+  const wanted = octetsOf(local);
+  const after = column(tree, row, AFTER);
+  for (let child = row + 1; child < after; child = column(tree, child, AFTER)) {
+    if (namespaceOf(tree, child) === 0 && isRowNamed(tree, child, wanted) && !views.isOmitted(child)) return views.at(child);
+  }
+  return undefined;
 }
 
 export function childrenNamed(element: XmlElement, local: string, namespace = ''): XmlElement[] {
@@ -61,21 +66,27 @@ export function childrenNamed(element: XmlElement, local: string, namespace = ''
   const found: XmlElement[] = [];
   const after = column(tree, row, AFTER);
   for (let child = row + 1; child < after; child = column(tree, child, AFTER)) {
-    if (namespaceOf(tree, child) === number && hasLocal(tree, child, wanted) && !views.isOmitted(child)) found.push(views.at(child));
+    if (namespaceOf(tree, child) === number && isRowNamed(tree, child, wanted) && !views.isOmitted(child)) found.push(views.at(child));
   }
   return found;
 }
 
+/** The element that this one stands in, undefined for the root. */
+export function parentOf({ views, row }: XmlElement): XmlElement | undefined {
+  const parent = column(views.tree, row, PARENT);
+  return parent === -1 ? undefined : views.at(parent);
+}
+
 /** Has the element this name? Cheaper than to ask for its names. */
 export function isNamed({ views: { tree }, row }: XmlElement, local: string, namespace: string): boolean {
-  return hasLocal(tree, row, octetsOf(local)) && tree.names.nameOf(namespaceOf(tree, row)) === namespace;
+  return isRowNamed(tree, row, octetsOf(local)) && tree.names.nameOf(namespaceOf(tree, row)) === namespace;
 }
 
 /** Does the element, or one in it, have this local name in any namespace? */
 export function holdsLocal({ views: { tree }, row }: XmlElement, local: string): boolean {
   const wanted = octetsOf(local);
   const after = column(tree, row, AFTER);
-  for (let inside = row; inside < after; inside += 1) if (hasLocal(tree, inside, wanted)) return true;
+  for (let inside = row; inside < after; inside += 1) if (isRowNamed(tree, inside, wanted)) return true;
   return false;
 }
 
@@ -114,7 +125,7 @@ export function elementsNamed(root: XmlElement, local: string, namespace = ''): 
   const after = column(tree, root.row, AFTER);
   for (let row = root.row; row < after; row += 1) {
     // Most elements are told apart by this number alone.
-    if (namespaceIn(rows[row * ROW + NAMED] as number) === number && hasLocal(tree, row, wanted) && !views.isOmitted(row)) found.push(views.at(row));
+    if (namespaceIn(rows[row * ROW + NAMED] as number) === number && isRowNamed(tree, row, wanted) && !views.isOmitted(row)) found.push(views.at(row));
   }
   return found;
 }
@@ -123,17 +134,6 @@ export function elementsNamed(root: XmlElement, local: string, namespace = ''): 
 function octetsOf(name: string): string {
   for (let i = 0; i < name.length; i += 1) if (name.charCodeAt(i) >= 0x80) return Buffer.from(name).toString('latin1');
   return name;
-}
-
-/** Is this the local name of a row's element? */
-function hasLocal(tree: Tree, row: number, wanted: string): boolean {
-  const { bytes } = tree;
-  const start = column(tree, row, START) + 1;
-  const from = nameEndOf(tree, row) - wanted.length;
-  const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
-  if (isPrefixed ? from <= start || bytes[from - 1] !== COLON : from !== start) return false;
-  for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted.charCodeAt(i)) return false;
-  return true;
 }
 
 /** The elements from the root down to `target`, both included; empty when it is not in the tree. Work is the depth's. */

@@ -16,14 +16,13 @@ const roomView = new DataView(room.buffer, room.byteOffset, ROOM + 16);
 
 export class OctetWriter {
   readonly #bytes: Buffer;
-  readonly #view: DataView;
+  #view: DataView | undefined;
   readonly #sink: OctetSink;
   #gathered = 0;
 
   /** Writes runs of `bytes`, and text, to `sink`. One writer at a time. */
   constructor(bytes: Buffer, sink: OctetSink) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#sink = sink;
   }
 
@@ -103,7 +102,8 @@ export class OctetWriter {
 
   /** Copies to the room at `to` and returns the offset after it. By sixteens, and so up to fifteen octets more, which are written over. */
   #copied(start: number, end: number, to: number): number {
-    const view = this.#view;
+    // Made when it is needed: it costs more than a short copy.
+    const view = (this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length));
     const shift = to - start;
     let from = start;
     for (const last = Math.min(end, this.#bytes.length - 15); from < last; from += 16) {

@@ -99,6 +99,17 @@ export function nameEndOf(tree: Tree, row: number): number {
   return column(tree, row, START) + 1 + nameOctets(column(tree, row, NAMED));
 }
 
+/** Is this the local name of a row's element? `wanted` has one character for each octet. */
+export function isRowNamed(tree: Tree, row: number, wanted: string): boolean {
+  const { bytes } = tree;
+  const start = column(tree, row, START) + 1;
+  const from = nameEndOf(tree, row) - wanted.length;
+  const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
+  if (isPrefixed ? from <= start || bytes[from - 1] !== 0x3a : from !== start) return false;
+  for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted.charCodeAt(i)) return false;
+  return true;
+}
+
 /** After the start tag's `>`: that of a tag that has been read, so only values can hold another `>`. */
 export function tagEndOf(tree: Tree, row: number): number {
   const { bytes } = tree;

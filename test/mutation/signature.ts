@@ -45,8 +45,8 @@ export const signatureChecks: readonly Mutant[] = [
     ['the I-VAN’s slot holds one signature', "if (second !== undefined || !isDsig(signature, 'Signature')) return refuserIn", 'if (false) return refuserIn', 'attacks/counter-signature-slot'],
   ]),
   ...checksOf('src/signature/value.ts', [
-    ['the value is verified', "if (!verifies(signedInfo, key.publicKey, method, value)) refuserIn(document)('SIG_CRYPTO_FAILURE', element);", '', 'attacks/pkcs1-forgery'],
-    ['SignedInfo is canonicalised as it says', 'pathTo(document.root, shape.signedInfo), shape.form)', "pathTo(document.root, shape.signedInfo), { ...shape.form, exclusive: false })", 'attacks/canonicalization-method-changed'],
+    ['the value is verified', "if (!usingCanonicalElement(document, shape.signedInfo, shape.form, (octets) => verifies(octets, key.publicKey, method, value))) refuserIn(document)('SIG_CRYPTO_FAILURE', element);", '', 'attacks/pkcs1-forgery'],
+    ['SignedInfo is canonicalised as it says', 'shape.signedInfo, shape.form, (octets)', 'shape.signedInfo, { ...shape.form, exclusive: false }, (octets)', 'attacks/canonicalization-method-changed'],
   ]),
   ...checksOf('src/signature/keys.ts', [
     ['KeyInfo holds what is read and nothing else', "else refuseAt('SIGNATURE_FORMAT', keyInfo, { reason: 'KEY_INFO' });", '', 'attacks/key-info-substitution'],

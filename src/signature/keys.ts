@@ -1,17 +1,22 @@
 // Whose key verifies a signature: the certificate in KeyInfo, and nothing else. A KeyValue beside it must be the same key; it is never
-// used to verify, so that a substituted one cannot decide anything. What is dear to read is remembered by the certificate's own text.
-import { X509Certificate } from 'node:crypto';
+// used to verify, so that a substituted one cannot decide anything. What is dear to read is remembered, see
+// `known-certificates.ts`.
 import type { KeyObject } from 'node:crypto';
 
-import { BoundedMap } from '../bounded-map.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import { attributeNamed, childElements, childrenNamed } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
+import { leafEnd, leafStart } from '../xml/leaf.ts';
+import { areOctets } from '../xml/runs.ts';
 import { textOf } from '../xml/text.ts';
+import type { Tree } from '../xml/tree.ts';
 import { DSIG, DSIG11, keyWeakness } from './algorithms.ts';
+import { certificateIn, certificateOf, numberOf, rememberCertificate } from './known-certificates.ts';
+import type { KeyParts, KnownCertificate } from './known-certificates.ts';
 import type { SignaturePolicy } from './policy.ts';
 import { isDsig, refuserIn } from './shape.ts';
 import type { RefuseAt, SignatureShape } from './shape.ts';
+import type { KeyRows } from './usual-shape.ts';
 
 export interface SigningKey {
   /** The certificate as it stands in the signature (DER). Whether to trust it is not decided here. */
@@ -21,40 +26,40 @@ export interface SigningKey {
   readonly all: readonly Buffer[];
 }
 
-interface KnownCertificate {
-  readonly certificate: Buffer;
-  readonly publicKey: KeyObject;
-  /** What a KeyValue of the same key says, in octets without leading zeros. */
-  readonly parts: KeyParts;
-}
-
-type KeyParts =
-  | { readonly kind: 'rsa'; readonly modulus: Buffer; readonly exponent: Buffer }
-  | { readonly kind: 'ec'; readonly curve: string; readonly point: Buffer }
-  | { readonly kind: 'other' };
-
 const MOST_CERTIFICATES = 10;
-/** In characters of base64; a certificate beyond 16 KiB is refused by `trust/` too. Bounds what the memory below can hold. */
+/** In characters of base64; a certificate beyond 16 KiB is refused by `trust/` too. Bounds what is remembered. */
 const LONGEST_CERTIFICATE = 24 * 1024;
-const known = new BoundedMap<string, KnownCertificate>(2048);
 
 export function readSigningKey(document: XmlDocument, shape: SignatureShape, policy: SignaturePolicy): SigningKey {
   const refuseAt = refuserIn(document);
   const { keyInfo, element, method } = shape;
   if (keyInfo === undefined) return refuseAt('CERTIFICATE_MISSING', element);
-  const { certificates, values } = readKeyInfo(keyInfo, refuseAt);
-  const keys = certificates.map((certificate) => readCertificate(document, certificate, refuseAt));
-  const [first] = keys;
-  if (first === undefined) return refuseAt('CERTIFICATE_MISSING', keyInfo);
-  const [value] = values;
-  const chosen = value === undefined ? first : keys.find((key) => isSameKey(document, value, key.parts));
+  const usual = shape.keyRows && readUsualKey(document, shape.keyRows);
+  const { first, chosen, keys } = usual === undefined ? readKeys(document, keyInfo, refuseAt) : { first: usual, chosen: usual, keys: [usual] };
   // Asked first: some keys that may not sign cannot even be compared.
   const weakness = keyWeakness((chosen ?? first).publicKey, policy.smallestRsa);
   if (weakness !== undefined) refuseAt('CRYPTO_CONSTRAINTS_FAILURE', keyInfo, { algorithm: weakness });
   if (chosen === undefined) return refuseAt('KEY_MISMATCH', keyInfo);
   const { asymmetricKeyType = '?' } = chosen.publicKey;
   if (asymmetricKeyType !== method.keyType) refuseAt('CRYPTO_CONSTRAINTS_FAILURE', keyInfo, { algorithm: `${method.keyType} ≠ ${asymmetricKeyType}` });
+  if (usual === undefined && shape.keyRows !== undefined) rememberUsual(document, shape.keyRows, first);
   return { certificate: chosen.certificate, publicKey: chosen.publicKey, all: keys.map(({ certificate }) => certificate) };
+}
+
+interface ShownKeys {
+  readonly first: KnownCertificate;
+  /** Undefined when KeyValue is the key of none. */
+  readonly chosen: KnownCertificate | undefined;
+  readonly keys: readonly KnownCertificate[];
+}
+
+function readKeys(document: XmlDocument, keyInfo: XmlElement, refuseAt: RefuseAt): ShownKeys {
+  const { certificates, values } = readKeyInfo(keyInfo, refuseAt);
+  const keys = certificates.map((certificate) => readCertificate(document, certificate, refuseAt));
+  const [first] = keys;
+  if (first === undefined) return refuseAt('CERTIFICATE_MISSING', keyInfo);
+  const [value] = values;
+  return { first, keys, chosen: value === undefined ? first : keys.find((key) => isSameKey(document, value, key.parts)) };
 }
 
 /** Exactly the children that are read; anything else in KeyInfo could name another key to another reader. */
@@ -73,24 +78,25 @@ function readKeyInfo(keyInfo: XmlElement, refuseAt: RefuseAt): { readonly certif
 function readCertificate(document: XmlDocument, element: XmlElement, refuseAt: RefuseAt): KnownCertificate {
   const text = textOf(document, element);
   if (text.length > LONGEST_CERTIFICATE) refuseAt('CERTIFICATE_MALFORMED', element);
-  return known.getOrCompute(text, () => {
-    const certificate = decodeBase64(text) ?? refuseAt('CERTIFICATE_MALFORMED', element);
-    try {
-      const { publicKey } = new X509Certificate(certificate);
-      return { certificate, publicKey, parts: partsOf(publicKey) };
-    } catch {
-      return refuseAt('CERTIFICATE_MALFORMED', element);
-    }
-  });
+  return certificateOf(text) ?? refuseAt('CERTIFICATE_MALFORMED', element);
 }
 
-function partsOf(key: KeyObject): KeyParts {
-  // Node exports only RSA and the curves of the table; nothing else may sign anyway.
-  if (key.asymmetricKeyType !== 'rsa' && keyWeakness(key) !== undefined) return { kind: 'other' };
-  const { kty, n = '', e = '', x = '', y = '' } = key.export({ format: 'jwk' });
-  const octets = (part: string): Buffer => Buffer.from(part, 'base64url');
-  if (kty === 'RSA') return { kind: 'rsa', modulus: numberOf(octets(n)), exponent: numberOf(octets(e)) };
-  return { kind: 'ec', curve: curveOids.get(octets(x).length) ?? '', point: numberOf(Buffer.concat([Buffer.from([4]), octets(x), octets(y)])) };
+/** The certificate of a usual KeyInfo, when it is known and a KeyValue beside it is written as its key is; in all other cases undefined. */
+function readUsualKey({ tree, bytes }: XmlDocument, { certificate, modulus, exponent }: KeyRows): KnownCertificate | undefined {
+  const start = leafStart(tree, certificate);
+  const found = start === -1 ? undefined : certificateIn(bytes, start, leafEnd(tree, certificate));
+  if (found === undefined || modulus === -1) return found?.known;
+  return isWritten(tree, modulus, found.modulus) && isWritten(tree, exponent, found.exponent) ? found.known : undefined;
+}
+
+function rememberUsual({ tree, bytes }: XmlDocument, { certificate }: KeyRows, known: KnownCertificate): void {
+  const start = leafStart(tree, certificate);
+  if (start !== -1) rememberCertificate(bytes, start, leafEnd(tree, certificate), known);
+}
+
+function isWritten(tree: Tree, row: number, text: Buffer | undefined): boolean {
+  const start = leafStart(tree, row);
+  return start !== -1 && text?.length === leafEnd(tree, row) - start && areOctets(tree.bytes, start, text);
 }
 
 /** Is this KeyValue (RSAKeyValue or ECKeyValue) the given key? Anything unreadable is not. */
@@ -107,15 +113,3 @@ function isSameKey(document: XmlDocument, keyValue: XmlElement, parts: KeyParts)
   const [curve] = childrenNamed(value, 'NamedCurve', DSIG11);
   return curve !== undefined && parts.curve === attributeNamed(curve, 'URI') && isNumber('PublicKey', parts.point);
 }
-
-/** The octets of an unsigned number without leading zeros. */
-function numberOf(octets: Buffer): Buffer {
-  const start = octets.findIndex((octet) => octet !== 0);
-  return start <= 0 ? octets : octets.subarray(start);
-}
-
-const curveOids: ReadonlyMap<number, string> = new Map([
-  [32, 'urn:oid:1.2.840.10045.3.1.7'],
-  [48, 'urn:oid:1.3.132.0.34'],
-  [66, 'urn:oid:1.3.132.0.35'],
-]);

@@ -14,6 +14,7 @@ import { textOf } from '../xml/text.ts';
 import { canonicalForms, digestMethods, DSIG, ENVELOPED, EXCLUSIVE, signatureMethods } from './algorithms.ts';
 import type { SignatureMethod } from './algorithms.ts';
 import type { SignaturePolicy } from './policy.ts';
+import type { KeyRows } from './usual-shape.ts';
 
 export interface SignatureShape {
   readonly element: XmlElement;
@@ -24,6 +25,8 @@ export interface SignatureShape {
   /** One to three. */
   readonly references: readonly ReferenceShape[];
   readonly keyInfo: XmlElement | undefined;
+  /** Where in a usual KeyInfo its parts stand. */
+  readonly keyRows?: KeyRows;
 }
 
 export interface ReferenceShape {

@@ -11,6 +11,7 @@ import type { JudgingPolicy, SignaturePolicy } from './policy.ts';
 import { checkInner, digestsContent } from './references.ts';
 import { readShape, refuserIn } from './shape.ts';
 import type { ReferenceShape, SignatureShape } from './shape.ts';
+import { readUsualShape } from './usual-shape.ts';
 import { verifyValue } from './value.ts';
 import type { SignatureFacts } from './value.ts';
 
@@ -66,7 +67,7 @@ export interface ExaminedSignature {
 /** What `verifySignature` does, under any policy, and without the promise that the content may be believed. Throws `Refusal`. */
 export function examineSignature(document: XmlDocument, place: SignaturePlace, policy: SignaturePolicy): ExaminedSignature {
   const element = findSignature(document, place);
-  const shape = readShape(document, element, policy);
+  const shape = readUsualShape(document, element, policy) ?? readShape(document, element, policy);
   const { content, inner } = sortReferences(document, shape);
   const facts = verifyValue(document, shape, policy);
   const covered = findCovered(document, place, shape, content) ?? refuserIn(document)('HASH_FAILURE', content.element);

@@ -1,0 +1,120 @@
+// The shape that nearly every signer of the field writes (wire-format §3.1), recognised row by row: one reference, to the document, with the one
+// transform, the algorithms each in their only attribute, one certificate, perhaps its key beside it, and Objects of plain properties. It finds
+// what `shape.ts` would find, or nothing at all: whatever is not exactly so is left to `shape.ts`, which alone refuses.
+import { inclusiveForm } from '../xml/canonical.ts';
+import type { XmlDocument, XmlElement } from '../xml/document.ts';
+import { leafEnd, leafStart, onlyAttribute } from '../xml/leaf.ts';
+import { AFTER, CDATA, column, COMMENT, EDIT, EDIT_START, EDIT_WHAT, editKind, END, firstEdit, isRowNamed, namespaceOf, PARENT, START } from '../xml/tree.ts';
+import type { Tree } from '../xml/tree.ts';
+import { canonicalForms, digestMethods, DSIG, ENVELOPED, signatureMethods } from './algorithms.ts';
+import type { SignaturePolicy } from './policy.ts';
+import type { SignatureShape } from './shape.ts';
+
+/** Where the parts of a usual KeyInfo stand: rows; -1 for what is not there. */
+export interface KeyRows {
+  readonly certificate: number;
+  readonly modulus: number;
+  readonly exponent: number;
+}
+
+interface Step {
+  readonly name: string;
+  /** Which step its parent is. */
+  readonly parent: number;
+  /** When it is not there, so many steps more are not. -1: it must be there. */
+  readonly optional: number;
+}
+
+const step = (parent: number, name: string, optional = -1): Step => ({ name, parent, optional });
+
+const steps: readonly Step[] = [
+  step(-1, 'Signature'),
+  step(0, 'SignedInfo'), step(1, 'CanonicalizationMethod'), step(1, 'SignatureMethod'),
+  step(1, 'Reference'), step(4, 'Transforms'), step(5, 'Transform'), step(4, 'DigestMethod'), step(4, 'DigestValue'),
+  step(0, 'SignatureValue'),
+  step(0, 'KeyInfo'), step(10, 'KeyValue', 3), step(11, 'RSAKeyValue'), step(12, 'Modulus'), step(12, 'Exponent'),
+  step(10, 'X509Data'), step(15, 'X509SubjectName', 0), step(15, 'X509Certificate'),
+];
+const [SIGNATURE, SIGNED_INFO, CANONICALIZATION, SIGNATURE_METHOD, REFERENCE, TRANSFORM, DIGEST_METHOD, DIGEST_VALUE, SIGNATURE_VALUE, KEY_INFO, MODULUS, EXPONENT, CERTIFICATE] = [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 13, 14, 17];
+
+/** What plain signers put into Object, in the signature's namespace or none. */
+const properties: readonly string[] = ['Object', 'SignatureProperties', 'SignatureProperty', 'SigningTime'];
+
+/** The row of each step of the signature that is being read. */
+const rowOf = new Int32Array(steps.length);
+
+export function readUsualShape({ tree, bytes }: XmlDocument, element: XmlElement, policy: SignaturePolicy): SignatureShape | undefined {
+  if (!followsSteps(tree, element.row) || !isWithoutMarks(tree, element.row)) return undefined;
+  const form = canonicalForms.get(onlyAttribute(tree, at(CANONICALIZATION), 'Algorithm') ?? '');
+  const method = signatureMethods.get(onlyAttribute(tree, at(SIGNATURE_METHOD), 'Algorithm') ?? '');
+  const digestMethod = digestMethods.get(onlyAttribute(tree, at(DIGEST_METHOD), 'Algorithm') ?? '');
+  if (form === undefined || method?.admitted.has(policy.name) !== true || digestMethod?.admitted.has(policy.name) !== true) return undefined;
+  if (onlyAttribute(tree, at(REFERENCE), 'URI') !== '' || onlyAttribute(tree, at(TRANSFORM), 'Algorithm') !== ENVELOPED) return undefined;
+  const value = base64In(bytes, leafStart(tree, at(SIGNATURE_VALUE)), leafEnd(tree, at(SIGNATURE_VALUE)));
+  const digest = base64In(bytes, leafStart(tree, at(DIGEST_VALUE)), leafEnd(tree, at(DIGEST_VALUE)));
+  if (value === undefined || digest === undefined) return undefined;
+  const { views } = element;
+  return {
+    element,
+    signedInfo: views.at(at(SIGNED_INFO)),
+    form,
+    method,
+    value,
+    references: [{ uri: '', element: views.at(at(REFERENCE)), form: inclusiveForm, hash: digestMethod.hash, digest }],
+    keyInfo: views.at(at(KEY_INFO)),
+    keyRows: { certificate: at(CERTIFICATE), modulus: at(MODULUS), exponent: at(EXPONENT) },
+  };
+}
+
+function at(index: number): number {
+  return rowOf[index] as number;
+}
+
+/** Each row is the next step, below the row of its parent's; only Objects come after the last. As rows are in document order, no other is there. */
+function followsSteps(tree: Tree, signature: number): boolean {
+  const dsig = tree.names.find(DSIG);
+  if (dsig === undefined) return false;
+  let row = signature;
+  for (let index = 0; index < steps.length; index += 1) {
+    const { name, parent, optional } = steps[index] as Step;
+    if (namespaceOf(tree, row) === dsig && isRowNamed(tree, row, name) && (parent === -1 || column(tree, row, PARENT) === at(parent))) {
+      rowOf[index] = row;
+      row += 1;
+    } else if (optional === -1) return false;
+    else for (const last = index + optional; ; index += 1) {
+      rowOf[index] = -1;
+      if (index === last) break;
+    }
+  }
+  return isFollowedByObjects(tree, at(SIGNATURE), row, dsig);
+}
+
+function isFollowedByObjects(tree: Tree, signature: number, first: number, dsig: number): boolean {
+  const after = column(tree, signature, AFTER);
+  for (let row = first; row < after; row += 1) {
+    const namespace = namespaceOf(tree, row);
+    const isOurs = namespace === 0 || namespace === dsig;
+    if (column(tree, row, PARENT) === signature ? !isOurs || !isRowNamed(tree, row, 'Object') : column(tree, row, PARENT) < first) return false;
+    if (isOurs && !properties.some((name) => isRowNamed(tree, row, name))) return false;
+  }
+  return true;
+}
+
+/** Without comments and CDATA sections, which are all that can hold the mark of a comment. */
+function isWithoutMarks(tree: Tree, row: number): boolean {
+  const { edits, editCount } = tree;
+  const end = column(tree, row, END);
+  for (let edit = firstEdit(tree, column(tree, row, START)); edit < editCount && (edits[edit * EDIT + EDIT_START] as number) < end; edit += 1) {
+    const kind = editKind(edits[edit * EDIT + EDIT_WHAT] as number);
+    if (kind === COMMENT || kind === CDATA) return false;
+  }
+  return true;
+}
+
+/** The octets that a text of base64 stands for when it is written without white space. */
+function base64In(bytes: Buffer, start: number, end: number): Buffer | undefined {
+  if (start === -1) return undefined;
+  const text = bytes.toString('latin1', start, end);
+  const octets = Buffer.from(text, 'base64');
+  return octets.toString('base64') === text ? octets : undefined;
+}

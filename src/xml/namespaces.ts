@@ -5,23 +5,34 @@ import { compareCodePoints } from './escape.ts';
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
+/** So many names are found faster one by one. */
+const FEW = 8;
+
 /** The namespace names of a document, numbered from 0, which is no namespace. */
 export class NamespaceNames {
   readonly #names: string[] = [''];
-  readonly #numbers = new Map([['', 0]]);
+  /** Made when there are too many names to look at. */
+  #numbers: Map<string, number> | undefined;
   #order: Map<string, number> | undefined;
 
+  /** How many there are. */
+  get count(): number {
+    return this.#names.length;
+  }
+
   numberOf(name: string): number {
-    const known = this.#numbers.get(name);
+    const known = this.find(name);
     if (known !== undefined) return known;
-    this.#names.push(name);
-    this.#numbers.set(name, this.#names.length - 1);
-    return this.#names.length - 1;
+    const number = this.#names.push(name) - 1;
+    if (this.#names.length > FEW) (this.#numbers ??= new Map(this.#names.map((one, index) => [one, index]))).set(name, number);
+    return number;
   }
 
   /** The number of a name that may not be in the document. */
   find(name: string): number | undefined {
-    return this.#numbers.get(name);
+    if (this.#numbers !== undefined) return this.#numbers.get(name);
+    const number = this.#names.indexOf(name);
+    return number === -1 ? undefined : number;
   }
 
   nameOf(number: number): string {
@@ -65,12 +76,14 @@ export class Bindings {
 
   /** `owner` is a number that no other open element has. */
   enter(owner: number, bindings: readonly Binding[]): void {
-    for (const { prefix, namespace } of bindings) {
-      this.#prefixes.push(prefix);
-      this.#namespaces.push(namespace);
-      this.#owners.push(owner);
-      if (prefix === '') this.standard = namespace;
-    }
+    for (const { prefix, namespace } of bindings) this.enterOne(owner, prefix, namespace);
+  }
+
+  enterOne(owner: number, prefix: string, namespace: number): void {
+    this.#prefixes.push(prefix);
+    this.#namespaces.push(namespace);
+    this.#owners.push(owner);
+    if (prefix === '') this.standard = namespace;
   }
 
   leave(owner: number): void {

@@ -113,19 +113,33 @@ export class Reading {
 
   tree(): Tree {
     const replaced = this.#replacementEnds.at(-1) ?? 0;
+    const [rows, edits] = this.#kept();
     const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + replaced;
     return {
       bytes: this.bytes,
-      rows: this.rows === firstRows ? copied(this.rows, this.count * ROW) : this.rows,
+      rows,
       count: this.count,
-      edits: this.edits === firstEdits ? copied(this.edits, this.editCount * EDIT) : this.edits,
+      edits,
       editCount: this.editCount,
-      replacements: this.#replacements === firstReplacements ? Buffer.from(firstReplacements.subarray(0, replaced)) : this.#replacements,
+      replacements: this.#replacements === firstReplacements ? copiedOctets(replaced) : this.#replacements,
       replacementEnds: this.#replacementEnds,
       names: this.names,
       start: this.#start,
       steps,
     };
+  }
+
+  /** Rows and edits as they can stay. */
+  #kept(): [rows: Int32Array, edits: Int32Array] {
+    const rows = this.count * ROW;
+    const edits = this.editCount * EDIT;
+    const areFirst = this.rows === firstRows && this.edits === firstEdits;
+    // One piece of memory for both, in Node's pool when it is small, which is cheaper than memory of its own.
+    if (areFirst) {
+      const { buffer, byteOffset } = Buffer.allocUnsafe(4 * (rows + edits));
+      return [copied(this.rows, new Int32Array(buffer, byteOffset, rows)), copied(this.edits, new Int32Array(buffer, byteOffset + 4 * rows, edits))];
+    }
+    return [this.rows === firstRows ? this.rows.slice(0, rows) : this.rows, this.edits === firstEdits ? this.edits.slice(0, edits) : this.edits];
   }
 
   /** More room, for as much as the rest of the document needs when it goes on as it began: `used` up to here. */
@@ -139,14 +153,20 @@ export class Reading {
 
 /** A call costs more than copying a few. */
 function copyNumbers(from: Int32Array, start: number, length: number, to: Int32Array, at: number): void {
-  if (length > 64) to.set(from.subarray(start, start + length), at);
+  if (length > 256) to.set(from.subarray(start, start + length), at);
   else for (let i = 0; i < length; i += 1) to[at + i] = from[start + i] as number;
 }
 
-/** In Node's pool when it is small, which is cheaper than memory of its own. */
-function copied(numbers: Int32Array, length: number): Int32Array {
-  const { buffer, byteOffset } = Buffer.allocUnsafe(4 * length);
-  const copy = new Int32Array(buffer, byteOffset, length);
-  copy.set(numbers.subarray(0, length));
+function copied(numbers: Int32Array, copy: Int32Array): Int32Array {
+  copyNumbers(numbers, 0, copy.length, copy, 0);
+  return copy;
+}
+
+const noOctets = Buffer.alloc(0);
+
+function copiedOctets(length: number): Buffer {
+  if (length === 0) return noOctets;
+  const copy = Buffer.allocUnsafe(length);
+  firstReplacements.copy(copy, 0, 0, length);
   return copy;
 }

@@ -3,11 +3,12 @@
 import { canonicalTag } from './canonical-tag.ts';
 import { beyondLimit, limits, malformed } from './faults.ts';
 import { isAsciiAt } from './known-text.ts';
+import { keepTag, readKnownTag } from './known-tag.ts';
 import { plainValue } from './octet-classes.ts';
 import type { Reading } from './reading.ts';
 import { afterName } from './runs.ts';
 import { readTag } from './tag.ts';
-import { ATTRIBUTED, DECLARES, NAMESPACE, PREFIXED, SINGLE } from './tree.ts';
+import { ATTRIBUTED, DECLARES, NAMESPACE, PREFIXED, REMOVED, SINGLE } from './tree.ts';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -33,6 +34,11 @@ export function readStartTag(reading: Reading): void {
     return;
   }
   let end = nameEnd;
+  if (bytes[end] === SPACE && bytes[end + 1] === GT) {
+    reading.edit(end, end + 1, REMOVED, 0);
+    reading.open(nameEnd, end + 2, named);
+    return;
+  }
   if (bytes[end] === SPACE && bytes[end + 1] !== SLASH) {
     end = afterPlainAttributes(bytes, nameEnd);
     named |= ATTRIBUTED;
@@ -88,12 +94,15 @@ function isBefore(bytes: Buffer, a: number, aEnd: number, b: number, bEnd: numbe
 }
 
 function readFullTag(reading: Reading): void {
+  if (readKnownTag(reading)) return;
   const { bytes, at, bindings, names, count } = reading;
   const tag = readTag(bytes, at, bindings, names, count);
   const { nameEnd, end } = tag;
   reading.again += end - at;
-  const written = canonicalTag(tag, tag.effective, tag.attributes, names);
-  if (written.length !== end - at || !isAsciiAt(bytes, at, written)) reading.editTag(at, end, written);
+  const canonical = canonicalTag(tag, tag.effective, tag.attributes, names);
+  const written = canonical.length === end - at && isAsciiAt(bytes, at, canonical) ? undefined : canonical;
+  if (written !== undefined) reading.editTag(at, end, written);
   const flags = (tag.declarations.length > 0 ? DECLARES : 0) | (tag.attributes.length > 0 ? ATTRIBUTED : 0) | (tag.prefix === '' ? 0 : PREFIXED) | (tag.empty ? SINGLE : 0);
+  keepTag(reading, tag, written, flags);
   reading.open(nameEnd, end, tag.namespace * NAMESPACE + flags);
 }

@@ -42,7 +42,7 @@ export function editValue(what: number): number {
   return what >> 3;
 }
 
-/** White space in an end tag: nothing is written. */
+/** White space before a tag's `>`: nothing is written. */
 export const REMOVED = 0;
 /** Part of a run of text, from the first octet that is written in another way to the last. */
 export const TEXT = 1;

@@ -1,17 +1,18 @@
 // Digests of references (XML Signature 1.1 §3.2.1): to the content, and to things inside the signature itself. Pure.
 import { finding } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
-import { hashCanonical, hashCanonicalElement } from '../xml/canonical.ts';
+import { digestCanonical, hashCanonicalElement } from '../xml/canonical.ts';
 import { attributeNamed, childElements, descendants, pathTo } from '../xml/document.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
 import { refuserIn } from './shape.ts';
 import type { ReferenceShape, SignatureShape } from './shape.ts';
 
-/** SHA-256 of the canonical octets of the tree under `root` when they are those the reference names, undefined when they are others. */
-export function digestsContent(document: XmlDocument, root: XmlElement, { form, hash, digest }: ReferenceShape): Buffer | undefined {
-  if (!hashCanonical(document, root, form, hash).equals(digest)) return undefined;
-  return hash === 'sha256' ? digest : hashCanonical(document, root, form, 'sha256');
+/** SHA-256, in hex, of the canonical octets of the tree under `root` when they are those the reference names, undefined when they are others. */
+export function digestsContent(document: XmlDocument, root: XmlElement, { form, hash, digest }: ReferenceShape): string | undefined {
+  const found = digestCanonical(document, root, form, hash);
+  if (found !== digest.toString('hex')) return undefined;
+  return hash === 'sha256' ? found : digestCanonical(document, root, form, 'sha256');
 }
 
 /** Does the reference name the octets of this element in its document's context? */

@@ -2,11 +2,14 @@
 // transform, the algorithms each in their only attribute, one certificate, perhaps its key beside it, and Objects of plain properties. It finds
 // what `shape.ts` would find, or nothing at all: whatever is not exactly so is left to `shape.ts`, which alone refuses.
 import { inclusiveForm } from '../xml/canonical.ts';
+import type { CanonicalForm } from '../xml/canonical.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
 import { leafEnd, leafStart, onlyAttribute } from '../xml/leaf.ts';
-import { AFTER, CDATA, column, COMMENT, EDIT, EDIT_START, EDIT_WHAT, editKind, END, firstEdit, isRowNamed, namespaceOf, PARENT, START } from '../xml/tree.ts';
+import { areOctets } from '../xml/runs.ts';
+import { AFTER, CDATA, column, COMMENT, EDIT, EDIT_START, EDIT_WHAT, editKind, END, firstEdit, isRowNamed, NAMED, namespaceIn, namespaceOf, nameOctets, PARENT, PREFIXED, ROW, START } from '../xml/tree.ts';
 import type { Tree } from '../xml/tree.ts';
 import { canonicalForms, digestMethods, DSIG, ENVELOPED, signatureMethods } from './algorithms.ts';
+import type { DigestMethod, SignatureMethod } from './algorithms.ts';
 import type { SignaturePolicy } from './policy.ts';
 import type { SignatureShape } from './shape.ts';
 
@@ -18,14 +21,14 @@ export interface KeyRows {
 }
 
 interface Step {
-  readonly name: string;
+  readonly name: Buffer;
   /** Which step its parent is. */
   readonly parent: number;
   /** When it is not there, so many steps more are not. -1: it must be there. */
   readonly optional: number;
 }
 
-const step = (parent: number, name: string, optional = -1): Step => ({ name, parent, optional });
+const step = (parent: number, name: string, optional = -1): Step => ({ name: Buffer.from(name), parent, optional });
 
 const steps: readonly Step[] = [
   step(-1, 'Signature'),
@@ -40,16 +43,19 @@ const [SIGNATURE, SIGNED_INFO, CANONICALIZATION, SIGNATURE_METHOD, REFERENCE, TR
 /** What plain signers put into Object, in the signature's namespace or none. */
 const properties: readonly string[] = ['Object', 'SignatureProperties', 'SignatureProperty', 'SigningTime'];
 
+/** In octets, of what is kept. */
+const LONGEST = 2048;
 /** The row of each step of the signature that is being read. */
 const rowOf = new Int32Array(steps.length);
 
 export function readUsualShape({ tree, bytes }: XmlDocument, element: XmlElement, policy: SignaturePolicy): SignatureShape | undefined {
-  if (!followsSteps(tree, element.row) || !isWithoutMarks(tree, element.row)) return undefined;
-  const form = canonicalForms.get(onlyAttribute(tree, at(CANONICALIZATION), 'Algorithm') ?? '');
-  const method = signatureMethods.get(onlyAttribute(tree, at(SIGNATURE_METHOD), 'Algorithm') ?? '');
-  const digestMethod = digestMethods.get(onlyAttribute(tree, at(DIGEST_METHOD), 'Algorithm') ?? '');
-  if (form === undefined || method?.admitted.has(policy.name) !== true || digestMethod?.admitted.has(policy.name) !== true) return undefined;
-  if (onlyAttribute(tree, at(REFERENCE), 'URI') !== '' || onlyAttribute(tree, at(TRANSFORM), 'Algorithm') !== ENVELOPED) return undefined;
+  const dsig = tree.names.find(DSIG);
+  if (dsig === undefined) return undefined;
+  const methods = followMethods(tree, element.row, dsig);
+  if (methods === undefined || !followsSteps(tree, SIGNATURE_VALUE, steps.length, at(DIGEST_VALUE) + 1, dsig)) return undefined;
+  if (!isFollowedByObjects(tree, element.row, at(CERTIFICATE) + 1, dsig) || !isWithoutMarks(tree, element.row)) return undefined;
+  const { form, method, digestMethod } = methods;
+  if (!method.admitted.has(policy.name) || !digestMethod.admitted.has(policy.name)) return undefined;
   const value = base64In(bytes, leafStart(tree, at(SIGNATURE_VALUE)), leafEnd(tree, at(SIGNATURE_VALUE)));
   const digest = base64In(bytes, leafStart(tree, at(DIGEST_VALUE)), leafEnd(tree, at(DIGEST_VALUE)));
   if (value === undefined || digest === undefined) return undefined;
@@ -66,27 +72,65 @@ export function readUsualShape({ tree, bytes }: XmlDocument, element: XmlElement
   };
 }
 
+/** What SignedInfo says before the text of DigestValue. */
+interface Methods {
+  readonly form: CanonicalForm;
+  readonly method: SignatureMethod;
+  readonly digestMethod: DigestMethod;
+}
+
+/** The last of them, with their octets from the `<` of SignedInfo to the text of DigestValue: a program writes them with the same octets every time. */
+let lastMethods: { readonly octets: Buffer; readonly methods: Methods } | undefined;
+
+/** Reads the first steps of the signature at `row`. They are the same rows with the same meaning when their octets are, in the same namespace. */
+function followMethods(tree: Tree, row: number, dsig: number): Methods | undefined {
+  const { bytes } = tree;
+  rowOf[SIGNATURE] = row;
+  const start = column(tree, row + 1, START);
+  if (lastMethods !== undefined && areOctets(bytes, start, lastMethods.octets) && isStep(tree, SIGNED_INFO, row + 1, dsig)) {
+    for (let index = SIGNED_INFO; index <= DIGEST_VALUE; index += 1) rowOf[index] = row + index;
+    return lastMethods.methods;
+  }
+  if (!followsSteps(tree, SIGNED_INFO, DIGEST_VALUE + 1, row + 1, dsig)) return undefined;
+  const form = canonicalForms.get(onlyAttribute(tree, at(CANONICALIZATION), 'Algorithm') ?? '');
+  const method = signatureMethods.get(onlyAttribute(tree, at(SIGNATURE_METHOD), 'Algorithm') ?? '');
+  const digestMethod = digestMethods.get(onlyAttribute(tree, at(DIGEST_METHOD), 'Algorithm') ?? '');
+  if (form === undefined || method === undefined || digestMethod === undefined) return undefined;
+  if (onlyAttribute(tree, at(REFERENCE), 'URI') !== '' || onlyAttribute(tree, at(TRANSFORM), 'Algorithm') !== ENVELOPED) return undefined;
+  const methods = { form, method, digestMethod };
+  const end = leafStart(tree, at(DIGEST_VALUE));
+  if (end !== -1 && end - start <= LONGEST) lastMethods = { octets: Buffer.from(bytes.subarray(start, end)), methods };
+  return methods;
+}
+
 function at(index: number): number {
   return rowOf[index] as number;
 }
 
-/** Each row is the next step, below the row of its parent's; only Objects come after the last. As rows are in document order, no other is there. */
-function followsSteps(tree: Tree, signature: number): boolean {
-  const dsig = tree.names.find(DSIG);
-  if (dsig === undefined) return false;
-  let row = signature;
-  for (let index = 0; index < steps.length; index += 1) {
-    const { name, parent, optional } = steps[index] as Step;
-    if (namespaceOf(tree, row) === dsig && isRowNamed(tree, row, name) && (parent === -1 || column(tree, row, PARENT) === at(parent))) {
+/** Each row from `first` on is the next step, below the row of its parent's. As rows are in document order, no other stands between them. */
+function followsSteps(tree: Tree, from: number, until: number, first: number, dsig: number): boolean {
+  let row = first;
+  for (let index = from; index < until; index += 1) {
+    const { optional } = steps[index] as Step;
+    if (isStep(tree, index, row, dsig)) {
       rowOf[index] = row;
       row += 1;
     } else if (optional === -1) return false;
-    else for (const last = index + optional; ; index += 1) {
-      rowOf[index] = -1;
-      if (index === last) break;
+    else {
+      rowOf.fill(-1, index, index + optional + 1);
+      index += optional;
     }
   }
-  return isFollowedByObjects(tree, at(SIGNATURE), row, dsig);
+  return true;
+}
+
+/** Is this row the step, without a prefix? */
+function isStep({ bytes, rows }: Tree, index: number, row: number, dsig: number): boolean {
+  const { name, parent } = steps[index] as Step;
+  const base = row * ROW;
+  const named = rows[base + NAMED] as number;
+  if (namespaceIn(named) !== dsig || nameOctets(named) !== name.length || (named & PREFIXED) !== 0 || rows[base + PARENT] !== rowOf[parent]) return false;
+  return areOctets(bytes, (rows[base + START] as number) + 1, name);
 }
 
 function isFollowedByObjects(tree: Tree, signature: number, first: number, dsig: number): boolean {

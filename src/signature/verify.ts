@@ -41,7 +41,7 @@ class Verified implements Content, SignatureFacts {
     this.certificate = facts.certificate;
     this.candidates = facts.candidates;
     this.xades = facts.xades;
-    this.canonicalDigest = content.digest.toString('hex');
+    this.canonicalDigest = content.digest;
     this.warnings = warnings;
   }
 
@@ -88,8 +88,8 @@ function sortReferences(document: XmlDocument, { references, signedInfo }: Signa
 
 interface Covered {
   readonly root: XmlElement;
-  /** SHA-256 of the canonical octets. */
-  readonly digest: Buffer;
+  /** SHA-256 of the canonical octets, hex. */
+  readonly digest: string;
 }
 
 /**

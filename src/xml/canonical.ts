@@ -40,12 +40,17 @@ export function canonicalElement(document: XmlDocument, path: readonly XmlElemen
 
 /** The digest of `canonicalDocument`, by an algorithm of `createHash`. */
 export function hashCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): Buffer {
+  return Buffer.from(digestCanonical(document, root, form, algorithm), 'hex');
+}
+
+/** The same in hex. */
+export function digestCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): string {
   return hashed(algorithm, (sink) => { writeDocument(document, root, form, sink); });
 }
 
 /** The digest of `canonicalElement`. */
 export function hashCanonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, algorithm: string): Buffer {
-  return hashed(algorithm, (sink) => { writeElement(document, path.at(-1), form, sink); });
+  return Buffer.from(hashed(algorithm, (sink) => { writeElement(document, path.at(-1), form, sink); }), 'hex');
 }
 
 /** Gives the canonical octets of an element to `use`, which must be done with them when it returns: their room is used again. */
@@ -96,16 +101,15 @@ function writeElement({ tree }: XmlDocument, apex: XmlElement | undefined, form:
   out.end();
 }
 
-/** What comes in one run is hashed at once, without an object to gather it. */
-function hashed(algorithm: string, write: (sink: OctetSink) => void): Buffer {
-  let digest: Buffer | undefined;
+/** In hex, as memory of its own for each digest is dearer. What comes in one run is hashed at once, without an object to gather it. */
+function hashed(algorithm: string, write: (sink: OctetSink) => void): string {
+  let digest: string | undefined;
   let hash: Hash | undefined;
   write((octets, isLast) => {
-    // As a text first: memory of its own for each digest is dearer than the way round.
-    if (hash === undefined && isLast) digest = Buffer.from(hashAtOnce(algorithm, octets, 'hex'), 'hex');
+    if (hash === undefined && isLast) digest = hashAtOnce(algorithm, octets, 'hex');
     else hash = (hash ?? createHash(algorithm)).update(octets);
   });
-  return digest ?? (hash ?? createHash(algorithm)).digest();
+  return digest ?? (hash ?? createHash(algorithm)).digest('hex');
 }
 
 function gathered(write: (sink: OctetSink) => void): Buffer {

@@ -1,6 +1,6 @@
-// Start tags with namespace declarations that were read before: the programs that write documents write theirs with the same octets every time.
-// What they say is kept beside their octets and put to use again where it means the same; `tag.ts` reads all others. What is kept is bounded,
-// and a document is read the same, at the same cost in steps, whether a tag of it was known or not.
+// Start tags without prefixes that were read in full before: the programs that write documents declare namespaces with the same octets every
+// time. What a tag says is kept beside its octets and put to use again where it means the same; `tag.ts` reads all others. What is kept is
+// bounded, and a document is read the same, at the same cost in steps, whether a tag of it was known or not.
 import { limits } from './faults.ts';
 import type { Reading } from './reading.ts';
 import { areOctets } from './runs.ts';
@@ -11,7 +11,6 @@ interface KnownTag {
   readonly octets: Buffer;
   /** Octets from the `<` to the end of the name. */
   readonly nameEnd: number;
-  readonly prefix: string;
   readonly declared: readonly { readonly prefix: string; readonly name: string; readonly isEffective: boolean }[];
   /** What the canonical forms write instead, if it is anything else. */
   readonly written: string | undefined;
@@ -32,7 +31,7 @@ export function readKnownTag(reading: Reading): boolean {
   if (at + SHORTEST > bytes.length) return false;
   const known = kept[slotOf(bytes, at)];
   if (known === undefined || !areOctets(bytes, at, known.octets)) return false;
-  const { declared, octets, written, prefix } = known;
+  const { declared, octets, written } = known;
   if (names.count > FEW_NAMES || bindings.size + declared.length > limits.namespaces) return false;
   const { steps } = bindings;
   for (const one of declared) {
@@ -45,7 +44,7 @@ export function readKnownTag(reading: Reading): boolean {
   const end = at + octets.length;
   reading.again += octets.length;
   if (written !== undefined) reading.editTag(at, end, written);
-  reading.open(at + known.nameEnd, end, (bindings.lookUp(prefix) ?? 0) * NAMESPACE + known.flags);
+  reading.open(at + known.nameEnd, end, bindings.standard * NAMESPACE + known.flags);
   return true;
 }
 
@@ -53,10 +52,9 @@ export function readKnownTag(reading: Reading): boolean {
 export function keepTag({ bytes, at, names }: Reading, tag: StartTag, written: string | undefined, flags: number): void {
   const { declarations, effective, attributes, prefix, end } = tag;
   if (end - at < SHORTEST || end - at > LONGEST) return;
-  if (prefix !== '' && !declarations.some((one) => one.prefix === prefix)) return;
-  if (attributes.some((attribute) => attribute.prefix !== '') || declarations.some((one) => one.prefix === 'xml')) return;
+  if (prefix !== '' || attributes.some((attribute) => attribute.prefix !== '') || declarations.some((one) => one.prefix === 'xml')) return;
   const declared = declarations.map((one) => ({ prefix: one.prefix, name: names.nameOf(one.namespace), isEffective: effective.includes(one) }));
-  kept[slotOf(bytes, at)] = { octets: Buffer.from(bytes.subarray(at, end)), nameEnd: tag.nameEnd - at, prefix, declared, written, flags };
+  kept[slotOf(bytes, at)] = { octets: Buffer.from(bytes.subarray(at, end)), nameEnd: tag.nameEnd - at, declared, written, flags };
 }
 
 function slotOf(bytes: Buffer, at: number): number {

@@ -1,28 +1,52 @@
 // The fast lane in WebAssembly: `plain.wat` reads a window of the document that is copied into its memory, and writes rows and edits there,
 // which are copied out whenever it stops. It does what `plain.ts` does, in one memory of 320 KiB for documents of any length. Every octet is
 // copied and read at most twice more than without it, so the work stays linear.
+import { limits } from './faults.ts';
 import { startKernel } from './kernel.ts';
+import { readKnownTag } from './known-tag.ts';
 import { laneCode } from './plain-code.ts';
 import { readPlain } from './plain.ts';
 import type { Reading } from './reading.ts';
 import { NAMESPACE } from './tree.ts';
+
+const LT = 0x3c;
+const SLASH = 0x2f;
 
 const WINDOW = 32 * 1024;
 /** Where `plain.wat` has the window, the rows and the edits. */
 const AT = 64;
 const ROWS = 33_792 / 4;
 const EDITS = 199_168 / 4;
+/** Longer runs of text are left to `skip.wat`, unless the document ends in this window: to copy it into another memory would cost more. */
+const LONG = 2048;
 /** The way into the kernel and back is worth it when this many octets are read there; else it is not taken the next few times. */
 const WORTH = 256;
 const PATIENCE = 8;
 
 interface Functions {
-  readonly run: (at: number, end: number, delta: number, current: number, depth: number, first: number, nodes: number, named: number) => number;
+  readonly run: (at: number, end: number, delta: number, current: number, depth: number, first: number, nodes: number, named: number, long: number) => number;
 }
 
 const kernel = startKernel<Functions>(laneCode);
 const memory = new Uint8Array(kernel.memory.buffer);
 const cells = new Int32Array(kernel.memory.buffer);
+
+/**
+ * What the kernel leaves and is as quickly read here: end tags of elements that it knows nothing of, as they were opened before it was asked, and
+ * start tags that were read before.
+ */
+function readAside(reading: Reading): boolean {
+  const { bytes, nodes } = reading;
+  if (nodes <= 0 || bytes[reading.at] !== LT) return false;
+  if (bytes[reading.at + 1] !== SLASH) {
+    if (reading.depth >= limits.depth || !readKnownTag(reading)) return false;
+    reading.nodes -= 1;
+    return true;
+  }
+  const from = reading.at;
+  while (reading.nodes > 0 && reading.current !== -1 && bytes[reading.at] === LT && bytes[reading.at + 1] === SLASH && reading.closesHere()) reading.nodes -= 1;
+  return reading.at > from;
+}
 
 /** For one pass: no two are made at the same time, as they write to the same memory. */
 export class Lane {
@@ -48,8 +72,10 @@ export class Lane {
     while (reading.current !== -1 && reading.at < length - 3) {
       const { at } = reading;
       if (at >= this.#end) this.#load(reading.bytes, at);
-      if (!this.#run(reading) || this.#end === length || reading.at === this.#start) break;
-      this.#load(reading.bytes, reading.at);
+      if (this.#run(reading)) {
+        if (this.#end === length || reading.at === this.#start) break;
+        this.#load(reading.bytes, reading.at);
+      } else if (!readAside(reading)) break;
     }
     if (reading.at - from < WORTH) this.#without = this.#patience;
   }
@@ -64,7 +90,7 @@ export class Lane {
   #run(reading: Reading): boolean {
     const { count, current, depth, nodes } = reading;
     const delta = this.#start - AT;
-    const isShort = kernel.run(reading.at - delta, this.#end - delta, delta, current, depth, count, nodes, reading.bindings.standard * NAMESPACE);
+    const isShort = kernel.run(reading.at - delta, this.#end - delta, delta, current, depth, count, nodes, reading.bindings.standard * NAMESPACE, this.#end === reading.bytes.length ? WINDOW : LONG);
     reading.at = (cells[0] as number) + delta;
     reading.nodes = cells[1] as number;
     reading.current = cells[2] as number;

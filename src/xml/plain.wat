@@ -7,7 +7,7 @@
   ;; Reads tokens from $at, which is an address in the window as $end is. Stops before the first token that is not plain, that ends an element
   ;; whose row is before $first, or that may go on beyond $end. $delta added to an address gives the offset in the document. Returns whether it
   ;; stopped for $end's sake. Hands back: at, nodes, current, depth, count, edits.
-  (func (export "run") (param $at i32) (param $end i32) (param $delta i32) (param $current i32) (param $depth i32) (param $first i32) (param $nodes i32) (param $named i32) (result i32)
+  (func (export "run") (param $at i32) (param $end i32) (param $delta i32) (param $current i32) (param $depth i32) (param $first i32) (param $nodes i32) (param $named i32) (param $long i32) (result i32)
     (local $count i32) (local $edit i32) (local $row i32) (local $base i32) (local $p i32) (local $q i32) (local $c i32) (local $length i32) (local $flags i32) (local $v v128) (local $found i32) (local $short i32)
     (local.set $count (local.get $first))
     (local.set $base (i32.const 33792))
@@ -30,8 +30,8 @@
                 (then
                   (local.set $p (i32.add (local.get $p) (i32.const 16)))
                   (if (i32.ge_s (local.get $p) (local.get $end)) (then (local.set $short (i32.const 1)) (br $out)))
-                  ;; A long run is left to skip.wat.
-                  (br_if $out (i32.gt_s (i32.sub (local.get $p) (local.get $at)) (i32.const 2048)))
+                  ;; A run longer than $long is left to skip.wat.
+                  (br_if $out (i32.gt_s (i32.sub (local.get $p) (local.get $at)) (local.get $long)))
                   (br $text)))
               (local.set $p (i32.add (local.get $p) (i32.ctz (local.get $found))))
               (if (i32.ge_s (local.get $p) (i32.sub (local.get $end) (i32.const 5))) (then (local.set $short (i32.const 1)) (br $out)))

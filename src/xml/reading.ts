@@ -1,9 +1,11 @@
 // What a pass over a document knows at an octet: the open elements, the bindings in scope, the rows and edits written so far.
 import { Bindings, NamespaceNames } from './namespaces.ts';
+import { sameOctets } from './runs.ts';
 import { Skipper } from './skip.ts';
-import { AFTER, DECLARES, EDIT, EDIT_END, EDIT_START, EDIT_VALUE, EDIT_WHAT, EMPTY, END, NAME_OCTET, NAMED, PARENT, REPLACED, ROW, SINGLE, START } from './tree.ts';
+import { AFTER, DECLARES, EDIT, EDIT_END, EDIT_START, EDIT_VALUE, EDIT_WHAT, EMPTY, END, NAME_OCTET, NAMED, nameOctets, PARENT, REPLACED, ROW, SINGLE, START } from './tree.ts';
 import type { Tree } from './tree.ts';
 
+const GT = 0x3e;
 const FIRST_ROWS = 2048;
 const FIRST_EDITS = 1024;
 const FIRST_REPLACEMENTS = 16 * 1024;
@@ -71,6 +73,16 @@ export class Reading {
     this.current = rows[base + PARENT] ?? -1;
     this.depth -= 1;
     this.at = end;
+  }
+
+  /** The innermost open element is closed, if the end tag at hand is its own and written as usual. */
+  closesHere(): boolean {
+    const { bytes, at, rows, current } = this;
+    const length = nameOctets(rows[current * ROW + NAMED] as number);
+    const after = at + 2 + length;
+    if (after >= bytes.length || bytes[after] !== GT || !sameOctets(bytes, (rows[current * ROW + START] as number) + 1, at + 2, length)) return false;
+    this.close(after + 1);
+    return true;
   }
 
   edit(start: number, end: number, kind: number, value: number): void {

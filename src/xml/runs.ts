@@ -59,6 +59,10 @@ export function areOctets(bytes: Buffer, start: number, octets: Buffer): boolean
   const { length } = octets;
   if (start + length > bytes.length) return false;
   if (length >= NATIVE) return bytes.compare(octets, 0, length, start, start + length) === 0;
-  for (let i = 0; i < length; i += 1) if (bytes[start + i] !== octets[i]) return false;
+  let i = 0;
+  for (const last = length - 3; i < last; i += 4) {
+    if (bytes[start + i] !== octets[i] || bytes[start + i + 1] !== octets[i + 1] || bytes[start + i + 2] !== octets[i + 2] || bytes[start + i + 3] !== octets[i + 3]) return false;
+  }
+  for (; i < length; i += 1) if (bytes[start + i] !== octets[i]) return false;
   return true;
 }

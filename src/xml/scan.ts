@@ -8,7 +8,7 @@ import { Lane } from './lane.ts';
 import { AMPERSAND, GREATER, ILLEGAL, LESS, RETURN, SUSPECT, textClass } from './octet-classes.ts';
 import type { Reading } from './reading.ts';
 import { afterReference, referencedPoint } from './references.ts';
-import { nextSpecial, sameOctets } from './runs.ts';
+import { nextSpecial } from './runs.ts';
 import { readStartTag } from './start-tag.ts';
 import { CDATA, COMMENT, NAMED, nameOctets, REMOVED, ROW, START, TEXT } from './tree.ts';
 
@@ -76,16 +76,7 @@ export function isKept(bytes: Buffer, at: number): boolean {
 }
 
 function readEndTag(reading: Reading): void {
-  const { bytes, at, rows, current } = reading;
-  if (current !== -1) {
-    const nameStart = (rows[current * ROW + START] as number) + 1;
-    const length = nameOctets(rows[current * ROW + NAMED] as number);
-    if (at + 2 + length < bytes.length && bytes[at + 2 + length] === GT && sameOctets(bytes, nameStart, at + 2, length)) {
-      reading.close(at + 3 + length);
-      return;
-    }
-  }
-  readOddEndTag(reading);
+  if (reading.current === -1 || !reading.closesHere()) readOddEndTag(reading);
 }
 
 /** An end tag with white space after its name, or one that does not match. */

@@ -100,13 +100,13 @@ export function nameEndOf(tree: Tree, row: number): number {
 }
 
 /** Is this the local name of a row's element? `wanted` has one character for each octet. */
-export function isRowNamed(tree: Tree, row: number, wanted: string): boolean {
-  const { bytes } = tree;
-  const start = column(tree, row, START) + 1;
-  const from = nameEndOf(tree, row) - wanted.length;
-  const isPrefixed = (flagsOf(tree, row) & PREFIXED) !== 0;
-  if (isPrefixed ? from <= start || bytes[from - 1] !== 0x3a : from !== start) return false;
-  for (let i = 0; i < wanted.length; i += 1) if (bytes[from + i] !== wanted.charCodeAt(i)) return false;
+export function isRowNamed({ bytes, rows }: Tree, row: number, wanted: string): boolean {
+  const named = rows[row * ROW + NAMED] as number;
+  const start = (rows[row * ROW + START] as number) + 1;
+  const { length } = wanted;
+  const from = start + nameOctets(named) - length;
+  if ((named & PREFIXED) === 0 ? from !== start : from <= start || bytes[from - 1] !== 0x3a) return false;
+  for (let i = 0; i < length; i += 1) if (bytes[from + i] !== wanted.charCodeAt(i)) return false;
   return true;
 }
 

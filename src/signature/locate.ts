@@ -30,10 +30,10 @@ export function signaturesIn(root: XmlElement): XmlElement[] {
 
 /** Throws `Refusal` when there is no signature at the place, or one more there or elsewhere. */
 export function findSignature(document: XmlDocument, place: SignaturePlace): XmlElement {
-  const refuseAt = refuserIn(document);
   const [only, another] = signaturesIn(document.root);
   // Nearly every document is done with here: there is one, and it is at the place.
   if (only !== undefined && another === undefined && standsIn(document, only, place.path)) return only;
+  const refuseAt = refuserIn(document);
   const expected = { expected: `/${place.path.join('/')}/Signature` };
   const [rootName, ...steps] = place.path;
   const holders = steps.reduce<XmlElement[]>((elements, name) => elements.flatMap((element) => childrenNamed(element, name)), document.root.local === rootName ? [document.root] : []);

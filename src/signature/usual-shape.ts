@@ -139,9 +139,14 @@ function isFollowedByObjects(tree: Tree, signature: number, first: number, dsig:
     const namespace = namespaceOf(tree, row);
     const isOurs = namespace === 0 || namespace === dsig;
     if (column(tree, row, PARENT) === signature ? !isOurs || !isRowNamed(tree, row, 'Object') : column(tree, row, PARENT) < first) return false;
-    if (isOurs && !properties.some((name) => isRowNamed(tree, row, name))) return false;
+    if (isOurs && !isPlainProperty(tree, row)) return false;
   }
   return true;
+}
+
+function isPlainProperty(tree: Tree, row: number): boolean {
+  for (const name of properties) if (isRowNamed(tree, row, name)) return true;
+  return false;
 }
 
 /** Without comments and CDATA sections, which are all that can hold the mark of a comment. */

@@ -76,6 +76,8 @@ export function examineSignature(document: XmlDocument, place: SignaturePlace, p
 
 /** Exactly one reference to the whole document; the others to things inside the signature. */
 function sortReferences(document: XmlDocument, { references, signedInfo }: SignatureShape): { content: ReferenceShape; inner: readonly ReferenceShape[] } {
+  const [only] = references;
+  if (only?.uri === '' && references.length === 1) return { content: only, inner: none };
   const refuseAt = refuserIn(document);
   const [content, second] = references.filter(({ uri }) => uri === '');
   const inner = references.filter(({ uri }) => uri !== '');
@@ -85,6 +87,9 @@ function sortReferences(document: XmlDocument, { references, signedInfo }: Signa
   if (second !== undefined) refuseAt('SIGNATURE_FORMAT', signedInfo, { reason: 'REFERENCE_COUNT' });
   return { content, inner };
 }
+
+const none: readonly never[] = [];
+const asItIs: readonly (readonly XmlNode[])[] = [none];
 
 interface Covered {
   readonly root: XmlElement;
@@ -98,10 +103,10 @@ interface Covered {
  */
 function findCovered(document: XmlDocument, place: SignaturePlace, shape: SignatureShape, reference: ReferenceShape): Covered | undefined {
   const appendix = appendixOf(document, place);
-  const inside = appendix?.children ?? [];
-  const attempts: readonly (readonly XmlNode[])[] = appendix === undefined ? [[]] : [[], [appendix], inside];
-  for (const removed of attempts) {
-    const root = prune(document.root, [shape.element, ...removed]);
+  const inside = appendix?.children ?? none;
+  const whole = prune(document.root, [shape.element]);
+  for (const removed of appendix === undefined ? asItIs : [none, [appendix], inside]) {
+    const root = removed.length === 0 ? whole : prune(whole, removed);
     const digest = digestsContent(document, root, reference);
     if (digest !== undefined) return { root: inside.length === 0 ? root : prune(root, inside), digest };
   }

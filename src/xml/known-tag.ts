@@ -13,7 +13,7 @@ interface KnownTag {
   readonly nameEnd: number;
   readonly declared: readonly { readonly prefix: string; readonly name: string; readonly isEffective: boolean }[];
   /** What the canonical forms write instead, if it is anything else. */
-  readonly written: string | undefined;
+  readonly written: Buffer | undefined;
   readonly flags: number;
 }
 
@@ -43,7 +43,7 @@ export function readKnownTag(reading: Reading): boolean {
   for (const one of declared) bindings.enterOne(count, one.prefix, names.numberOf(one.name));
   const end = at + octets.length;
   reading.again += octets.length;
-  if (written !== undefined) reading.editTag(at, end, written);
+  if (written !== undefined) reading.editTagAs(at, end, written);
   reading.open(at + known.nameEnd, end, bindings.standard * NAMESPACE + known.flags);
   return true;
 }
@@ -54,7 +54,7 @@ export function keepTag({ bytes, at, names }: Reading, tag: StartTag, written: s
   if (end - at < SHORTEST || end - at > LONGEST) return;
   if (prefix !== '' || attributes.some((attribute) => attribute.prefix !== '') || declarations.some((one) => one.prefix === 'xml')) return;
   const declared = declarations.map((one) => ({ prefix: one.prefix, name: names.nameOf(one.namespace), isEffective: effective.includes(one) }));
-  kept[slotOf(bytes, at)] = { octets: Buffer.from(bytes.subarray(at, end)), nameEnd: tag.nameEnd - at, declared, written, flags };
+  kept[slotOf(bytes, at)] = { octets: Buffer.from(bytes.subarray(at, end)), nameEnd: tag.nameEnd - at, declared, written: written === undefined ? undefined : Buffer.from(written), flags };
 }
 
 function slotOf(bytes: Buffer, at: number): number {

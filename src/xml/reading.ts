@@ -101,16 +101,30 @@ export class Reading {
   }
 
   editTag(start: number, end: number, replacement: string): void {
+    const from = this.#roomFor(replacement.length < FIRST_REPLACEMENTS ? 3 * replacement.length : Buffer.byteLength(replacement));
+    this.#replace(start, end, from + this.#replacements.write(replacement, from));
+  }
+
+  editTagAs(start: number, end: number, replacement: Buffer): void {
+    const from = this.#roomFor(replacement.length);
+    this.#replacements.set(replacement, from);
+    this.#replace(start, end, from + replacement.length);
+  }
+
+  /** Where the next replacement begins, with room for so many octets. */
+  #roomFor(length: number): number {
     const from = this.#replacementEnds.at(-1) ?? 0;
-    const room = from + (replacement.length < FIRST_REPLACEMENTS ? 3 * replacement.length : Buffer.byteLength(replacement));
-    if (room > this.#replacements.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(room, 2 * this.#replacements.length));
+    if (from + length > this.#replacements.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(from + length, 2 * this.#replacements.length));
       this.#replacements.copy(larger, 0, 0, from);
       this.#replacements = larger;
     }
-    const written = this.#replacements.write(replacement, from);
+    return from;
+  }
+
+  #replace(start: number, end: number, replacementEnd: number): void {
     this.edit(start, end, REPLACED, this.#replacementEnds.length);
-    this.#replacementEnds.push(from + written);
+    this.#replacementEnds.push(replacementEnd);
   }
 
   /** Rows and edits that stand in `from`, where the numbers of the first row and the first edit do. */
@@ -125,13 +139,12 @@ export class Reading {
 
   tree(): Tree {
     const replaced = this.#replacementEnds.at(-1) ?? 0;
-    const [rows, edits] = this.#kept();
     const steps = this.bytes.length - this.#start + this.again + this.#nodes - this.nodes + this.editCount + this.bindings.steps + replaced;
     return {
       bytes: this.bytes,
-      rows,
+      rows: this.rows === firstRows ? kept(firstRows, this.count * ROW) : this.rows,
       count: this.count,
-      edits,
+      edits: this.edits === firstEdits ? kept(firstEdits, this.editCount * EDIT) : this.edits,
       editCount: this.editCount,
       replacements: this.#replacements === firstReplacements ? copiedOctets(replaced) : this.#replacements,
       replacementEnds: this.#replacementEnds,
@@ -139,19 +152,6 @@ export class Reading {
       start: this.#start,
       steps,
     };
-  }
-
-  /** Rows and edits as they can stay. */
-  #kept(): [rows: Int32Array, edits: Int32Array] {
-    const rows = this.count * ROW;
-    const edits = this.editCount * EDIT;
-    const areFirst = this.rows === firstRows && this.edits === firstEdits;
-    // One piece of memory for both, in Node's pool when it is small, which is cheaper than memory of its own.
-    if (areFirst) {
-      const { buffer, byteOffset } = Buffer.allocUnsafe(4 * (rows + edits));
-      return [copied(this.rows, new Int32Array(buffer, byteOffset, rows)), copied(this.edits, new Int32Array(buffer, byteOffset + 4 * rows, edits))];
-    }
-    return [this.rows === firstRows ? this.rows.slice(0, rows) : this.rows, this.edits === firstEdits ? this.edits.slice(0, edits) : this.edits];
   }
 
   /** More room, for as much as the rest of the document needs when it goes on as it began: `used` up to here. */
@@ -169,8 +169,20 @@ function copyNumbers(from: Int32Array, start: number, length: number, to: Int32A
   else for (let i = 0; i < length; i += 1) to[at + i] = from[start + i] as number;
 }
 
-function copied(numbers: Int32Array, copy: Int32Array): Int32Array {
-  copyNumbers(numbers, 0, copy.length, copy, 0);
+/** Memory that short trees share: a piece of its own for each would cost more than to fill it. */
+const SHARED = 16 * 1024;
+let shared = new Int32Array(SHARED);
+let sharedUsed = 0;
+
+function kept(numbers: Int32Array, length: number): Int32Array {
+  if (length > SHARED / 16) return numbers.slice(0, length);
+  if (sharedUsed + length > SHARED) {
+    shared = new Int32Array(SHARED);
+    sharedUsed = 0;
+  }
+  const copy = shared.subarray(sharedUsed, sharedUsed + length);
+  sharedUsed += length;
+  copyNumbers(numbers, 0, length, copy, 0);
   return copy;
 }
 

@@ -24,6 +24,8 @@ export interface XmlNamespaceDeclaration {
 
 export type XmlNode = XmlElement | XmlText | XmlComment;
 
+const FEW = 8;
+
 const noAttributes: readonly XmlAttribute[] = [];
 const noDeclarations: readonly XmlNamespaceDeclaration[] = [];
 
@@ -102,7 +104,9 @@ export class Views {
   readonly #base: Views | undefined;
   /** What this tree leaves out and the one it was made from does not. */
   readonly #dropped: Stretches;
-  readonly #elements = new Map<number, XmlElement>();
+  /** The first elements that are asked for, which in most documents are all; a map costs more than to look at so few. */
+  readonly #first: XmlElement[] = [];
+  #others: Map<number, XmlElement> | undefined;
 
   constructor(tree: Tree, dropped: Stretches = [], base?: Views) {
     this.tree = tree;
@@ -113,10 +117,12 @@ export class Views {
 
   at(row: number): XmlElement {
     if (this.#base !== undefined && !meets(this.#dropped, column(this.tree, row, START), column(this.tree, row, END))) return this.#base.at(row);
-    const known = this.#elements.get(row);
+    for (const element of this.#first) if (element.row === row) return element;
+    const known = this.#others?.get(row);
     if (known !== undefined) return known;
     const element = new XmlElement(this, row);
-    this.#elements.set(row, element);
+    if (this.#first.length < FEW) this.#first.push(element);
+    else (this.#others ??= new Map()).set(row, element);
     return element;
   }
 
@@ -205,7 +211,9 @@ function pairs(stretches: Stretches): [start: number, end: number][] {
 /** Sorted, and joined where they touch or lie within each other. */
 function joined(stretches: readonly (readonly [start: number, end: number])[]): Stretches {
   const flat: number[] = [];
-  for (const [start, end] of stretches.length < 2 ? stretches : stretches.toSorted((a, b) => a[0] - b[0])) {
+  const [first] = stretches;
+  if (first !== undefined && stretches.length === 1) return first;
+  for (const [start, end] of stretches.toSorted((a, b) => a[0] - b[0])) {
     const last = flat.at(-1);
     if (last !== undefined && start <= last) flat[flat.length - 1] = Math.max(last, end);
     else flat.push(start, end);

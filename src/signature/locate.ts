@@ -1,6 +1,6 @@
 // Where the signatures of a document stand. One at its place, the I-VAN's at its own, and none anywhere else: a signature that a reader of
 // another mind could take for the judged one is refused wherever it hides.
-import { childElements, childNamed, childrenNamed, elementsNamed, isNamed, parentOf, prune } from '../xml/document.ts';
+import { childElements, childNamed, childrenNamed, elementsNamed, leadsTo, prune } from '../xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../xml/document.ts';
 import { textOf, trimWhitespace } from '../xml/text.ts';
 import { DSIG } from './algorithms.ts';
@@ -32,7 +32,7 @@ export function signaturesIn(root: XmlElement): XmlElement[] {
 export function findSignature(document: XmlDocument, place: SignaturePlace): XmlElement {
   const [only, another] = signaturesIn(document.root);
   // Nearly every document is done with here: there is one, and it is at the place.
-  if (only !== undefined && another === undefined && standsIn(document, only, place.path)) return only;
+  if (only !== undefined && another === undefined && leadsTo(document.root, place.path, only)) return only;
   const refuseAt = refuserIn(document);
   const expected = { expected: `/${place.path.join('/')}/Signature` };
   const [rootName, ...steps] = place.path;
@@ -46,16 +46,6 @@ export function findSignature(document: XmlDocument, place: SignaturePlace): Xml
   if (signature === undefined) return refuseAt('SIGNATURE_MISSING', holders[0] ?? document.root, expected);
   if (second !== undefined) refuseAt('SIGNATURE_MULTIPLE', second, expected);
   return signature;
-}
-
-/** Do the names lead from the root to the parent of this element? */
-function standsIn({ root }: XmlDocument, element: XmlElement, names: readonly string[]): boolean {
-  let holder = parentOf(element);
-  for (let depth = names.length - 1; depth > 0; depth -= 1) {
-    if (holder === undefined || !isNamed(holder, names[depth] ?? '', '')) return false;
-    holder = parentOf(holder);
-  }
-  return holder === root && root.local === names[0];
 }
 
 /** The element that a counter-signature is put in, empty or not; the schema reports a second one. */

@@ -25,7 +25,7 @@ export interface SignatureShape {
   /** One to three. */
   readonly references: readonly ReferenceShape[];
   readonly keyInfo: XmlElement | undefined;
-  /** Where in a usual KeyInfo its parts stand. */
+  /** Of a usual shape: where the parts of KeyInfo stand. Such a one has no qualifying properties, and no reference that says so. */
   readonly keyRows?: KeyRows;
 }
 

@@ -139,7 +139,7 @@ function isFollowedByObjects(tree: Tree, signature: number, first: number, dsig:
     const namespace = namespaceOf(tree, row);
     const isOurs = namespace === 0 || namespace === dsig;
     if (column(tree, row, PARENT) === signature ? !isOurs || !isRowNamed(tree, row, 'Object') : column(tree, row, PARENT) < first) return false;
-    if (isOurs && !isPlainProperty(tree, row)) return false;
+    if (isOurs ? !isPlainProperty(tree, row) : isRowNamed(tree, row, 'QualifyingProperties') || isRowNamed(tree, row, 'QualifyingPropertiesReference')) return false;
   }
   return true;
 }

@@ -33,7 +33,7 @@ export function verifyValue(document: XmlDocument, shape: SignatureShape, policy
   const { element, method, value } = shape;
   const key = readSigningKey(document, shape, policy);
   if (!usingCanonicalElement(document, shape.signedInfo, shape.form, (octets) => verifies(octets, key.publicKey, method, value))) refuserIn(document)('SIG_CRYPTO_FAILURE', element);
-  const xades = readXades({ document, element, references: shape.references, certificate: key.certificate }, policy.xadesRules);
+  const xades = shape.keyRows !== undefined ? undefined : readXades({ document, element, references: shape.references, certificate: key.certificate }, policy.xadesRules);
   if (xades === undefined && policy.xades === 'required') refuserIn(document)('XADES_PROPERTIES_MISSING', element, { property: 'QualifyingProperties' });
   return { element, policy: policy.name, method: method.name, certificate: key.certificate, candidates: key.all, xades };
 }

@@ -16,6 +16,7 @@ import { verifyValue } from './value.ts';
 import type { SignatureFacts } from './value.ts';
 
 const verified = Symbol('verified');
+const none: readonly never[] = [];
 
 /** Content that a signature covers. Only `verifySignature` makes it. */
 class Verified implements Content, SignatureFacts {
@@ -71,7 +72,8 @@ export function examineSignature(document: XmlDocument, place: SignaturePlace, p
   const { content, inner } = sortReferences(document, shape);
   const facts = verifyValue(document, shape, policy);
   const covered = findCovered(document, place, shape, content) ?? refuserIn(document)('HASH_FAILURE', content.element);
-  return { facts, content: covered, warnings: [...checkInner(document, shape, inner), ...(facts.xades?.warnings ?? [])] };
+  const warnings = inner.length === 0 && facts.xades === undefined ? none : [...checkInner(document, shape, inner), ...(facts.xades?.warnings ?? [])];
+  return { facts, content: covered, warnings };
 }
 
 /** Exactly one reference to the whole document; the others to things inside the signature. */
@@ -88,7 +90,6 @@ function sortReferences(document: XmlDocument, { references, signedInfo }: Signa
   return { content, inner };
 }
 
-const none: readonly never[] = [];
 const asItIs: readonly (readonly XmlNode[])[] = [none];
 
 interface Covered {

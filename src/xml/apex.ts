@@ -14,7 +14,7 @@ interface Kept {
   readonly version11: boolean;
   /** The octets of the apex's own tag, and of those above it that have attributes or declarations, inside out. */
   readonly tags: readonly Buffer[];
-  readonly text: string;
+  readonly made: Buffer;
 }
 
 const SLOTS = 8;
@@ -23,14 +23,14 @@ const LONGEST = 512;
 const kept: Kept[] = [];
 let oldest = 0;
 
-export function apexTag(tree: Tree, row: number, version11: boolean): string {
-  for (const one of kept) if (one.version11 === version11 && isMadeOf(one.tags, tree, row)) return one.text;
-  const text = makeApexTag(tree, row, version11);
+export function apexTag(tree: Tree, row: number, version11: boolean): Buffer {
+  for (const one of kept) if (one.version11 === version11 && isMadeOf(one.tags, tree, row)) return one.made;
+  const made = Buffer.from(makeApexTag(tree, row, version11));
   const tags = tagsAbove(tree, row);
-  if (tags.some(({ length }) => length > LONGEST)) return text;
-  kept[oldest] = { version11, tags: tags.map((octets) => Buffer.from(octets)), text };
+  if (tags.some(({ length }) => length > LONGEST)) return made;
+  kept[oldest] = { version11, tags: tags.map((octets) => Buffer.from(octets)), made };
   oldest = (oldest + 1) % SLOTS;
-  return text;
+  return made;
 }
 
 function isMadeOf(tags: readonly Buffer[], tree: Tree, row: number): boolean {

@@ -71,10 +71,15 @@ export function childrenNamed(element: XmlElement, local: string, namespace = ''
   return found;
 }
 
-/** The element that this one stands in, undefined for the root. */
-export function parentOf({ views, row }: XmlElement): XmlElement | undefined {
-  const parent = column(views.tree, row, PARENT);
-  return parent === -1 ? undefined : views.at(parent);
+/** Do these names lead from the root to the parent of this element, those below the root's in no namespace? */
+export function leadsTo(root: XmlElement, [rootName, ...names]: readonly string[], element: XmlElement): boolean {
+  const { tree } = root.views;
+  let row = column(tree, element.row, PARENT);
+  for (let depth = names.length - 1; depth >= 0; depth -= 1) {
+    if (row === -1 || namespaceOf(tree, row) !== 0 || !isRowNamed(tree, row, octetsOf(names[depth] ?? ''))) return false;
+    row = column(tree, row, PARENT);
+  }
+  return row === root.row && root.local === rootName;
 }
 
 /** Has the element this name? Cheaper than to ask for its names. */

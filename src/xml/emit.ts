@@ -48,9 +48,10 @@ export class Emitter {
     this.#editTo(end);
   }
 
-  /** Writes `text` instead of everything up to `end`. */
-  replaceTo(end: number, text: string): void {
-    this.#out.text(text);
+  /** Writes a text instead of everything up to `end`. */
+  replaceTo(end: number, text: string | Buffer): void {
+    if (typeof text === 'string') this.#out.text(text);
+    else this.#out.octets(text);
     this.at = end;
   }
 
@@ -91,7 +92,7 @@ export class Emitter {
     const { replacements, replacementEnds } = this.#tree;
     if (kind === TEXT) this.#writeCharacters(start, end, false);
     else if (kind === CDATA) this.#writeCharacters(start + 9, end - 3, true);
-    else if (kind === REPLACED) this.#out.octets(replacements.subarray(replacementEnds[value - 1] ?? 0, replacementEnds[value]));
+    else if (kind === REPLACED) this.#out.octets(replacements, value === 0 ? 0 : replacementEnds[value - 1], replacementEnds[value]);
     else if (kind === COMMENT && this.#comments) this.writeComment(start, end);
   }
 

@@ -81,9 +81,10 @@ export class Lane {
   }
 
   #load(bytes: Buffer, at: number): void {
-    this.#start = at;
-    this.#end = Math.min(at + WINDOW, bytes.length);
-    memory.set(bytes.subarray(at, this.#end), AT);
+    const isWhole = bytes.length <= WINDOW;
+    this.#start = isWhole ? 0 : at;
+    this.#end = isWhole ? bytes.length : Math.min(at + WINDOW, bytes.length);
+    memory.set(isWhole ? bytes : bytes.subarray(at, this.#end), AT);
   }
 
   /** Did it stop because of the window's end? */

@@ -68,14 +68,17 @@ export class OctetWriter {
     this.#gathered += room.write(text, this.#gathered);
   }
 
-  octets(octets: Buffer): void {
-    if (this.#gathered + octets.length > ROOM) this.flush();
-    if (octets.length > ROOM) {
-      this.#sink(octets, false);
-      return;
+  /** Octets of another buffer. */
+  octets(octets: Buffer, start = 0, end = octets.length): void {
+    const length = end - start;
+    if (this.#gathered + length > ROOM) this.flush();
+    if (length > ROOM) this.#sink(octets.subarray(start, end), false);
+    else if (length >= NATIVE) this.#gathered += octets.copy(room, this.#gathered, start, end);
+    else {
+      const to = this.#gathered;
+      for (let i = 0; i < length; i += 1) room[to + i] = octets[start + i] as number;
+      this.#gathered = to + length;
     }
-    octets.copy(room, this.#gathered);
-    this.#gathered += octets.length;
   }
 
   /** Octets that are handed on where they stand. */

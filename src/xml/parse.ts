@@ -7,6 +7,7 @@ import { XmlDocument } from './document.ts';
 import { fullBudget, malformed } from './faults.ts';
 import type { Budget } from './faults.ts';
 import { Reading } from './reading.ts';
+import { areOctets } from './runs.ts';
 import { scan } from './scan.ts';
 
 /** Throws `Refusal` (XML_ENCODING, XML_MALFORMED, XML_DOCTYPE, XML_ENTITY, XML_PROCESSING_INSTRUCTION, XML_LIMIT), nothing else. */
@@ -32,8 +33,7 @@ const usual = Buffer.from('<?xml version="1.0" encoding="utf-8"?>');
 /** Skips the byte order mark and the XML declaration (production 23), which must name UTF-8 if it names an encoding. */
 function afterProlog(bytes: Buffer): number {
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  const usualEnd = start + usual.length;
-  if (usualEnd <= bytes.length && bytes.compare(usual, 0, usual.length, start, usualEnd) === 0) return usualEnd;
+  if (areOctets(bytes, start, usual)) return start + usual.length;
   if (!/^<\?xml[ \t\r\n?]/.test(bytes.toString('latin1', start, start + 6))) return start;
   const end = bytes.indexOf('?>', start);
   if (end === -1 || end - start > 256) malformed(bytes, start, 'XML_DECLARATION');

@@ -191,6 +191,8 @@ const noOctets = Buffer.alloc(0);
 function copiedOctets(length: number): Buffer {
   if (length === 0) return noOctets;
   const copy = Buffer.allocUnsafe(length);
-  firstReplacements.copy(copy, 0, 0, length);
+  // A call of native code costs more than copying a few.
+  if (length > 256) firstReplacements.copy(copy, 0, 0, length);
+  else for (let i = 0; i < length; i += 1) copy[i] = firstReplacements[i] as number;
   return copy;
 }

@@ -14,12 +14,12 @@ import { textOf } from '../xml/text.ts';
 import { attempt } from './attempt.ts';
 import type { DossierFile } from './dossier.ts';
 import type { EnvelopeFile, Field } from './envelope.ts';
-import { readFormContent } from './form-content.ts';
+import { unknownContent } from './form-content.ts';
 import type { FormContent } from './form-content.ts';
 import { attachmentForm, formCode, formNamed, formOfRoot, formVersionAt, isXmlExtension } from './forms.ts';
 import type { Form } from './forms.ts';
 import { declarationPlace } from './kind.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { judgeForm } from './schema-findings.ts';
 import { judgeSignature } from './judge-signature.ts';
 import type { SignatureReport } from './signature-report.ts';
 import { taxCodeFindings } from './signer.ts';
@@ -107,9 +107,9 @@ function judgeDeclaration({ rulebook, receivedAt, taxCode, budget, undecided }: 
   findings.push(...ofSignature);
   if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));
   const content = signed ?? readUnsigned(document, place);
-  if (rulebook.schemas.has(code)) findings.push(...schemaFindings(rulebook.schemas, code, content));
-  else findings.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: code } }));
-  return { form: code, findings, signature: report, content: readFormContent(content, code, name, rulebook.schemas.listsOf(code)) };
+  const judged = judgeForm(rulebook.schemas, code, content, receivedAt, name);
+  findings.push(...(judged?.findings ?? [finding('FORM_WITHOUT_SCHEMA', { params: { form: code } })]));
+  return { form: code, findings, signature: report, content: judged?.content ?? unknownContent(content, code, name) };
 }
 
 /** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */

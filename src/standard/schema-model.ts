@@ -44,8 +44,13 @@ export function readModel(xsd: Uint8Array): FormModel {
 }
 
 /** May there be more than one of it in its parent? */
-export function isListed(model: ElementModel | undefined): boolean {
-  return model !== undefined && model.most > 1;
+export function isListed({ most }: ElementModel): boolean {
+  return most > 1;
+}
+
+/** Any number of it? */
+export function isUnbounded(model: ElementModel | undefined): boolean {
+  return model?.most === Infinity;
 }
 
 function readElement(declaration: XmlElement, parents: readonly string[], types: ReadonlyMap<string, SimpleType>, lists: string[]): ElementModel {
@@ -55,6 +60,7 @@ function readElement(declaration: XmlElement, parents: readonly string[], types:
   const path = names.slice(1).join('/');
   const most = attributeOf(declaration, 'maxOccurs') ?? '1';
   const model = { name, path, least: Number(attributeOf(declaration, 'minOccurs') ?? '1'), most: most === 'unbounded' ? Infinity : Number(most) };
+  if (!(model.least === 0 || model.least === 1) || !(model.most >= 1)) throw new Error(`${path}: so many of it are not used in these schemas`);
   if (model.most > 1) lists.push(path);
   const typeName = attributeOf(declaration, 'type');
   const complex = childrenNamed(declaration, 'complexType', XS)[0];

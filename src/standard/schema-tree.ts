@@ -1,34 +1,27 @@
-// What the schema check needs of a document, whoever parsed it, and how that becomes text for the engine. The engine never sees
-// received bytes: it sees this serialisation, in which every element is known by its path. Nothing is judged here except what a form
-// can never hold: a node in a namespace, an attribute.
+// What of a document the engine is given, and how that becomes text for it. The engine never sees received bytes: it sees this serialisation,
+// in which every element is known by its path. Nothing is judged here except what a form can never hold: a node in a namespace, an attribute,
+// more of an element than there may be. Records that are accepted already are left out, all but the first of each list.
+import type { Content } from '../signature/verify.ts';
+import type { XmlElement } from '../xml/document.ts';
+import { textOf } from '../xml/text.ts';
+import { AFTER, column } from '../xml/tree.ts';
+import { strangeAttributes } from './schema-attributes.ts';
+import { isUnbounded } from './schema-model.ts';
 import type { ElementModel } from './schema-model.ts';
+import { PLACEHOLDER } from './schema-plan.ts';
 
-const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
-const XML = 'http://www.w3.org/XML/1998/namespace';
-const DEEPEST = 32; // no form is deeper than 8; what lies below is inside an unknown element, which the engine skips
-const LONGEST_TEXT = 4096; // above every maxLength; error messages repeat the text
-const TOO_LONG = 'x'.repeat(LONGEST_TEXT); // no form accepts it; a text cut short could become valid, as blanks before a word would
-const PLACEHOLDER = 'AAAA';
-
-/** An element as the caller has it; only read, each iterable at most once. */
-export interface SchemaElement<E> {
-  /** Local name. */
-  readonly name: string;
-  /** Namespace URI, '' for none. */
-  readonly namespace: string;
-  /** Without namespace declarations. */
-  readonly attributes: Iterable<{ readonly name: string; readonly namespace: string }>;
-  /** Child elements and runs of text in document order, no comments; a run is decoded only when called. */
-  readonly children: Iterable<E | (() => string)>;
-}
+const DEEPEST = 32; // no form is deeper than 8; what lies below is inside an unknown element, which is not read
+const MOST_SURPLUS = 20; // of a parent; the others are reported without the engine, whose time is quadratic in errors among siblings
+const MOST_STRANGERS = 200;
+const LONGEST_TEXT = 4096; // error messages repeat the text
 
 /** One element that the engine will see. */
-export interface SchemaNode<E> {
-  readonly element: E;
+export interface SchemaNode {
+  readonly element: XmlElement;
   readonly name: string;
-  readonly parent: SchemaNode<E> | undefined;
-  /** Position in document order, the root 0. */
-  readonly order: number;
+  readonly parent: SchemaNode | undefined;
+  /** Of the document's tree: the order of the document. */
+  readonly row: number;
   /** All its text together, where it stood does not matter to a schema: at most 4096 characters of it, '' when opaque. */
   readonly text: string;
   /** What stands for the text in the engine. */
@@ -36,55 +29,78 @@ export interface SchemaNode<E> {
   readonly opaque: boolean;
   /** What the schema says of it; undefined where the schema has no such element. */
   readonly model: ElementModel | undefined;
-  readonly children: readonly SchemaNode<E>[];
+  /** The schema has no such element here, or not so many. */
+  readonly isSurplus: boolean;
+  readonly children: readonly SchemaNode[];
 }
 
 /** An element or attribute that no form can hold; `name` is `Element` or `Element/@attribute`. */
-export interface Stranger<E> {
-  readonly element: E;
+export interface Stranger {
+  readonly element: XmlElement;
   readonly name: string;
-  readonly order: number;
+  readonly row: number;
 }
 
-export interface SchemaTree<E> {
+export interface SchemaTree {
   /** Absent when the root itself is in a namespace. */
-  readonly root: SchemaNode<E> | undefined;
-  readonly strangers: readonly Stranger<E>[];
+  readonly root: SchemaNode | undefined;
+  readonly strangers: readonly Stranger[];
 }
 
 /** Which children the engine gets to see of a node. */
-export type Visible<E> = (node: SchemaNode<E>) => readonly SchemaNode<E>[];
+export type Visible = (node: SchemaNode) => readonly SchemaNode[];
 
-/** Reads the caller's tree once. Text of elements named in `opaque` is not decoded. */
-export function readTree<E extends SchemaElement<E>>(root: E, opaque: ReadonlySet<string>, rootModel?: ElementModel): SchemaTree<E> {
-  const strangers: Stranger<E>[] = [];
-  let order = 0;
-  const read = (element: E, parent: SchemaNode<E> | undefined, depth: number, model: ElementModel | undefined): SchemaNode<E> | undefined => {
-    const position = order++;
+export interface TreeContext {
+  readonly model: ElementModel;
+  /** Names of elements whose text is not decoded. */
+  readonly opaque: ReadonlySet<string>;
+  /** Has the record with this row been accepted? */
+  readonly isAccepted: (row: number) => boolean;
+}
+
+export function readTree({ root, document }: Content, { model, opaque, isAccepted }: TreeContext): SchemaTree {
+  const { tree } = document;
+  const { views } = root;
+  const strangers: Stranger[] = [];
+  const estrange = (element: XmlElement, name: string): void => {
+    if (strangers.length < MOST_STRANGERS) strangers.push({ element, name, row: element.row });
+  };
+  const read = (element: XmlElement, parent: SchemaNode | undefined, depth: number, own: ElementModel | undefined, isSurplus: boolean): SchemaNode | undefined => {
+    const { local: name, row } = element;
     if (element.namespace !== '') {
-      strangers.push({ element, name: element.name, order: position });
+      estrange(element, name);
       return undefined;
     }
-    for (const name of strangeAttributes(element)) strangers.push({ element, name: `${element.name}/@${name}`, order: position });
-    const hidden = opaque.has(element.name);
-    const children: SchemaNode<E>[] = [];
-    const runs: (() => string)[] = [];
-    const node = { element, name: element.name, parent, order: position, text: '', judged: '', opaque: hidden, model, children };
-    for (const child of element.children) {
-      if (typeof child === 'function') runs.push(child);
-      else if (depth < DEEPEST) children.push(...present(read(child, node, depth + 1, model?.children.get(child.name))));
+    for (const { local } of strangeAttributes(element)) estrange(element, `${name}/@${local}`);
+    const hidden = opaque.has(name);
+    const children: SchemaNode[] = [];
+    const node = { element, name, parent, row, text: '', judged: '', opaque: hidden, model: own, isSurplus, children };
+    const counts = new Map<string, number>();
+    let surplus = 0;
+    for (let at = row + 1; own !== undefined && depth < DEEPEST && at < column(tree, row, AFTER); at = column(tree, at, AFTER)) {
+      if (views.isOmitted(at)) continue;
+      const child = views.at(at);
+      const childModel = child.namespace === '' ? own.children.get(child.local) : undefined;
+      const count = (counts.get(child.local) ?? 0) + 1;
+      if (child.namespace === '') counts.set(child.local, count);
+      if (count > 1 && isUnbounded(childModel) && isAccepted(at)) continue;
+      const isMore = count > (childModel?.most ?? 0);
+      if (isMore) surplus += 1;
+      const found = isMore && surplus > MOST_SURPLUS ? undefined : read(child, node, depth + 1, childModel, isMore);
+      if (found !== undefined) children.push(found);
+      else if (child.namespace === '') estrange(child, child.local);
     }
-    if (hidden) return Object.assign(node, { judged: runs.length > 0 ? PLACEHOLDER : '' });
-    const text = runs.map((run) => run()).join('');
-    return Object.assign(node, { text: text.slice(0, LONGEST_TEXT), judged: judgedText(text) });
+    if (hidden) return Object.assign(node, { judged: element.views.charactersOf(row).some(({ kind }) => kind === 'text') ? PLACEHOLDER : '' });
+    const text = own === undefined ? '' : textOf(document, element);
+    return Object.assign(node, { text: text.slice(0, LONGEST_TEXT), judged: judgedText(text, own) });
   };
-  return { root: read(root, undefined, 1, root.name === rootModel?.name ? rootModel : undefined), strangers };
+  return { root: read(root, undefined, 1, root.local === model.name ? model : undefined, false), strangers };
 }
 
 /** XML text of the tree as far as it is visible, without declaration, attributes or comments. */
-export function serialise<E>(root: SchemaNode<E>, visible: Visible<E>): string {
+export function serialise(root: SchemaNode, visible: Visible): string {
   const parts: string[] = [];
-  const write = (node: SchemaNode<E>): void => {
+  const write = (node: SchemaNode): void => {
     parts.push('<', node.name, '>', escaped(node.judged));
     for (const child of visible(node)) write(child);
     parts.push('</', node.name, '>');
@@ -94,8 +110,8 @@ export function serialise<E>(root: SchemaNode<E>, visible: Visible<E>): string {
 }
 
 /** The node at an engine's path such as `/D02-TS/NoiDung/LaoDong[3]/PA`; undefined when there is none. */
-export function nodeAt<E>(root: SchemaNode<E>, path: string, visible: Visible<E>): SchemaNode<E> | undefined {
-  let node: SchemaNode<E> | undefined = root;
+export function nodeAt(root: SchemaNode, path: string, visible: Visible): SchemaNode | undefined {
+  let node: SchemaNode | undefined = root;
   for (const step of path.split('/').slice(2)) {
     const [, name, index = '1'] = /^([^[]*)(?:\[(\d+)\])?$/.exec(step) ?? [];
     if (node === undefined) return undefined;
@@ -104,21 +120,14 @@ export function nodeAt<E>(root: SchemaNode<E>, path: string, visible: Visible<E>
   return node;
 }
 
-// xsi:nil, xsi:type and the xsi locations are dropped: .NET writes them, no form gives them a meaning, and an engine that followed a location
-// would load a schema of the sender's choice. An Id is what a signature may refer to; clients repeat them freely (wire-format §3.2).
-function strangeAttributes<E>(element: SchemaElement<E>): string[] {
-  return [...element.attributes].filter(({ name, namespace }) => namespace !== XSI && namespace !== XML && !(namespace === '' && IDS.has(name))).map(({ name }) => name);
-}
-
-const IDS: ReadonlySet<string> = new Set(['Id', 'ID', 'id']);
-
-function present<T>(value: T | undefined): T[] {
-  return value === undefined ? [] : [value];
-}
-
-function judgedText(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
-  return /[^ \t\r\n]/.test(text) ? TOO_LONG : ' ';
+/** The text; or, when it is longer than its type can take, another such: cut short it could become valid, as blanks before a word would. */
+function judgedText(text: string, model: ElementModel | undefined): string {
+  const { maxLength = 0, patterns = [], enumerations = [] } = model?.type ?? {};
+  const longest = maxLength === Infinity ? LONGEST_TEXT : Math.max(LONGEST_TEXT, 2 * maxLength); // characters may be pairs here
+  if (text.length <= longest) return text;
+  if (!/[^ \t\r\n]/.test(text)) return ' ';
+  const isFree = maxLength === Infinity && patterns.length + enumerations.length === 0;
+  return 'x'.repeat(isFree ? 1 : longest + 1);
 }
 
 function escaped(text: string): string {

@@ -71,8 +71,9 @@ export class Explanation {
       noted += 1;
       if (noted <= this.#most) this.#unknown(child); // in document order: no later one is among the first
     }
-    const seen = new Set(parent.children.map(({ name }) => name));
-    const missing = [...(parent.model?.children ?? [])].filter(([name, { least }]) => least > 0 && !seen.has(name));
+    const seen = new Map<string, number>();
+    for (const { name } of parent.children) seen.set(name, (seen.get(name) ?? 0) + 1);
+    const missing = [...(parent.model?.children ?? [])].filter(([name, { least }]) => (seen.get(name) ?? 0) < least);
     for (const [expected] of missing) this.#missing(parent, expected);
     return missing.length;
   }

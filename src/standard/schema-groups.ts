@@ -1,6 +1,6 @@
 // Which records the engine gets to see at a time. It needs time quadratic in the errors among siblings, so records go to it in groups, each
-// with the frame around them; one record of every list is always there, because a list without any would be an error of ours.
-import { isUnbounded } from './schema-model.ts';
+// with the frame around them; as many as there must be are always there, because a list without them would be an error of ours.
+import { isUnbounded, leastShown } from './schema-model.ts';
 import type { SchemaNode, Visible } from './schema-tree.ts';
 
 const RECORDS_AT_ONCE = 200;
@@ -47,14 +47,14 @@ function shownWith(group: readonly SchemaNode[]): ReadonlyMap<SchemaNode, Readon
   return shown;
 }
 
-/** The children that are no records, and the first record of every list. */
+/** The children that are no records, and of every list as many records as there must be. */
 function frame(node: SchemaNode): readonly SchemaNode[] {
-  const lists = new Set<string>();
+  const shown = new Map<string, number>();
   return node.children.filter(({ name, model }) => {
     if (!isUnbounded(model)) return true;
-    const isFirst = !lists.has(name);
-    lists.add(name);
-    return isFirst;
+    const count = (shown.get(name) ?? 0) + 1;
+    shown.set(name, count);
+    return count <= leastShown(model);
   });
 }
 

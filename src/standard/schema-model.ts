@@ -48,8 +48,13 @@ export function isListed({ most }: ElementModel): boolean {
   return most > 1;
 }
 
+/** How many of it the engine must see, whatever else is left out. */
+export function leastShown({ least }: ElementModel): number {
+  return Math.max(1, least);
+}
+
 /** Any number of it? */
-export function isUnbounded(model: ElementModel | undefined): boolean {
+export function isUnbounded(model: ElementModel | undefined): model is ElementModel {
   return model?.most === Infinity;
 }
 
@@ -60,7 +65,7 @@ function readElement(declaration: XmlElement, parents: readonly string[], types:
   const path = names.slice(1).join('/');
   const most = attributeOf(declaration, 'maxOccurs') ?? '1';
   const model = { name, path, least: Number(attributeOf(declaration, 'minOccurs') ?? '1'), most: most === 'unbounded' ? Infinity : Number(most) };
-  if (!(model.least === 0 || model.least === 1) || !(model.most >= 1)) throw new Error(`${path}: so many of it are not used in these schemas`);
+  if (!Number.isInteger(model.least) || !(model.most >= Math.max(1, model.least))) throw new Error(`${path}: so many of it are not used in these schemas`);
   if (model.most > 1) lists.push(path);
   const typeName = attributeOf(declaration, 'type');
   const complex = childrenNamed(declaration, 'complexType', XS)[0];

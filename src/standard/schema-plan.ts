@@ -32,7 +32,8 @@ export interface ElementPlan {
   readonly required: readonly number[];
   /** Numbers of the scopes of the lists among its children. */
   readonly lists: readonly number[];
-  readonly requiredLists: readonly number[];
+  /** Those of which there must be some. */
+  readonly requiredLists: readonly ElementPlan[];
 }
 
 /** The form outside its records is the first scope; then every list in the order of the XSD. */
@@ -96,7 +97,6 @@ class Planner {
     const { opaque, codeLists } = this.#context;
     const text = model.type && this.#rule(model.type);
     const octets = Buffer.from(model.name);
-    const scopesOf = (plans: readonly ElementPlan[]): readonly number[] => plans.flatMap((child) => (child.scope === -1 ? [] : [child.scope]));
     const required = children.filter((child) => child.model.least > 0);
     return {
       ...own,
@@ -111,8 +111,8 @@ class Planner {
       isOpaque: opaque.has(model.name),
       takesOpaque: text?.accepts(PLACEHOLDER) === true,
       required: required.flatMap((child) => (child.slot === -1 ? [] : [child.slot])),
-      lists: scopesOf(children),
-      requiredLists: scopesOf(required),
+      lists: children.flatMap((child) => (child.scope === -1 ? [] : [child.scope])),
+      requiredLists: required.filter((child) => child.scope !== -1),
     };
   }
 

@@ -6,7 +6,7 @@ import type { XmlElement } from '../xml/document.ts';
 import { textOf } from '../xml/text.ts';
 import { AFTER, column } from '../xml/tree.ts';
 import { strangeAttributes } from './schema-attributes.ts';
-import { isUnbounded } from './schema-model.ts';
+import { isUnbounded, leastShown } from './schema-model.ts';
 import type { ElementModel } from './schema-model.ts';
 import { PLACEHOLDER } from './schema-plan.ts';
 
@@ -83,7 +83,7 @@ export function readTree({ root, document }: Content, { model, opaque, isAccepte
       const childModel = child.namespace === '' ? own.children.get(child.local) : undefined;
       const count = (counts.get(child.local) ?? 0) + 1;
       if (child.namespace === '') counts.set(child.local, count);
-      if (count > 1 && isUnbounded(childModel) && isAccepted(at)) continue;
+      if (isUnbounded(childModel) && count > leastShown(childModel) && isAccepted(at)) continue;
       const isMore = count > (childModel?.most ?? 0);
       if (isMore) surplus += 1;
       const found = isMore && surplus > MOST_SURPLUS ? undefined : read(child, node, depth + 1, childModel, isMore);

@@ -154,7 +154,7 @@ class Walk {
   #isComplete(plan: ElementPlan, records: Records, record: number): boolean {
     const base = record * records.width;
     for (const slot of plan.required) if (records.cells[base + slot] === 0) return false;
-    for (const list of plan.requiredLists) if ((this.#records[list] as Records).inParent === 0) return false;
+    for (const { scope, model } of plan.requiredLists) if ((this.#records[scope] as Records).inParent < model.least) return false;
     return true;
   }
 

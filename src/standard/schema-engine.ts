@@ -8,7 +8,8 @@ import { groupsOf } from './schema-groups.ts';
 import { nodeAt, serialise } from './schema-tree.ts';
 import type { SchemaNode, SchemaTree, Visible } from './schema-tree.ts';
 
-const MOST_VIOLATIONS = 200;
+/** Of one document; more are not looked for. */
+export const MOST_VIOLATIONS = 200;
 const MOST_ROUNDS = 8; // a round takes out what one level has too much; no form is deeper
 const XSD_OPTIONS: ParseOption = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE;
 // The text is ours: escaped, cut to length, without DOCTYPE. HUGE only because a long name is the sender's and must not stop the engine.

@@ -38,6 +38,12 @@ export function accepts({ next, accepting }: Automaton, octets: Uint8Array, star
   return accepting[state] === 1;
 }
 
+/** Is a text with this octet never accepted? */
+export function isDeadly({ next }: Automaton, octet: number): boolean {
+  for (let at = octet + 256; at < next.length; at += 256) if (next[at] !== DEAD) return false;
+  return true;
+}
+
 function compile(parts: readonly (Part | undefined)[]): Automaton | undefined {
   const network = new Network();
   const first = network.position();

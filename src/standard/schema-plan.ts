@@ -7,15 +7,38 @@ import type { CodeLists } from './schema-check.ts';
 import { TextRule } from './schema-text.ts';
 import type { SimpleType } from './schema-types.ts';
 
-export interface ElementPlan {
+/** What stands for a text that is not read. */
+export const PLACEHOLDER = 'AAAA';
+
+/** A name to be found again, by four octets at a time. */
+export class PlannedName {
+  readonly #octets: Buffer;
+  readonly #words: Int32Array;
+
+  constructor(octets: Buffer) {
+    this.#octets = octets;
+    this.#words = Int32Array.from({ length: octets.length >> 2 }, (_, index) => octets.readInt32LE(4 * index));
+  }
+
+  /** Do as many octets as it has, which must be there, stand at `start` of `bytes`? `view` is of the same octets. */
+  isAt(bytes: Buffer, view: DataView, start: number): boolean {
+    const words = this.#words;
+    let at = start;
+    for (let word = 0; word < words.length; word += 1, at += 4) if (view.getInt32(at, true) !== words[word]) return false;
+    const octets = this.#octets;
+    for (let i = 4 * words.length; i < octets.length; i += 1) if (bytes[start + i] !== octets[i]) return false;
+    return true;
+  }
+}
+
+/** One element of the form. A class, so that all are of one shape: the walk looks at several for every element of a document. */
+export class ElementPlan {
   readonly model: ElementModel;
-  readonly octets: Buffer;
-  /** What `NAMED` of a row says beyond its flags when it has this name and no namespace. */
+  readonly name: PlannedName;
+  /** What `NAMED` of a row says beyond its flags when it has a name of so many octets and no namespace. */
   readonly nameInRow: number;
   /** Among its parent's children. */
   readonly index: number;
-  /** Are its children in the order of the XSD? */
-  readonly isOrdered: boolean;
   /** In the scope around it; -1 for a record, which begins its own, and for the root. */
   readonly slot: number;
   /** The slots from `slot` to here are its own and those of everything in it. */
@@ -23,7 +46,11 @@ export interface ElementPlan {
   /** Number of the scope that it begins, when it is a record or the root; -1 otherwise. */
   readonly scope: number;
   readonly children: readonly ElementPlan[];
+  /** Are its children in the order of the XSD? */
+  readonly isOrdered: boolean;
   readonly text: TextRule | undefined;
+  /** May its text be empty? */
+  readonly takesEmpty: boolean;
   readonly check: ValueCheck | undefined;
   readonly isOpaque: boolean;
   /** Is text that is not read of the type, when there is some? */
@@ -34,7 +61,31 @@ export interface ElementPlan {
   readonly lists: readonly number[];
   /** Those of which there must be some. */
   readonly requiredLists: readonly ElementPlan[];
+
+  constructor(model: ElementModel, { index, slot, slotEnd, scope, children, text, check, isOpaque }: Planned) {
+    const octets = Buffer.from(model.name);
+    const required = children.filter((child) => child.model.least > 0);
+    this.model = model;
+    this.name = new PlannedName(octets);
+    this.nameInRow = octets.length;
+    this.index = index;
+    this.slot = slot;
+    this.slotEnd = slotEnd;
+    this.scope = scope;
+    this.children = children;
+    this.isOrdered = model.group === 'sequence';
+    this.text = text;
+    this.takesEmpty = text?.takesEmpty === true;
+    this.check = check;
+    this.isOpaque = isOpaque;
+    this.takesOpaque = text?.accepts(PLACEHOLDER) === true;
+    this.required = required.flatMap((child) => (child.slot === -1 ? [] : [child.slot]));
+    this.lists = children.flatMap((child) => (child.scope === -1 ? [] : [child.scope]));
+    this.requiredLists = required.filter((child) => child.scope !== -1);
+  }
 }
+
+type Planned = Pick<ElementPlan, 'index' | 'slot' | 'slotEnd' | 'scope' | 'children' | 'text' | 'check' | 'isOpaque'>;
 
 /** The form outside its records is the first scope; then every list in the order of the XSD. */
 export interface ScopePlan {
@@ -55,9 +106,6 @@ export interface PlanContext {
   readonly opaque: ReadonlySet<string>;
   readonly codeLists: CodeLists;
 }
-
-/** What stands for a text that is not read. */
-export const PLACEHOLDER = 'AAAA';
 
 interface Scope extends ScopePlan {
   readonly slots: Map<string, number>;
@@ -96,24 +144,8 @@ class Planner {
     });
     const { opaque, codeLists } = this.#context;
     const text = model.type && this.#rule(model.type);
-    const octets = Buffer.from(model.name);
-    const required = children.filter((child) => child.model.least > 0);
-    return {
-      ...own,
-      model,
-      octets,
-      nameInRow: octets.length,
-      isOrdered: model.group === 'sequence',
-      slotEnd: scope.width,
-      children,
-      text,
-      check: model.type?.check && new ValueCheck(model.type.check, codeLists),
-      isOpaque: opaque.has(model.name),
-      takesOpaque: text?.accepts(PLACEHOLDER) === true,
-      required: required.flatMap((child) => (child.slot === -1 ? [] : [child.slot])),
-      lists: children.flatMap((child) => (child.scope === -1 ? [] : [child.scope])),
-      requiredLists: required.filter((child) => child.scope !== -1),
-    };
+    const check = model.type?.check && new ValueCheck(model.type.check, codeLists);
+    return new ElementPlan(model, { ...own, slotEnd: scope.width, children, text, check, isOpaque: opaque.has(model.name) });
   }
 
   #rule(type: SimpleType): TextRule {

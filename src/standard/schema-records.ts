@@ -3,6 +3,9 @@
 /** Of an element that is there more than once where one belongs, so that nobody can say which is meant, or that holds elements for text. */
 export const UNREADABLE = -1;
 
+/** Room made for records that were not seen yet: how a list begins says only so much of how it goes on. */
+const MOST_EXPECTED = 16 * 1024;
+
 export class Records {
   count = 0;
   /** Of the list, in the parent that is being read. */
@@ -18,11 +21,11 @@ export class Records {
     this.cells = new Int32Array(width);
   }
 
-  /** The number of the new record, whose slots are empty. */
-  add(row: number): number {
+  /** The number of the new record, whose slots are empty. `expected` is how many more there may be. */
+  add(row: number, expected = 0): number {
     const number = this.count;
     if (number === this.rows.length) {
-      const records = number < 64 ? 64 : 2 * number;
+      const records = Math.max(64, 2 * number, number + Math.min(expected, MOST_EXPECTED));
       this.rows = grown(this.rows, records);
       this.cells = grown(this.cells, records * this.width);
     }

@@ -1,6 +1,6 @@
 // Whether a text has a simple type, told from its octets as they stand between two tags. What stands for something else (references, CDATA,
 // comments) or would be normalised is decoded first. Accepts nothing that the type does not; a type that is not known accepts nothing.
-import { accepts, compilePatterns, compileTexts } from './schema-pattern.ts';
+import { accepts, compilePatterns, compileTexts, isDeadly } from './schema-pattern.ts';
 import type { Automaton } from './schema-pattern.ts';
 import type { SimpleType, WhiteSpace } from './schema-types.ts';
 
@@ -10,6 +10,8 @@ const RETURN = 0x0d;
 const SPACE = 0x20;
 const AMPERSAND = 0x26;
 const LESS = 0x3c;
+/** What may stand for something else in a text, or be normalised. */
+const SPECIAL = [TAB, LINE_END, RETURN, SPACE, AMPERSAND, LESS];
 
 export class TextRule {
   readonly takesEmpty: boolean;
@@ -20,6 +22,8 @@ export class TextRule {
   readonly #automata: readonly Automaton[] | undefined;
   /** Nothing but its length is judged, and one character is enough. */
   readonly #isFree: boolean;
+  /** Nothing but its pattern is judged, and that takes no octet which may stand for something else. */
+  readonly #plain: Automaton | undefined;
 
   constructor(type: SimpleType) {
     const compiled = [...type.patterns.map(compilePatterns), ...type.enumerations.map(compileTexts)];
@@ -29,6 +33,9 @@ export class TextRule {
     this.#maxLength = type.maxLength;
     this.#automata = type.isKnown && automata.length === compiled.length ? automata : undefined;
     this.#isFree = this.#automata?.length === 0 && type.minLength <= 1;
+    const [first] = this.#automata ?? [];
+    const isPatternAlone = this.#automata?.length === 1 && type.minLength === 0 && type.maxLength === Infinity;
+    this.#plain = isPatternAlone && first !== undefined && SPECIAL.every((octet) => isDeadly(first, octet)) ? first : undefined;
     this.takesEmpty = this.accepts('');
   }
 
@@ -66,6 +73,7 @@ export class TextRule {
 
   /** Of octets that must stand for themselves. */
   #acceptsPlain(bytes: Buffer, start: number, end: number): boolean | undefined {
+    if (this.#plain !== undefined && accepts(this.#plain, bytes, start, end)) return true;
     const lastBlank = this.#whiteSpace === 'collapse' ? SPACE : -1;
     for (let at = start; at < end; at += 1) {
       const octet = bytes[at] as number;

@@ -3,8 +3,10 @@
 // more of an element than there may be. Records that are accepted already are left out, all but the first of each list.
 import type { Content } from '../signature/verify.ts';
 import type { XmlElement } from '../xml/document.ts';
+import { textBetween } from '../xml/known-text.ts';
 import { textOf } from '../xml/text.ts';
-import { AFTER, column } from '../xml/tree.ts';
+import { AFTER, column, flagsOf, nameEndOf, namespaceOf, PREFIXED, START } from '../xml/tree.ts';
+import type { Tree } from '../xml/tree.ts';
 import { strangeAttributes } from './schema-attributes.ts';
 import { isUnbounded, leastShown } from './schema-model.ts';
 import type { ElementModel } from './schema-model.ts';
@@ -45,6 +47,8 @@ export interface SchemaTree {
   /** Absent when the root itself is in a namespace. */
   readonly root: SchemaNode | undefined;
   readonly strangers: readonly Stranger[];
+  /** Records were left out only because there were so many. */
+  readonly isCut: boolean;
 }
 
 /** Which children the engine gets to see of a node. */
@@ -56,45 +60,88 @@ export interface TreeContext {
   readonly opaque: ReadonlySet<string>;
   /** Has the record with this row been accepted? */
   readonly isAccepted: (row: number) => boolean;
+  /** Records that are read of all lists together. */
+  readonly mostRecords: number;
 }
 
-export function readTree({ root, document }: Content, { model, opaque, isAccepted }: TreeContext): SchemaTree {
-  const { tree } = document;
-  const { views } = root;
-  const strangers: Stranger[] = [];
-  const estrange = (element: XmlElement, name: string): void => {
-    if (strangers.length < MOST_STRANGERS) strangers.push({ element, name, row: element.row });
-  };
-  const read = (element: XmlElement, parent: SchemaNode | undefined, depth: number, own: ElementModel | undefined, isSurplus: boolean): SchemaNode | undefined => {
-    const { local: name, row } = element;
+export function readTree(content: Content, context: TreeContext): SchemaTree {
+  const reader = new TreeReader(content, context);
+  const { root } = content;
+  const read = reader.read(root.row, undefined, 1, root.local === context.model.name ? context.model : undefined, false);
+  return { root: read, strangers: reader.strangers, isCut: reader.isCut };
+}
+
+class TreeReader {
+  readonly strangers: Stranger[] = [];
+  isCut = false;
+  readonly #content: Content;
+  readonly #context: TreeContext;
+  #records = 0;
+
+  constructor(content: Content, context: TreeContext) {
+    this.#content = content;
+    this.#context = context;
+  }
+
+  /** Undefined for an element in a namespace. */
+  read(row: number, parent: SchemaNode | undefined, depth: number, model: ElementModel | undefined, isSurplus: boolean): SchemaNode | undefined {
+    const { root: { views }, document } = this.#content;
+    const element = views.at(row);
+    const name = element.local;
     if (element.namespace !== '') {
-      estrange(element, name);
+      this.#estrange(row, name);
       return undefined;
     }
-    for (const { local } of strangeAttributes(element)) estrange(element, `${name}/@${local}`);
-    const hidden = opaque.has(name);
+    for (const { local } of strangeAttributes(element)) this.#estrange(row, `${name}/@${local}`);
+    const opaque = this.#context.opaque.has(name);
     const children: SchemaNode[] = [];
-    const node = { element, name, parent, row, text: '', judged: '', opaque: hidden, model: own, isSurplus, children };
+    const node = { element, name, parent, row, text: '', judged: '', opaque, model, isSurplus, children };
+    if (model !== undefined && depth < DEEPEST) this.#readChildren(node, children, depth);
+    if (opaque) return Object.assign(node, { judged: views.charactersOf(row).some(({ kind }) => kind === 'text') ? PLACEHOLDER : '' });
+    const text = model === undefined ? '' : textOf(document, element);
+    return Object.assign(node, { text: text.slice(0, LONGEST_TEXT), judged: judgedText(text, model) });
+  }
+
+  #readChildren(parent: SchemaNode, children: SchemaNode[], depth: number): void {
+    const { root: { views }, document: { tree } } = this.#content;
     const counts = new Map<string, number>();
     let surplus = 0;
-    for (let at = row + 1; own !== undefined && depth < DEEPEST && at < column(tree, row, AFTER); at = column(tree, at, AFTER)) {
-      if (views.isOmitted(at)) continue;
-      const child = views.at(at);
-      const childModel = child.namespace === '' ? own.children.get(child.local) : undefined;
-      const count = (counts.get(child.local) ?? 0) + 1;
-      if (child.namespace === '') counts.set(child.local, count);
-      if (isUnbounded(childModel) && count > leastShown(childModel) && isAccepted(at)) continue;
-      const isMore = count > (childModel?.most ?? 0);
+    const after = column(tree, parent.row, AFTER);
+    for (let row = parent.row + 1; row < after; row = column(tree, row, AFTER)) {
+      if (views.isOmitted(row)) continue;
+      const name = localNameAt(tree, row) ?? views.at(row).local;
+      if (namespaceOf(tree, row) !== 0) {
+        this.#estrange(row, name);
+        continue;
+      }
+      const model = parent.model?.children.get(name);
+      const count = model === undefined ? Infinity : (counts.get(name) ?? 0) + 1;
+      if (model !== undefined) counts.set(name, count);
+      if (isUnbounded(model) && count > leastShown(model) && !this.#takesRecord(row)) continue;
+      const isMore = model === undefined || count > model.most;
       if (isMore) surplus += 1;
-      const found = isMore && surplus > MOST_SURPLUS ? undefined : read(child, node, depth + 1, childModel, isMore);
-      if (found !== undefined) children.push(found);
-      else if (child.namespace === '') estrange(child, child.local);
+      const child = isMore && surplus > MOST_SURPLUS ? undefined : this.read(row, parent, depth + 1, model, isMore);
+      if (child === undefined) this.#estrange(row, name);
+      else children.push(child);
     }
-    if (hidden) return Object.assign(node, { judged: element.views.charactersOf(row).some(({ kind }) => kind === 'text') ? PLACEHOLDER : '' });
-    const text = own === undefined ? '' : textOf(document, element);
-    return Object.assign(node, { text: text.slice(0, LONGEST_TEXT), judged: judgedText(text, own) });
-  };
-  return { root: read(root, undefined, 1, root.local === model.name ? model : undefined, false), strangers };
+  }
+
+  #takesRecord(row: number): boolean {
+    const { isAccepted, mostRecords } = this.#context;
+    if (isAccepted(row)) return false;
+    this.#records += 1;
+    if (this.#records > mostRecords) this.isCut = true;
+    return this.#records <= mostRecords;
+  }
+
+  #estrange(row: number, name: string): void {
+    if (this.strangers.length < MOST_STRANGERS) this.strangers.push({ element: this.#content.root.views.at(row), name, row });
+  }
+}
+
+/** Without making an object of the element; undefined when it has a prefix. */
+function localNameAt(tree: Tree, row: number): string | undefined {
+  return (flagsOf(tree, row) & PREFIXED) === 0 ? textBetween(tree.bytes, column(tree, row, START) + 1, nameEndOf(tree, row)) : undefined;
 }
 
 /** XML text of the tree as far as it is visible, without declaration, attributes or comments. */

@@ -42,6 +42,7 @@ class Walk {
   readonly #gaps: Gaps;
   readonly #rows: Int32Array;
   readonly #bytes: Buffer;
+  readonly #view: DataView;
   readonly #records: readonly Records[];
   readonly #doubts: Doubt[] = [];
   readonly #refused = new Set<number>();
@@ -56,7 +57,9 @@ class Walk {
     this.#today = today;
     this.#gaps = new Gaps(content);
     this.#rows = content.document.tree.rows;
-    this.#bytes = content.document.bytes;
+    const { bytes } = content.document;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.#records = plan.scopes.map(({ width }) => new Records(width));
   }
 
@@ -80,10 +83,7 @@ class Walk {
 
   #readRecord(plan: ElementPlan, row: number): boolean {
     const records = this.#records[plan.scope] as Records;
-    return this.#readContent(plan, row, records, records.add(row));
-  }
-
-  #readContent(plan: ElementPlan, row: number, records: Records, record: number): boolean {
+    const record = records.add(row, records.count === records.rows.length ? this.#likeRow(row) : 0);
     return plan.text === undefined ? this.#readElements(plan, row, records, record) : this.#readText(plan, row, records, record);
   }
 
@@ -129,17 +129,21 @@ class Walk {
   }
 
   #readChild(plan: ElementPlan, row: number, records: Records, record: number): boolean {
-    const isPlain = ((this.#rows[row * ROW + NAMED] as number) & ATTRIBUTED) === 0 || !this.#isStrange(row);
+    const named = this.#rows[row * ROW + NAMED] as number;
+    const isPlain = (named & ATTRIBUTED) === 0 || !this.#isStrange(row);
     if (plan.scope !== -1) return this.#readListed(plan, row, isPlain);
     const index = record * records.width + plan.slot;
-    const before = records.cells[index] as number;
+    const { cells } = records;
+    const before = cells[index] as number;
     if (before !== 0) {
       if (before !== UNREADABLE) this.#ambiguous.add(before);
       records.spoil(record, plan.slot, plan.slotEnd);
       return false;
     }
-    records.cells[index] = row;
-    return (plan.text === undefined ? this.#readElements(plan, row, records, record) : this.#readText(plan, row, records, record)) && isPlain;
+    cells[index] = row;
+    if (plan.text === undefined) return this.#readElements(plan, row, records, record) && isPlain;
+    if ((named & SINGLE) !== 0) return plan.takesEmpty && isPlain;
+    return this.#readText(plan, row, records, record) && isPlain;
   }
 
   #readListed(plan: ElementPlan, row: number, isPlain: boolean): boolean {
@@ -149,6 +153,12 @@ class Walk {
     if (this.#readRecord(plan, row) && isPlain && records.inParent <= plan.model.most) return true;
     this.#refused.add(row);
     return false;
+  }
+
+  /** How many elements like this one its parent has room for. */
+  #likeRow(row: number): number {
+    const parent = this.#rows[row * ROW + PARENT] as number;
+    return parent === -1 ? 1 : Math.ceil(((this.#rows[parent * ROW + AFTER] as number) - row) / ((this.#rows[row * ROW + AFTER] as number) - row));
   }
 
   #isComplete(plan: ElementPlan, records: Records, record: number): boolean {
@@ -167,12 +177,10 @@ class Walk {
       if (plan.slot !== -1) records.spoil(record, plan.slot, plan.slotEnd);
       return false;
     }
-    const named = this.#rows[row * ROW + NAMED] as number;
-    if ((named & SINGLE) !== 0) return text.takesEmpty;
     const start = gaps.contentStart(row);
     const end = gaps.contentEnd(row);
-    if (start === end) return text.takesEmpty;
-    if (plan.isOpaque) return gaps.holdsText(row) ? plan.takesOpaque : text.takesEmpty;
+    if (start >= end) return plan.takesEmpty;
+    if (plan.isOpaque) return gaps.holdsText(row) ? plan.takesOpaque : plan.takesEmpty;
     const isWhole = this.#rows[row * ROW + AFTER] === row + 1 && !gaps.areLeftOutOf(row);
     const isAccepted = (isWhole ? text.acceptsOctets(this.#bytes, start, end) : undefined) ?? text.accepts(gaps.textOf(row));
     if (isAccepted && check !== undefined && !gaps.holds(check, row, this.#today)) this.#doubts.push({ row, check });
@@ -180,12 +188,10 @@ class Walk {
   }
 
   /** Is this the element's name, in no namespace? */
-  #isNamed({ octets, nameInRow }: ElementPlan, row: number): boolean {
-    if ((this.#rows[row * ROW + NAMED] as number) >> 4 !== nameInRow) return false;
-    const bytes = this.#bytes;
-    const start = (this.#rows[row * ROW + START] as number) + 1;
-    for (let i = 0; i < octets.length; i += 1) if (bytes[start + i] !== octets[i]) return false;
-    return true;
+  #isNamed(plan: ElementPlan, row: number): boolean {
+    const base = row * ROW;
+    if ((this.#rows[base + NAMED] as number) >> 4 !== plan.nameInRow) return false;
+    return plan.name.isAt(this.#bytes, this.#view, (this.#rows[base + START] as number) + 1);
   }
 
   #find({ children }: ElementPlan, row: number): ElementPlan | undefined {

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { packageFile } from '../paths.ts';
 import type { Content } from '../signature/verify.ts';
 import { dayNumber } from './schema-check.ts';
-import { Engine } from './schema-engine.ts';
+import { Engine, MOST_VIOLATIONS } from './schema-engine.ts';
 import type { SchemaViolation } from './schema-explanation.ts';
 import { readModel } from './schema-model.ts';
 import type { FormModel } from './schema-model.ts';
 import { planForm } from './schema-plan.ts';
 import type { FormPlan, PlanContext } from './schema-plan.ts';
 import { readTree } from './schema-tree.ts';
+import type { SchemaTree } from './schema-tree.ts';
 import { CODES_TABLE, FORMS_TABLE, isInForce, readCodeLists, schemaFiles } from './schema-versions.ts';
 import type { SchemaFile } from './schema-versions.ts';
 import { walkForm } from './schema-walk.ts';
@@ -23,6 +24,9 @@ export type { SchemaViolation } from './schema-explanation.ts';
 export type { Walked } from './schema-walk.ts';
 
 const OPAQUE: ReadonlySet<string> = new Set(['NoiDungFile']);
+
+/** Records that are not accepted of which the engine is asked first: nearly always it finds as much in them as is reported. */
+const FIRST_RECORDS = 250;
 
 /** One version of a form that has a schema. */
 export interface SchemaVersion {
@@ -107,6 +111,9 @@ function compile(file: SchemaFile, context: PlanContext): CompiledVersion {
 function judge({ plan, model, engine }: CompiledVersion, content: Content, receivedAt: Date, opaque: ReadonlySet<string>): Judged {
   const walked = walkForm(plan, content, dayNumber(receivedAt));
   if (walked.isAccepted) return { violations: [], walked };
-  const tree = readTree(content, { model: model.root, opaque, isAccepted: (row) => walked.isWhole && !walked.refused.has(row) });
-  return { violations: engine.violationsOf(tree), walked };
+  const isAccepted = (row: number): boolean => walked.isWhole && !walked.refused.has(row);
+  const readUpTo = (mostRecords: number): SchemaTree => readTree(content, { model: model.root, opaque, isAccepted, mostRecords });
+  const tree = readUpTo(FIRST_RECORDS);
+  const violations = engine.violationsOf(tree);
+  return { violations: tree.isCut && violations.length < MOST_VIOLATIONS ? engine.violationsOf(readUpTo(Infinity)) : violations, walked };
 }

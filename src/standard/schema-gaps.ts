@@ -1,7 +1,7 @@
 // What stands between the tags of a document of which parts may be left out (its signatures): where an element's content begins and ends,
 // whether a gap is white space, what a text says. Asked in document order, so that the parts left out are passed one after the other.
 import type { Content } from '../signature/verify.ts';
-import type { XmlElement } from '../xml/document.ts';
+import type { XmlComment, XmlElement, XmlText } from '../xml/document.ts';
 import { nodesBetween } from '../xml/gaps.ts';
 import { decodeText, textOf, trimWhitespace } from '../xml/text.ts';
 import { AFTER, END, endTagStart, NAMED, nameOctets, ROW, SINGLE, START, tagEndOf } from '../xml/tree.ts';
@@ -62,17 +62,21 @@ export class Gaps {
     return this.#bytes[start] === LESS ? start : endTagStart(this.#content.document.tree, row);
   }
 
-  /** Is there nothing but white space, and comments, between two tags? */
+  /** Is there nothing but white space, and comments, between two tags? A CDATA section is more, whatever is in it: libxml2 refuses it there. */
   isBlankBetween(start: number, end: number): boolean {
     const bytes = this.#bytes;
     let at = start;
     while (at < end && isBlank(bytes[at] as number)) at += 1;
-    return at >= end || nodesBetween(bytes, at, end).every((node) => node.kind === 'comment' || trimWhitespace(decodeText(bytes, node)) === '');
+    return at >= end || nodesBetween(bytes, at, end).every((node) => this.#isBlankNode(node));
   }
 
-  /** Is all text of the element white space? */
+  /** The same of all that stands between the tags of an element and of those in it. */
   isBlank(row: number): boolean {
-    return trimWhitespace(this.textOf(row)) === '';
+    return this.elementAt(row).views.charactersOf(row).every((node) => this.#isBlankNode(node));
+  }
+
+  #isBlankNode(node: XmlText | XmlComment): boolean {
+    return node.kind === 'comment' || (!node.cdata && trimWhitespace(decodeText(this.#bytes, node)) === '');
   }
 
   holdsElements(row: number): boolean {

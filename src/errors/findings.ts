@@ -10,6 +10,7 @@ import { profileFindings } from './findings/profile.ts';
 import { signatureFindings } from './findings/signature.ts';
 import type { FindingText } from './findings/text.ts';
 import { markupFindings } from './findings/markup.ts';
+import { typeFindings } from './findings/values.ts';
 import { fillIn } from './reasons.ts';
 
 export const findingTexts = {
@@ -18,6 +19,7 @@ export const findingTexts = {
   ...certificateFindings,
   ...envelopeFindings,
   ...profileFindings,
+  ...typeFindings,
   ...answerFindings,
   ...labourFindings,
   ...personFindings,

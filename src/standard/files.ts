@@ -6,20 +6,20 @@ import { finding, shorten } from '../errors/outcomes.ts';
 import type { Finding, Place, Unavailable } from '../errors/outcomes.ts';
 import { readUnsigned } from '../signature/verify.ts';
 import type { Content } from '../signature/verify.ts';
-import { decodeBase64 } from '../xml/base64.ts';
+import { decodeBase64, decodeBase64Octets } from '../xml/base64.ts';
 import type { Budget } from '../xml/faults.ts';
 import { parse } from '../xml/parse.ts';
 import { placeOf } from '../xml/place.ts';
-import { textOf } from '../xml/text.ts';
+import { plainOctetsOf, textOf } from '../xml/text.ts';
 import { attempt } from './attempt.ts';
 import type { DossierFile } from './dossier.ts';
 import type { EnvelopeFile, Field } from './envelope.ts';
-import { readFormContent } from './form-content.ts';
+import { unknownContent } from './form-content.ts';
 import type { FormContent } from './form-content.ts';
 import { attachmentForm, formCode, formNamed, formOfRoot, formVersionAt, isXmlExtension } from './forms.ts';
 import type { Form } from './forms.ts';
 import { declarationPlace } from './kind.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { judgeForm } from './schema-findings.ts';
 import { judgeSignature } from './judge-signature.ts';
 import type { SignatureReport } from './signature-report.ts';
 import { taxCodeFindings } from './signer.ts';
@@ -60,13 +60,14 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   const written = named?.code ?? shorten(formCode(file.form?.text ?? ''));
   if (file.content === undefined) return { file: undefined, form: written, findings: [] };
   const name = shorten(file.name?.text ?? '');
-  const encoded = textOf(document, file.content);
-  const decoded = decodeBase64(encoded);
+  const plain = plainOctetsOf(document, file.content);
+  const encoded = plain === undefined ? textOf(document, file.content) : '';
+  const decoded = plain === undefined ? decodeBase64(encoded) : decodeBase64Octets(plain);
   if (decoded === undefined) {
     const place: Place = { file: name, ...placeOf(document.bytes, root, file.content) };
     return { file: undefined, form: written, findings: [finding('FILE_CONTENT_BASE64', { place })] };
   }
-  const findings = lengthFindings(context, file, name, encoded, decoded.length);
+  const findings = lengthFindings(context, file, name, decoded.length, plain?.length ?? encoded.length);
   const isXml = isXmlExtension(file.extension?.text ?? '');
   const structured = written !== attachmentForm && (named !== undefined || isXml);
   const judged = structured ? judgeDeclaration(context, decoded, name, named) : { form: attachmentForm, findings: [] };
@@ -81,14 +82,14 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
   };
 }
 
-/** DoDaiFile is the octets of the file for some vendors and the characters of its base64 for others (wire-format §1.2). */
-function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: string, encoded: string, decoded: number): Finding[] {
+/** DoDaiFile is the octets of the file for some vendors and the characters of its base64 for others, with or without white space (wire-format §1.2). */
+function lengthFindings({ envelope }: FileContext, file: EnvelopeFile, name: string, decoded: number, written: number): Finding[] {
   if (file.length === undefined || !/^\d{1,15}$/.test(file.length.text)) return [];
   const declared = Number(file.length.text);
-  const compact = encoded.replace(/[\t\n\r ]+/g, '').length;
-  if (declared === decoded || declared === compact || declared === encoded.length) return [];
+  const encoded = 4 * Math.ceil(decoded / 3);
+  if (declared === decoded || declared === encoded || declared === written) return [];
   const place = { file: name, ...placeOf(envelope.document.bytes, envelope.root, file.length.element) };
-  return [finding('FILE_LENGTH', { place, value: file.length.text, params: { declared, decoded, encoded: compact } })];
+  return [finding('FILE_LENGTH', { place, value: file.length.text, params: { declared, decoded, encoded } })];
 }
 
 /** Judges a structured form and says which it is: what MaToKhai names when that is a form, otherwise what the root element is called. */
@@ -107,9 +108,9 @@ function judgeDeclaration({ rulebook, receivedAt, taxCode, budget, undecided }: 
   findings.push(...ofSignature);
   if (signed !== undefined) findings.push(...taxCodeFindings(signer, taxCode, () => signed.place));
   const content = signed ?? readUnsigned(document, place);
-  if (rulebook.schemas.has(code)) findings.push(...schemaFindings(rulebook.schemas, code, content));
-  else findings.push(finding('FORM_WITHOUT_SCHEMA', { params: { form: code } }));
-  return { form: code, findings, signature: report, content: readFormContent(content, code, name, rulebook.schemas.listsOf(code)) };
+  const judged = judgeForm(rulebook.schemas, code, content, receivedAt, name);
+  findings.push(...(judged?.findings ?? [finding('FORM_WITHOUT_SCHEMA', { params: { form: code } })]));
+  return { form: code, findings, signature: report, content: judged?.content ?? unknownContent(content, code, name) };
 }
 
 /** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */

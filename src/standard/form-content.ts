@@ -2,23 +2,36 @@
 // form. A field that is missing, repeated or holds elements is absent here, and for the schema to report. Texts are decoded once, when asked for.
 import type { Place } from '../errors/outcomes.ts';
 import type { Content } from '../signature/verify.ts';
-import { childElements, childrenNamed } from '../xml/document.ts';
 import type { XmlElement } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
 import { textOf, trimWhitespace } from '../xml/text.ts';
+import { column as columnOf, PARENT } from '../xml/tree.ts';
 import type { Field } from './envelope.ts';
+import { readTexts } from './form-texts.ts';
+import type { ScopePlan } from './schema-plan.ts';
+import { Records, UNREADABLE } from './schema-records.ts';
+import type { SchemaVersion, Walked } from './schema.ts';
 
-/** The records of one list, e.g. all `LaoDong` of `NoiDung/LaoDong`. */
+/** The records of one list, e.g. all `LaoDong` of `NoiDung/LaoDong`, wherever they stand. */
 export interface RecordTable {
   /** Names below the root, with slashes. */
   readonly path: string;
   readonly size: number;
-  /** One trimmed text for each record, '' where the field is absent. */
+  /** One trimmed text for each record, '' where the field is absent. `name` is a path within the record; '' is the record's own text. */
   column(name: string): readonly string[];
-  /** The record that holds this one, by its row in the list around this list; 0 when there is none around it. */
-  owner(row: number): number;
-  /** Of the record's field, or of the record when that is absent or not asked for. Counts lines: ask only for what is reported. */
+  /** Of the record's field, or of the record when that is absent or not asked for. */
   place(row: number, name?: string): Place;
+  /** The number of the record that this one is in, in the list around; 0 for a list that is in no other. */
+  owner(row: number): number;
+}
+
+/** A value that has its type and fails a check of the standard. */
+export interface DoubtfulValue {
+  readonly kind: 'day' | 'month' | 'birth' | 'code';
+  readonly severity: 'refuse' | 'warn';
+  /** Of `codes.json`; '' unless it is a code. */
+  readonly list: string;
+  field(): Field;
 }
 
 export interface FormContent {
@@ -27,73 +40,111 @@ export interface FormContent {
   readonly file: string;
   /** By path; every list that the schema knows is there, empty or not. */
   readonly lists: ReadonlyMap<string, RecordTable>;
+  /** In document order. */
+  readonly doubtful: readonly DoubtfulValue[];
   /** The single field at a path below the root, e.g. `ThongTinKhac/SoTheBHYT`. */
   field(path: string): Field | undefined;
   place(field: Field): Place;
 }
 
-export function readFormContent(content: Content, form: string, file: string, listPaths: readonly string[]): FormContent {
-  const placeOfElement = (element: XmlElement): Place => ({ file, ...placeOf(content.document.bytes, content.root, element) });
+/** What a form says of which no schema is known. */
+export function unknownContent(content: Content, form: string, file: string): FormContent {
+  return { form, file, lists: new Map(), doubtful: [], field: () => undefined, place: ({ element }) => ({ file, ...placeOf(content.document.bytes, content.root, element) }) };
+}
+
+export function formContent(content: Content, { form, plan }: SchemaVersion, { records, doubts }: Walked, file: string): FormContent {
+  const reader = new Reader(content, file);
+  const [own, ...lists] = plan.scopes;
+  const tables = lists.map((scope, index) => new Table(reader, scope, records[index + 1] ?? new Records(0)));
+  for (const table of tables) table.outer = tables.filter(({ path }) => table.path.startsWith(`${path}/`)).at(-1);
   return {
     form,
     file,
-    lists: new Map(listPaths.map((path) => [path, readTable(content, path, listPaths, placeOfElement)])),
+    lists: new Map(tables.map((table) => [table.path, table])),
+    doubtful: doubts.map(({ row, check: { check } }) => ({
+      kind: check.kind,
+      severity: check.kind === 'code' ? check.severity : 'refuse',
+      list: check.kind === 'code' ? check.list : '',
+      field: () => reader.field(row),
+    })),
     field: (path) => {
-      const element = path.split('/').reduce<XmlElement | undefined>((parent, name) => only(parent, name), content.root);
-      return element === undefined || childElements(element).length > 0 ? undefined : { text: trimWhitespace(textOf(content.document, element)), element };
+      const slot = own?.slots.get(path);
+      const row = slot === undefined ? 0 : records[0]?.cell(0, slot) ?? 0;
+      return row === 0 || row === UNREADABLE ? undefined : reader.field(row);
     },
-    place: ({ element }) => placeOfElement(element),
+    place: ({ element }) => reader.place(element),
   };
 }
 
-function readTable(content: Content, path: string, listPaths: readonly string[], placeOfElement: (element: XmlElement) => Place): RecordTable {
-  const records = recordsAt(content.root, path.split('/'), listPaths);
-  const rows = records.map(({ element }) => element);
-  const columns = new Map<string, readonly string[]>();
-  const textAt = (row: XmlElement, name: string): string => {
-    const element = only(row, name);
-    return element === undefined || childElements(element).length > 0 ? '' : trimWhitespace(textOf(content.document, element));
-  };
-  return {
-    path,
-    size: rows.length,
-    owner: (index) => records[index]?.owner ?? 0,
-    column: (name) => {
-      const known = columns.get(name) ?? rows.map((row) => textAt(row, name));
-      columns.set(name, known);
-      return known;
-    },
-    place: (index, name) => {
-      const row = rows[index];
-      if (row === undefined) throw new RangeError(`${path} has no record ${index}`);
-      return placeOfElement((name === undefined ? undefined : only(row, name)) ?? row);
-    },
-  };
-}
+class Reader {
+  readonly content: Content;
+  readonly #file: string;
 
-interface OwnedElement {
-  readonly element: XmlElement;
-  readonly owner: number;
-}
-
-/** Every record of the list. On the way to it an element must be the only one of its name, unless it is a record of a list itself. */
-function recordsAt(root: XmlElement, names: readonly string[], listPaths: readonly string[]): readonly OwnedElement[] {
-  let level: readonly OwnedElement[] = [{ element: root, owner: 0 }];
-  for (const [depth, name] of names.entries()) {
-    const isList = depth === names.length - 1 || listPaths.includes(names.slice(0, depth + 1).join('/'));
-    const outer = level;
-    level = outer.flatMap(({ element, owner }) => {
-      const found = isList ? childrenNamed(element, name) : [only(element, name) ?? []].flat();
-      return found.map((child) => ({ element: child, owner }));
-    });
-    if (isList && depth < names.length - 1) level = level.map(({ element }, row) => ({ element, owner: row }));
+  constructor(content: Content, file: string) {
+    this.content = content;
+    this.#file = file;
   }
-  return level;
+
+  field(row: number): Field {
+    const element = this.element(row);
+    return { text: trimWhitespace(textOf(this.content.document, element)), element };
+  }
+
+  element(row: number): XmlElement {
+    return this.content.root.views.at(row);
+  }
+
+  place(element: XmlElement): Place {
+    return { file: this.#file, ...placeOf(this.content.document.bytes, this.content.root, element) };
+  }
 }
 
-/** The one child with this name; none when there are several, because nobody can say which is meant. */
-function only(parent: XmlElement | undefined, name: string): XmlElement | undefined {
-  if (parent === undefined) return undefined;
-  const [child, second] = childrenNamed(parent, name);
-  return second === undefined ? child : undefined;
+class Table implements RecordTable {
+  readonly path: string;
+  readonly size: number;
+  /** The list around it. */
+  outer: Table | undefined;
+  readonly #reader: Reader;
+  readonly #slots: ReadonlyMap<string, number>;
+  readonly #records: Records;
+  readonly #columns = new Map<string, readonly string[]>();
+
+  constructor(reader: Reader, { path, slots }: ScopePlan, records: Records) {
+    this.path = path;
+    this.size = records.count;
+    this.#reader = reader;
+    this.#slots = slots;
+    this.#records = records;
+  }
+
+  column(name: string): readonly string[] {
+    const known = this.#columns.get(name) ?? readTexts(this.#reader.content, this.#rowsOf(name));
+    this.#columns.set(name, known);
+    return known;
+  }
+
+  place(record: number, name?: string): Place {
+    if (record < 0 || record >= this.size) throw new RangeError(`${this.path} has no record ${record}`);
+    const slot = name === undefined ? undefined : this.#slots.get(name);
+    const row = slot === undefined ? 0 : this.#records.cell(record, slot);
+    return this.#reader.place(this.#reader.element(row > 0 ? row : this.#records.rows[record] ?? 0));
+  }
+
+  owner(record: number): number {
+    if (this.outer === undefined) return 0;
+    const { tree } = this.#reader.content.document;
+    for (let row = columnOf(tree, this.#records.rows[record] ?? 0, PARENT); row > 0; row = columnOf(tree, row, PARENT)) {
+      const found = this.outer.#records.find(row);
+      if (found !== -1) return found;
+    }
+    throw new RangeError(`${this.path} has no record ${record}`);
+  }
+
+  #rowsOf(name: string): Int32Array {
+    if (name === '') return this.#records.rows.subarray(0, this.size);
+    const rows = new Int32Array(this.size);
+    const slot = this.#slots.get(name);
+    if (slot !== undefined) for (let record = 0; record < this.size; record += 1) rows[record] = this.#records.cell(record, slot);
+    return rows;
+  }
 }

@@ -44,8 +44,18 @@ export function readModel(xsd: Uint8Array): FormModel {
 }
 
 /** May there be more than one of it in its parent? */
-export function isListed(model: ElementModel | undefined): boolean {
-  return model !== undefined && model.most > 1;
+export function isListed({ most }: ElementModel): boolean {
+  return most > 1;
+}
+
+/** How many of it the engine must see, whatever else is left out. */
+export function leastShown({ least }: ElementModel): number {
+  return Math.max(1, least);
+}
+
+/** Any number of it? */
+export function isUnbounded(model: ElementModel | undefined): model is ElementModel {
+  return model?.most === Infinity;
 }
 
 function readElement(declaration: XmlElement, parents: readonly string[], types: ReadonlyMap<string, SimpleType>, lists: string[]): ElementModel {
@@ -55,6 +65,7 @@ function readElement(declaration: XmlElement, parents: readonly string[], types:
   const path = names.slice(1).join('/');
   const most = attributeOf(declaration, 'maxOccurs') ?? '1';
   const model = { name, path, least: Number(attributeOf(declaration, 'minOccurs') ?? '1'), most: most === 'unbounded' ? Infinity : Number(most) };
+  if (!Number.isInteger(model.least) || !(model.most >= Math.max(1, model.least))) throw new Error(`${path}: so many of it are not used in these schemas`);
   if (model.most > 1) lists.push(path);
   const typeName = attributeOf(declaration, 'type');
   const complex = childrenNamed(declaration, 'complexType', XS)[0];

@@ -1,12 +1,14 @@
-// Which XSD judges a form: one folder for each form and version, and in force as the table of forms says (`from` the first day, `until` the
-// first day after). The folder's name is the form's code; which root its documents have is the XSD's to say.
-import { entriesOf, listOf, memberOf, optionalMemberOf, parseJson, textOf } from './json.ts';
+// Which XSDs there are: one folder for each form and version. The folder's name is the form's code; which root its documents have is the XSD's
+// to say, and when it is in force the table of forms.
+import { formVersionAt, readForms } from './forms.ts';
+import type { Form, Forms } from './forms.ts';
+import { entriesOf, listOf, memberOf, parseJson, textOf } from './json.ts';
 import type { JsonValue } from './json.ts';
 import type { StandardFiles } from './standard-files.ts';
-import { formatIsoDay } from './time.ts';
 
 const SCHEMA_PATH = /^schemas\/([^/]+)\/(\d+)\/([^/]+)\.xsd$/;
-const FORMS_TABLE = 'src/standard/tables/forms.json';
+export const FORMS_TABLE = 'src/standard/tables/forms.json';
+export const CODES_TABLE = 'src/standard/tables/codes.json';
 
 export interface SchemaFile {
   readonly form: string;
@@ -14,58 +16,38 @@ export interface SchemaFile {
   /** Inside the package. */
   readonly path: string;
   readonly bytes: Uint8Array;
-  readonly period: Period;
+  /** As the table of forms knows it; undefined when it does not. */
+  readonly row: Form | undefined;
 }
-
-/** Days as `yyyy-MM-dd` at +07:00. */
-interface Period {
-  readonly from: string;
-  readonly until: string | undefined;
-}
-
-const always: Period = { from: '', until: undefined };
 
 /** By form; of each the newest version first. */
 export function schemaFiles(files: StandardFiles): ReadonlyMap<string, readonly SchemaFile[]> {
-  const periods = readPeriods(files);
+  const table = tableOf(files, FORMS_TABLE);
+  const forms: Forms = table === undefined ? new Map() : readForms(table);
   const found = new Map<string, SchemaFile[]>();
   for (const [path, bytes] of files) {
     const [, form, folder, name] = SCHEMA_PATH.exec(path) ?? [];
     if (form === undefined || folder === undefined || name !== form) continue;
-    const version = Number(folder);
-    const file = { form, version, path, bytes, period: periods.get(`${form}/${version}`) ?? always };
+    const file = { form, version: Number(folder), path, bytes, row: forms.get(form) };
     found.set(form, [...(found.get(form) ?? []), file].sort((a, b) => b.version - a.version));
   }
   return found;
 }
 
-export function isInForce({ period: { from, until } }: Pick<SchemaFile, 'period'>, at: Date): boolean {
-  const day = formatIsoDay(at);
-  return from <= day && (until === undefined || day < until);
+/** A form that the table does not know is always in force. */
+export function isInForce({ row, version }: SchemaFile, root: string, at: Date): boolean {
+  return row === undefined || formVersionAt(row, at, root)?.version === version;
 }
 
-function readPeriods(files: StandardFiles): ReadonlyMap<string, Period> {
-  const table = files.get(FORMS_TABLE);
+/** The codes of each list of `codes.json`; none without that table. */
+export function readCodeLists(files: StandardFiles): ReadonlyMap<string, ReadonlySet<string>> {
+  const table = tableOf(files, CODES_TABLE);
   if (table === undefined) return new Map();
-  const root = parseJson(table, FORMS_TABLE);
-  const rows = Array.isArray(root.value) ? root : memberOf(root, 'forms');
-  return new Map(listOf(rows, readForm).flat());
-}
-
-function readForm(row: JsonValue): [string, Period][] {
-  const code = textOf(memberOf(row, 'code'));
-  return listOf(memberOf(row, 'versions'), (version) => {
-    const until = optionalMemberOf(version, 'until');
-    return [`${code}/${String(memberOf(version, 'version').value)}`, { from: textOf(memberOf(version, 'from')), until: until === undefined || until.value === null ? undefined : textOf(until) }];
-  });
-}
-
-/** The codes of each list of `codes.json`; undefined without that table. */
-export function readCodeLists(files: StandardFiles): ReadonlyMap<string, ReadonlySet<string>> | undefined {
-  const table = files.get(CODES_TABLE);
-  if (table === undefined) return undefined;
-  const lists = entriesOf(memberOf(parseJson(table, CODES_TABLE), 'lists'));
+  const lists = entriesOf(memberOf(table, 'lists'));
   return new Map(lists.map(([name, list]) => [name, new Set(listOf(list, (row) => textOf(memberOf(row, 'code'))))]));
 }
 
-const CODES_TABLE = 'src/standard/tables/codes.json';
+function tableOf(files: StandardFiles, path: string): JsonValue | undefined {
+  const bytes = files.get(path);
+  return bytes === undefined ? undefined : parseJson(bytes, path);
+}

@@ -17,7 +17,8 @@ import { procedureCode } from './forms.ts';
 import { applyRules, rulesOfEnvelope, rulesOfForms } from './rules/apply.ts';
 import type { RuleSet } from './rule-sets.ts';
 import type { RuleContext } from './rules/rule.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { typeFindings } from './rules/type-checks.ts';
+import { judgeForm } from './schema-findings.ts';
 import type { Schemas } from './schema.ts';
 import type { SignatureReport } from './signature-report.ts';
 import type { Standard } from './tables.ts';
@@ -79,9 +80,10 @@ export function examine(content: Content, { sender, receivedAt, rulebook, budget
   };
   const findings = [
     ...(envelope.files.length > MOST_FILES ? [finding('XML_LIMIT', { params: { limit: 'LIMIT_FILES', maximum: MOST_FILES } })] : []),
-    ...schemaFindings(schemas, envelopeForm, content),
+    ...(judgeForm(schemas, envelopeForm, content, receivedAt)?.findings ?? []),
     ...applyRules(rulesOfEnvelope, context),
     ...opened.flatMap((file) => file.findings),
+    ...typeFindings(context.forms),
     ...applyRules(rulesOfForms, context),
   ];
   return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, receivedAt, files) };

@@ -10,6 +10,17 @@ export function textOf(document: XmlDocument, element: XmlElement): string {
   return text;
 }
 
+/** The octets of an element's text when each of them stands for itself: one run without references or returns. */
+export function plainOctetsOf(document: XmlDocument, element: XmlElement): Buffer | undefined {
+  const [node, second] = element.views.charactersOf(element.row);
+  if (node?.kind !== 'text' || node.cdata || second !== undefined) return undefined;
+  const octets = document.bytes.subarray(node.start, node.end);
+  return octets.includes(AMPERSAND) || octets.includes(RETURN) ? undefined : octets;
+}
+
+const AMPERSAND = 0x26;
+const RETURN = 0x0d;
+
 /** What a text node says: line ends normalised, references resolved. */
 export function decodeText(bytes: Buffer, node: XmlText): string {
   return decodeCharacters(bytes, node.start, node.end, node.cdata);

@@ -43,7 +43,7 @@ export const judgeChecks: readonly Mutant[] = [
     ['what is wrong inside a file is wrong with the dossier', 'findings: [...findings, ...judged.findings.map((entry) => asDeclarationFinding(entry, name))],', 'findings,', 'attacks/declaration-swapped'],
     ['files share one bound of nodes', 'parse(bytes, budget)', 'parse(bytes)', 'attacks/attribute-bomb'],
     ['a known form cannot pass as an attachment', 'written !== attachmentForm && (named !== undefined || isXml)', 'written !== attachmentForm && isXml && named === undefined', 'attacks/declaration-swapped'],
-    ['a form is schema-valid', 'if (rulebook.schemas.has(code)) findings.push(', 'if (rulebook.schemas.has(code)) [].push(', 'vectors/vectors'],
+    ['a form is schema-valid', 'findings.push(...(judged?.findings ??', '[].push(...(judged?.findings ??', 'vectors/vectors'],
   ]),
   ...checksOf('src/standard/envelope.ts', [
     ['a field that stands twice is none', 'return second === undefined ? child : undefined;', 'return second === undefined ? child : second;', 'attacks/certificate-of-another-unit'],
@@ -53,6 +53,6 @@ export const judgeChecks: readonly Mutant[] = [
     ['the number of files is bounded', "findings = [\n    ...(envelope.files.length > MOST_FILES ? [", "findings = [\n    ...(envelope.files.length < 0 ? [", 'vectors/vectors'],
     ['the rule set is that of reception', 'return ruleSet ?? standard.ruleSetAt(receivedAt);', 'return ruleSet ?? standard.ruleSetAt(new Date(0));', 'standard/dated-judging'],
     ['the procedure is that of reception', 'rulebook.standard.procedureAt(declared.procedure, receivedAt)', 'rulebook.standard.procedures.get(declared.procedure)', 'standard/dated-judging'],
-    ['the schema is asked', '...schemaFindings(schemas, envelopeForm, content),', '', 'attacks/wrapping-foreign-namespace'],
+    ['the schema is asked', '...(judgeForm(schemas, envelopeForm, content, receivedAt)?.findings ?? []),', '', 'attacks/wrapping-foreign-namespace'],
   ]),
 ];

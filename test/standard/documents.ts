@@ -1,4 +1,8 @@
-// Documents for the schema tests: both vendors' shapes as wire-format marks them, with invented people. Builds the minimal tree the schema check reads.
+// Documents for the schema tests: both vendors' shapes as wire-format marks them, with invented people. Built as trees, written as markup and
+// read again, so that what is found stands at the tree's own elements.
+import type { Content } from '../../src/signature/verify.ts';
+import type { Schemas, SchemaViolation } from '../../src/standard/schema.ts';
+import { parse } from '../../src/xml/parse.ts';
 
 export interface TestElement {
   name: string;
@@ -7,11 +11,55 @@ export interface TestElement {
   children: (TestElement | (() => string))[];
 }
 
-export type Content = string | readonly (TestElement | string)[];
+export type Inside = string | readonly (TestElement | string)[];
 
-export function el(name: string, content: Content = ''): TestElement {
+export function el(name: string, content: Inside = ''): TestElement {
   const children = typeof content === 'string' ? (content === '' ? [] : [content]) : content;
   return { name, namespace: '', attributes: [], children: children.map((child) => (typeof child === 'string' ? () => child : child)) };
+}
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['\r', '&#13;']]);
+
+/** Appends every element to `elements`, in document order. */
+export function markupOf(root: TestElement, elements: TestElement[] = []): string {
+  const parts: string[] = [];
+  const write = (element: TestElement): void => {
+    elements.push(element);
+    const prefix = element.namespace === '' ? '' : 'n:';
+    const declared = element.namespace === '' ? '' : ` xmlns:n="${element.namespace}"`;
+    const attributes = element.attributes.map(({ name, namespace }, index) => (namespace === '' ? ` ${name}="v"` : ` xmlns:a${index}="${namespace}" a${index}:${name}="v"`)).join('');
+    parts.push(`<${prefix}${element.name}${declared}${attributes}>`);
+    for (const child of element.children) {
+      if (typeof child === 'function') parts.push(child().replace(/[&<>\r]/g, (character) => ENTITIES.get(character) ?? ''));
+      else write(child);
+    }
+    parts.push(`</${prefix}${element.name}>`);
+  };
+  write(root);
+  return parts.join('');
+}
+
+export function contentOf(markup: string): Content {
+  const document = parse(Buffer.from(markup));
+  return { document, root: document.root };
+}
+
+/** A violation at an element of the tree. */
+export interface FoundViolation extends Omit<SchemaViolation, 'element'> {
+  readonly element: TestElement;
+}
+
+/** By the newest version of the form. */
+export function violationsOf(schemas: Schemas, form: string, root: TestElement): FoundViolation[] {
+  const [version] = schemas.forms.get(form) ?? [];
+  if (version === undefined) throw new Error(`No schema for form ${form}`);
+  const elements: TestElement[] = [];
+  const { violations } = schemas.judge(version, contentOf(markupOf(root, elements)), new Date('2026-11-20T02:00:00Z'));
+  return violations.map(({ element, ...violation }) => {
+    const found = elements[element.row];
+    if (found === undefined) throw new Error('an element of another document');
+    return { ...violation, element: found };
+  });
 }
 
 export type Fields = Record<string, string>;

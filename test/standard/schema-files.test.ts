@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { XmlDocument, diag } from 'libxml2-wasm';
 import { packageFile } from '../../src/paths.ts';
 import { compileSchemas, createSchemas } from '../../src/standard/schema.ts';
-import { d02, ebhRow, el } from './documents.ts';
+import { d02, ebhRow, el, violationsOf } from './documents.ts';
 import type { TestElement } from './documents.ts';
 
 const XS = { xs: 'http://www.w3.org/2001/XMLSchema' };
@@ -63,8 +63,8 @@ describe('a schema that this program cannot use stops the start with its name', 
     write('10', form(list('B')));
     const schemas = createSchemas(folder);
     expect(schemas.forms.get('F')?.map(({ version }) => version)).toEqual([10, 9]);
-    expect(schemas.validate('F', el('F', [el('B')]))).toEqual([]);
-    expect(schemas.validate('F', el('F', [el('A')])).map((violation) => violation.params['expected'] ?? violation.code)).toEqual(['B', 'ELEMENT_UNKNOWN']);
+    expect(violationsOf(schemas, 'F', el('F', [el('B')]))).toEqual([]);
+    expect(violationsOf(schemas, 'F', el('F', [el('A')])).map((violation) => violation.params['expected'] ?? violation.code)).toEqual(['B', 'ELEMENT_UNKNOWN']);
     schemas.dispose();
   });
 });
@@ -79,7 +79,7 @@ describe('many lists, and many versions', () => {
     const body = holder('F', holder('A', `${leaf('X')}${holder('B', leaf('Y'), many)}`, ' maxOccurs="unbounded"') + holder('B', `${leaf('Z')}${leaf('A', many)}`));
     const schemas = compileSchemas(new Map([['schemas/F/1/F.xsd', xsd(body)]]));
     expect(schemas.listsOf('F')).toEqual(['A', 'A/B', 'B/A']);
-    const told = (root: TestElement): unknown[] => schemas.validate('F', root).map(({ code, params }) => [code, ...Object.values(params)]);
+    const told = (root: TestElement): unknown[] => violationsOf(schemas, 'F', root).map(({ code, params }) => [code, ...Object.values(params)]);
     const inner = (y: string): TestElement => el('B', [el('Y', y)]);
     const rows = (y: string): TestElement[] => Array.from({ length: 450 }, () => el('A', [el('X', 'x'), inner('1'), inner(y)]));
     const tail = el('B', [el('Z', 'z'), ...Array.from({ length: 450 }, () => el('A', 'a'))]);
@@ -89,18 +89,20 @@ describe('many lists, and many versions', () => {
     schemas.dispose();
   });
 
+  const version = (root: string, number: number, from: string, until: string | null = null): object => ({ version: number, root, from, until, basis: 'F' });
+
   test('the newest version in force with the document’s root judges', () => {
-    const forms = { code: 'F', versions: [{ version: 1, root: 'R1', from: '2015-01-01', until: '2018-10-08' }, { version: 2, root: 'R2', from: '2018-10-08', until: null }, { version: 3, root: 'R2', from: '2027-01-01', until: null }] };
+    const forms = { code: 'F', kind: 'declaration', nameVi: 'F', nameEn: 'F', basis: 'F', versions: [version('R1', 1, '2015-01-01', '2018-10-08'), version('R2', 2, '2018-10-08'), version('R2', 3, '2027-01-01')] };
     const files = new Map<string, Uint8Array>([['schemas/F/1/F.xsd', xsd(leaf('R1'))], ['schemas/F/2/F.xsd', xsd(leaf('R2'))], ['schemas/F/3/F.xsd', xsd(leaf('R2'))]]);
     const table = Buffer.from(JSON.stringify({ forms: [forms] }));
     const schemas = compileSchemas(new Map([...files, ['src/standard/tables/forms.json', table]]));
-    const version = (root: string, at: string): number | undefined => schemas.versionAt('F', root, new Date(at))?.version;
-    expect(version('R1', '2018-10-07T16:59:59.999Z')).toBe(1);
-    expect(version('R1', '2018-10-07T17:00:00Z')).toBeUndefined();
-    expect(version('R2', '2018-10-07T17:00:00Z')).toBe(2);
-    expect(version('R2', '2026-12-31T16:59:59Z')).toBe(2);
-    expect(version('R2', '2026-12-31T17:00:00Z')).toBe(3);
-    expect(version('R3', '2027-06-01T00:00:00Z')).toBeUndefined();
+    const judging = (root: string, at: string): number | undefined => schemas.versionAt('F', root, new Date(at))?.version;
+    expect(judging('R1', '2018-10-07T16:59:59.999Z')).toBe(1);
+    expect(judging('R1', '2018-10-07T17:00:00Z')).toBeUndefined();
+    expect(judging('R2', '2018-10-07T17:00:00Z')).toBe(2);
+    expect(judging('R2', '2026-12-31T16:59:59Z')).toBe(2);
+    expect(judging('R2', '2026-12-31T17:00:00Z')).toBe(3);
+    expect(judging('R3', '2027-06-01T00:00:00Z')).toBeUndefined();
     schemas.dispose();
     const timeless = compileSchemas(files);
     expect(timeless.versionAt('F', 'R2', new Date(0))?.version).toBe(3);
@@ -112,7 +114,7 @@ test('no document or schema outlives its use in the engine’s memory', () => {
   diag.configure({ enabled: true });
   const schemas = createSchemas();
   const compiled = JSON.stringify(diag.report());
-  for (const root of [d02([ebhRow]), d02([]), d02([{ ...ebhRow, PA: '' }])]) schemas.validate('D02-TS', root);
+  for (const root of [d02([ebhRow]), d02([]), d02([{ ...ebhRow, PA: '' }])]) violationsOf(schemas, 'D02-TS', root);
   expect(JSON.stringify(diag.report())).toBe(compiled);
   schemas.dispose();
   expect(diag.report()).toEqual({});

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it, test } from '@jest/globals';
 import { packageFile } from '../../src/paths.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { declarationPlace } from '../../src/standard/kind.ts';
-import { schemaFindings } from '../../src/standard/schema-findings.ts';
+import { judgeForm } from '../../src/standard/schema-findings.ts';
 import { createSchemas } from '../../src/standard/schema.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { fullBudget } from '../../src/xml/faults.ts';
@@ -19,6 +19,7 @@ const folder = packageFile('schemas');
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.xsd')).toSorted();
 const lists = new Map([...loadStandard().codeLists].map(([name, codes]) => [name, new Set(codes.keys())]));
 const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const receivedAt = new Date('2026-11-20T02:00:00Z');
 const sampleOf = (name: string): string => join(dirname(name), 'sample.xml');
 
 describe('a form of the standard', () => {
@@ -45,7 +46,9 @@ describe('a form of the standard', () => {
 
   const findingsIn = (form: string, sample: string): string[] => {
     const document = parse(Buffer.from(sample), fullBudget());
-    return schemaFindings(schemas, form, readUnsigned(document, declarationPlace(document.root.local))).map(({ code, params }) => [code, ...Object.values(params)].join(' '));
+    const judged = judgeForm(schemas, form, readUnsigned(document, declarationPlace(document.root.local)), receivedAt);
+    const doubtful = judged?.content.doubtful.map((value) => `${value.kind} ${value.list} ${value.field().text}`) ?? [];
+    return [...(judged?.findings ?? []).map(({ code, params }) => [code, ...Object.values(params)].join(' ')), ...doubtful];
   };
 
   it.each(files)('%s: the program finds nothing in its sample', (name) => {

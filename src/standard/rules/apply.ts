@@ -62,7 +62,7 @@ function* findingsOfRows(rule: RowRule, list: RecordTable | undefined, context: 
   // One array for all records: a list has thousands of them and there are dozens of rules.
   const texts = columns.map(() => '');
   for (let row = 0; row < list.size; row += 1) {
-    for (const [index, column] of columns.entries()) texts[index] = column[row] ?? '';
+    for (let field = 0; field < columns.length; field += 1) texts[field] = columns[field]?.[row] ?? '';
     const params = rule.wrong(texts, context);
     if (params === undefined) continue;
     yield finding(rule.code, { place: list.place(row, first), value: texts[0] ?? '', params });
@@ -80,5 +80,5 @@ function sparingPlaces(form: FormContent, places: { left: number; ofRule: number
   const lists = new Map([...form.lists].map(([path, list]) => [path, {
     path: list.path, size: list.size, column: (name: string) => list.column(name), owner: (row: number) => list.owner(row), place: spare((row: number, name?: string) => list.place(row, name)),
   }]));
-  return { form: form.form, file: form.file, lists, field: (path) => form.field(path), place: spare((field) => form.place(field)) };
+  return { form: form.form, file: form.file, lists, doubtful: form.doubtful, field: (path) => form.field(path), place: spare((field) => form.place(field)) };
 }

@@ -1,16 +1,7 @@
 // Findings for people: file, line and column, code, the sentence in both languages, what to do now, and where it stands in the tree.
-import { findingTexts, sentencesOf } from '../errors/findings.ts';
-import { severityOfFinding } from '../errors/outcomes.ts';
-import type { Finding } from '../errors/outcomes.ts';
-import type { PublishedFinding } from '../receipts/read.ts';
+import type { PublishedFinding } from '../errors/published.ts';
 import { actionLine, factLine } from './lines.ts';
 import type { Line } from './lines.ts';
-
-/** Our own finding in the form that the gateway publishes. */
-export function publishedFinding(entry: Finding): PublishedFinding {
-  const { code, place, params, value } = entry;
-  return { ...findingTexts[code], severity: severityOfFinding(entry), ...sentencesOf(code, params), code, place, value };
-}
 
 export function findingLines({ code, wireCode, severity, place, value, vi, en, actionVi, actionEn }: PublishedFinding): readonly Line[] {
   const position = place.line === undefined ? '' : `:${place.line}:${place.column ?? 1}`;

@@ -3,7 +3,8 @@
 import { ClientError, GatewayProblem, reasonOf } from '../client/errors.ts';
 import type { ClientErrorCode, Explanation } from '../client/errors.ts';
 import { Refusal, Unavailable } from '../errors/outcomes.ts';
-import { findingLines, publishedFinding } from './findings.ts';
+import { publishedFinding } from '../errors/published.ts';
+import { findingLines } from './findings.ts';
 import { actionLine } from './lines.ts';
 import type { Line } from './lines.ts';
 
@@ -53,6 +54,12 @@ const exitCodeOf: Readonly<Record<ClientErrorCode, ExitCode>> = {
 /** One after the other; the second says how it ended. */
 export function joined(first: Outcome, second: Outcome): Outcome {
   return { exitCode: second.exitCode, facts: { ...first.facts, ...second.facts }, lines: [...first.lines, ...second.lines] };
+}
+
+/** A failed verification before one that could not be decided, and that before wrong arguments. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  const order: readonly ExitCode[] = [exitCodes.refused, exitCodes.indeterminate, exitCodes.usage];
+  return order.find((code) => codes.includes(code)) ?? exitCodes.done;
 }
 
 /** `place` is what the command was working on when it failed. */

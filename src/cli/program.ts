@@ -11,10 +11,11 @@ import { addSign } from './sign.ts';
 import { addStatus } from './status.ts';
 import { addSubmit } from './submit.ts';
 import type { Terminal } from './terminal.ts';
+import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addSubmit, addStatus, addVerify, addRender];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addVerify, addRender];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -4,14 +4,16 @@ import type { Command } from 'commander';
 import { ClientError } from '../client/errors.ts';
 import { checkDigest, digestOf, verifyMessage } from '../client/verify-message.ts';
 import { documentKindOf, verifySigned } from '../client/verify-signed.ts';
+import { publishedFinding } from '../errors/published.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { withCommonFlags } from './command.ts';
 import type { CommonFlags, Perform } from './command.ts';
 import { readInput, readTrust } from './files.ts';
-import { findingLines, publishedFinding } from './findings.ts';
+import { findingLines } from './findings.ts';
 import { messageFacts, messageLines, signerLines } from './message-lines.ts';
-import { exitCodes, failureOf } from './outcome.ts';
-import type { ExitCode, Outcome } from './outcome.ts';
+import { instantOf } from './instants.ts';
+import { exitCodes, failureOf, worstOf } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { signatureLines } from './signature-lines.ts';
 
 interface VerifyFlags extends CommonFlags {
@@ -78,18 +80,4 @@ function verifiedDocument(file: string, bytes: Buffer, { trust, at, now }: Basis
   const findings = warnings.map(publishedFinding);
   const lines = [{ vi: `${file}: chữ ký đúng và được tin cậy`, en: `${file}: signature right and trusted` }, ...signerLines(signer), ...signatures.flatMap(signatureLines), ...findings.flatMap(findingLines)];
   return { exitCode: exitCodes.done, facts: { kind, digest, signer, trustedAt, signatures, findings }, lines };
-}
-
-/** The instant of `--at`. */
-export function instantOf(text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d{2}:\d{2})$/.test(text)) throw new ClientError('USAGE', '--at', text);
-  return at;
-}
-
-/** A failed verification before one that could not be decided, and that before wrong arguments. */
-function worstOf(codes: readonly ExitCode[]): ExitCode {
-  const order: readonly ExitCode[] = [exitCodes.refused, exitCodes.indeterminate, exitCodes.usage];
-  return order.find((code) => codes.includes(code)) ?? exitCodes.done;
 }

@@ -1,7 +1,8 @@
 // HTTP answers → typed values: signed messages checked by both engines and against the digest asked about, findings of a dry run, states, problems.
 // Whatever is not of the gateway's interface is an error that says what came instead.
 import { Refusal } from '../errors/outcomes.ts';
-import type { MessageKind, PublishedFinding } from '../receipts/read.ts';
+import type { PublishedFinding } from '../errors/published.ts';
+import type { MessageKind } from '../receipts/read.ts';
 import { listOf, memberOf, optionalMemberOf, parseJson, textOf } from '../standard/json.ts';
 import type { JsonValue } from '../standard/json.ts';
 import { parseInstant } from '../standard/time.ts';

@@ -1,9 +1,8 @@
 // POST /v1/dossiers – admission in order (room in the backlog, identity, body), then the map. `?dry-run` judges and records nothing.
 import type { Request, Response } from 'express';
 
-import { findingTexts, sentencesOf } from '../errors/findings.ts';
-import { Problem, severityOfFinding, Unavailable } from '../errors/outcomes.ts';
-import type { Finding } from '../errors/outcomes.ts';
+import { Problem, Unavailable } from '../errors/outcomes.ts';
+import { publishedFinding } from '../errors/published.ts';
 import type { Gateway } from './app.ts';
 import { readBody } from './body.ts';
 import { sendJson, sendReceipt } from './respond.ts';
@@ -19,7 +18,7 @@ export function submitDossier(gateway: Gateway) {
     const submission = { bytes, sender, receivedAt: gateway.now(), key };
     if (dryRun) {
       const { outcome, findings, signatures } = await gateway.intake.tryOut(submission);
-      sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(describe), signatures });
+      sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(publishedFinding), signatures });
       return;
     }
     sendReceipt(response, await gateway.intake.receive(submission));
@@ -39,11 +38,4 @@ function readKey(request: Request): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) throw new Problem('KEY_FORMAT');
   return key;
-}
-
-/** A finding with everything a developer needs to mend it. */
-function describe(entry: Finding): Record<string, unknown> {
-  const { code, place, value, params } = entry;
-  const { wireCode, actionVi, actionEn, clause } = findingTexts[code];
-  return { code, wireCode, severity: severityOfFinding(entry), place, value, ...sentencesOf(code, params), actionVi, actionEn, clause };
 }

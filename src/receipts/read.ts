@@ -2,7 +2,7 @@
 // `non-receipt.ts` and `result.ts`. Reads canonical octets that a verification returned; verifies nothing itself. Throws `Refusal` when a
 // message lacks what its kind must say.
 import { refuse } from '../errors/outcomes.ts';
-import type { Place } from '../errors/outcomes.ts';
+import type { PublishedFinding } from '../errors/published.ts';
 import { parseInstant } from '../standard/time.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import { branchesOf, branchOf, optionalBranchOf, optionalTextOf, readTree, textOf } from './tree.ts';
@@ -11,20 +11,6 @@ import type { Branch } from './tree.ts';
 export const messageKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN', 'KETQUA'] as const;
 /** Accepted, refused, in conflict, not received, result. */
 export type MessageKind = (typeof messageKinds)[number];
-
-/** A finding as the gateway publishes it, in a receipt or in the answer to a dry run. */
-export interface PublishedFinding {
-  readonly code: string;
-  readonly wireCode: string;
-  readonly severity: 'refuse' | 'warn';
-  readonly place: Place;
-  readonly value: string | undefined;
-  readonly vi: string;
-  readonly en: string;
-  readonly actionVi: string;
-  readonly actionEn: string;
-  readonly clause: string;
-}
 
 export interface MessageFacts {
   readonly kind: MessageKind;

@@ -1,0 +1,2 @@
+// What the bundle finds where Node has globals.
+export { Buffer } from './buffer.ts';

@@ -43,7 +43,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   http: ['intake', 'receipts', 'standard', 'store', 'config.ts'],
   docs: ['http', 'standard', 'xml'],
   client: ['receipts', 'standard', 'signature', 'trust', 'xml'],
-  cli: ['client', 'config.ts', 'development', 'receipts', 'rendition', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts', 'xml'],
+  cli: ['client', 'config.ts', 'development', 'intake', 'receipts', 'rendition', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts', 'xml'],
+  browser: ['intake', 'signature', 'standard', 'trust'],
   backend: ['development', 'receipts', 'standard', 'signature', 'trust', 'xml'],
   development: ['client', 'config.ts', 'gateway.ts', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts'],
 };

@@ -15,8 +15,8 @@ const standIns: ReadonlyMap<string, string> = new Map([
 
 const standInPlugin: Plugin = {
   name: 'stand-ins',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
       const standIn = standIns.get(path);
       if (standIn === undefined) return { errors: [{ text: `${importer} uses ${path}, which no browser has` }] };
       return { path: packageFile(standIn) };

@@ -4,7 +4,8 @@ import type { OfflineVerdict } from '../intake/offline.ts';
 import type { Sender } from '../standard/dossier.ts';
 import { compileSchemas } from '../standard/schema.ts';
 import type { StandardFiles } from '../standard/standard-files.ts';
-import { readStandard } from '../standard/tables.ts';
+import { readStandard } from '../standard/standard.ts';
+import { fieldPolicy } from '../signature/policy.ts';
 import { restoreTrustMaterial } from '../trust/material.ts';
 
 export interface BrowserQuestion {
@@ -26,7 +27,7 @@ export interface BrowserJudge {
 /** `texts`: path in the package → text, of the tables and schemas. */
 export function createBrowserJudge(texts: Readonly<Record<string, string>>): BrowserJudge {
   const files: StandardFiles = new Map(Object.entries(texts).map(([path, text]) => [path, Buffer.from(text)]));
-  const standard = readStandard(files);
+  const standard = readStandard(files, fieldPolicy);
   const schemas = compileSchemas(files);
   return {
     digest: standard.digest,

@@ -1,7 +1,6 @@
 // `ivan verify`: offline, whatever was signed. A message of the gateway's by both engines, with what it says; a dossier or a form, with who signed it.
 import type { Command } from 'commander';
 
-import { ClientError } from '../client/errors.ts';
 import { checkDigest, digestOf, verifyMessage } from '../client/verify-message.ts';
 import { documentKindOf, verifySigned } from '../client/verify-signed.ts';
 import { publishedFinding } from '../errors/published.ts';

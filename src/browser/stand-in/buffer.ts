@@ -12,4 +12,8 @@ export function isUtf8(octets: Uint8Array): boolean {
   }
 }
 
+// The package reads both alphabets as base64 and has no name for the second.
+const from = Base.from.bind(Base) as (value: unknown, encoding?: unknown, length?: unknown) => Base;
+Object.assign(Base, { from: (value: unknown, encoding?: unknown, length?: unknown) => from(value, encoding === 'base64url' ? 'base64' : encoding, length) });
+
 export { Base as Buffer };

@@ -22,7 +22,7 @@ import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
 import { readPublishedFiles } from './standard/publication/files.ts';
 import { createPublication } from './standard/publication/publication.ts';
-import { createSchemas } from './standard/schema.ts';
+import { createSchemas } from './standard/schema-folder.ts';
 import { loadStandard } from './standard/tables.ts';
 import type { Rulebook } from './standard/validate.ts';
 import { openDatabase } from './store/database.ts';

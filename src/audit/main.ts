@@ -2,7 +2,7 @@
 // holds, 1 the first lie was found, 2 something could not be decided, 3 the audit could not run.
 import { currentEnvironment } from '../config.ts';
 import { openSiteDatabase } from '../development/site.ts';
-import { createSchemas } from '../standard/schema.ts';
+import { createSchemas } from '../standard/schema-folder.ts';
 import { loadStandards } from '../standard/tables.ts';
 import { openDatabase } from '../store/database.ts';
 import { Lie } from './lie.ts';

@@ -20,7 +20,7 @@ import { factLine } from './lines.ts';
 import type { Line } from './lines.ts';
 import { exitCodes } from './outcome.ts';
 import type { ExitCode, Outcome } from './outcome.ts';
-import { instantOf } from './verify.ts';
+import { instantOf } from './instants.ts';
 
 interface RenderFlags extends CommonFlags {
   readonly trust: string;

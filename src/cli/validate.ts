@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { judgeOffline } from '../intake/offline.ts';
 import type { OfflineVerdict } from '../intake/offline.ts';
-import { createSchemas } from '../standard/schema.ts';
+import { createSchemas } from '../standard/schema-folder.ts';
 import { loadStandard } from '../standard/tables.ts';
 import { withCommonFlags } from './command.ts';
 import type { CommonFlags, Perform } from './command.ts';

@@ -5,6 +5,7 @@ import { Unavailable } from '../errors/outcomes.ts';
 import { publishedFinding } from '../errors/published.ts';
 import type { PublishedFinding } from '../errors/published.ts';
 import type { Declared, Sender } from '../standard/dossier.ts';
+import { namedSender } from '../standard/named-sender.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import { parseTrustMaterial } from '../trust/material.ts';
@@ -46,11 +47,4 @@ export function judgeOffline({ bytes, at, standard, schemas, trust, sender = nam
     if (!(error instanceof Unavailable)) throw error;
     return { outcome: 'indeterminate', declared: undefined, findings: [], signatures: [], open: 'REVOCATION' };
   }
-}
-
-/** The I-VAN that the dossier names, under a contract in force; nobody's when it names none. A rough look: the judge reads it properly. */
-function namedSender(bytes: Buffer): Sender {
-  const code = /<MaIVAN>\s*(\d{5})\s*<\/MaIVAN>/.exec(bytes.subarray(0, 4096).toString('latin1'))?.[1];
-  if (code === undefined) return { kind: 'direct' };
-  return { kind: 'ivan', code, contract: { state: 'active', from: new Date(0), until: new Date(8.64e15) } };
 }

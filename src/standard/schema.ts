@@ -1,9 +1,6 @@
 // Checks a document against the XSD of its form (Kế hoạch 991/KH-BHXH task 4, Quy định chuẩn kết nối). A walk of our own, compiled from the same
 // XSD, accepts what is valid; whatever it does not accept goes to libxml2, which alone refuses and names the element of everything that is
 // wrong. Values are judged here by form alone; base64, code lists and dates that do not exist are judged elsewhere.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageFile } from '../paths.ts';
 import type { Content } from '../signature/verify.ts';
 import { dayNumber } from './schema-check.ts';
 import { Engine, MOST_VIOLATIONS } from './schema-engine.ts';
@@ -14,7 +11,7 @@ import { planForm } from './schema-plan.ts';
 import type { FormPlan, PlanContext } from './schema-plan.ts';
 import { readTree } from './schema-tree.ts';
 import type { SchemaTree } from './schema-tree.ts';
-import { CODES_TABLE, FORMS_TABLE, isInForce, readCodeLists, schemaFiles } from './schema-versions.ts';
+import { isInForce, readCodeLists, schemaFiles } from './schema-versions.ts';
 import type { SchemaFile } from './schema-versions.ts';
 import { walkForm } from './schema-walk.ts';
 import type { Walked } from './schema-walk.ts';
@@ -68,16 +65,9 @@ interface CompiledVersion extends SchemaVersion {
 }
 
 /**
- * Compiles every `<form>/<version>/<form>.xsd` below `folder`, with the package's own table of codes. Text of elements named in `opaque` is not read.
+ * Compiles every `schemas/<form>/<version>/<form>.xsd` of the files, with their tables of codes and forms. Text of elements named in `opaque` is not read.
  * @throws Error naming the file when a schema is not valid.
  */
-export function createSchemas(folder: string = packageFile('schemas'), opaque: ReadonlySet<string> = OPAQUE): Schemas {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.xsd')).sort();
-  const tables = [CODES_TABLE, FORMS_TABLE].filter((path) => existsSync(packageFile(path))).map((path): [string, Uint8Array] => [path, readFileSync(packageFile(path))]);
-  return compileSchemas(new Map([...tables, ...paths.map((path): [string, Uint8Array] => [`schemas/${path.replaceAll('\\', '/')}`, readFileSync(join(folder, path))])]), opaque);
-}
-
-/** The same from files at hand, by their path inside the package (`schemas/<form>/<version>/<form>.xsd`), with the tables of codes and forms. */
 export function compileSchemas(files: StandardFiles, opaque: ReadonlySet<string> = OPAQUE): Schemas {
   const context = { opaque, codeLists: readCodeLists(files) };
   const forms = new Map([...schemaFiles(files)].map(([form, versions]) => [form, versions.map((file) => compile(file, context))]));

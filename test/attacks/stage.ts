@@ -14,7 +14,7 @@ import type { Verdict } from '../../src/intake/judge.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import type { SignaturePlace, SignedContent } from '../../src/signature/verify.ts';
 import { envelopePlace } from '../../src/standard/envelope.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { parseCertificate } from '../../src/trust/certificate.ts';
 import type { TrustMaterial } from '../../src/trust/material.ts';

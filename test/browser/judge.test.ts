@@ -1,13 +1,13 @@
-// Guarantee: the bundle in a real browser gives every committed dossier the very verdict that the server's judge gives: outcome, findings with
-// their places and sentences, and the report of every signature.
+// Guarantee: one judge. Of every committed dossier, and of every example of a rule, the bundle in a real browser and `ivan validate` offline say
+// what the server's judge says: outcome, findings with their places and sentences, and the report of every signature.
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
@@ -15,9 +15,11 @@ import { bundleJudge } from '../../src/browser/bundle.ts';
 import { judgeOffline } from '../../src/intake/offline.ts';
 import type { OfflineVerdict } from '../../src/intake/offline.ts';
 import { packageFile } from '../../src/paths.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
-import { loadStandard } from '../../src/standard/tables.ts';
-import { restoreTrustMaterial } from '../../src/trust/material.ts';
+import type { Sender } from '../../src/standard/dossier.ts';
+import { restoreTrustMaterial, serializeTrustMaterial } from '../../src/trust/material.ts';
+import { ivan } from '../cli/support.ts';
+import { createStage, examplesReceivedAt, readExamples } from '../support/examples.ts';
+import type { Stage } from '../support/examples.ts';
 import { hasTool, itWith } from '../support/tools.ts';
 import { senderOf } from '../vectors/catalogue.ts';
 import type { VectorFile } from '../vectors/catalogue.ts';
@@ -25,78 +27,126 @@ import type { VectorFile } from '../vectors/catalogue.ts';
 const folder = mkdtempSync(join(tmpdir(), 'ivan-browser-'));
 const vectorsFolder = packageFile('test', 'vectors');
 const { receivedAt, senders, vectors } = JSON.parse(readFileSync(join(vectorsFolder, 'vectors.json'), 'utf8')) as VectorFile;
-const standard = loadStandard();
-const schemas = createSchemas();
 
+/** A dossier on the disk, and as of when it is judged. */
+interface Question {
+  readonly name: string;
+  readonly path: string;
+  readonly at: string;
+  /** PEM bundle. */
+  readonly trust: string;
+  /** Whoever the dossier names, unless given. */
+  readonly sender?: Sender;
+}
+
+let stage: Stage;
+let questions: readonly Question[];
 let server: Server;
 let browser: Browser | undefined;
 let page: Page | undefined;
 
 beforeAll(async () => {
-  const bundle = join(folder, 'ivan-judge.js');
-  await bundleJudge(bundle);
-  server = createServer(({ url = '' }, response) => {
-    const name = decodeURIComponent(url.slice(1));
-    if (name === '') response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>judge</title>');
-    else if (name === 'ivan-judge.js') response.setHeader('Content-Type', 'text/javascript').end(readFileSync(bundle));
-    else if (name === 'trust.pem' || name.startsWith('files/')) response.end(readFileSync(join(vectorsFolder, name)));
-    else response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stage = await createStage();
+  questions = [...vectorQuestions(), ...(await exampleQuestions())];
+  await bundleJudge(join(folder, 'ivan-judge.js'));
+  server = await serveQuestions();
   if (!hasTool('chromium')) return;
   const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-});
+}, 120_000);
 
 afterAll(async () => {
   await browser?.close();
   await new Promise((resolve) => server.close(resolve));
-  schemas.dispose();
+  stage.rulebook.schemas.dispose();
   rmSync(folder, { recursive: true });
 });
 
-interface Question {
-  readonly file: string;
-  readonly sender: object;
+function vectorQuestions(): readonly Question[] {
+  const trust = join(vectorsFolder, 'trust.pem');
+  return vectors.map(({ name, sender }) => ({ name, path: join(vectorsFolder, 'files', `${name}.xml`), at: receivedAt, trust, sender: senderOf(senders[sender]) }));
 }
 
-/** As plain data, the way it comes out of the page. */
-async function inBrowser(questions: readonly Question[]): Promise<unknown> {
+async function exampleQuestions(): Promise<readonly Question[]> {
+  const trust = join(folder, 'trust.pem');
+  writeFileSync(trust, serializeTrustMaterial(stage.rulebook.trust));
+  mkdirSync(join(folder, 'examples'));
+  const examples = [...readExamples().values()].flat().filter(({ where }) => where === undefined);
+  return Promise.all(examples.map(async (example, index) => {
+    const name = `example ${index + 1} ${example.rule}`;
+    const path = join(folder, 'examples', `${index}.xml`);
+    writeFileSync(path, await stage.dossierOf(example));
+    return { name, path, at: examplesReceivedAt.toISOString(), trust };
+  }));
+}
+
+async function serveQuestions(): Promise<Server> {
+  const files = new Map([['/ivan-judge.js', join(folder, 'ivan-judge.js')], ...questions.flatMap(({ path, trust }) => [[path, path], [trust, trust]] as const)]);
+  const served = createServer(({ url = '' }, response) => {
+    const file = files.get(decodeURIComponent(url));
+    if (url === '/') response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>judge</title>');
+    else if (file === undefined) response.writeHead(404).end();
+    else response.setHeader('Content-Type', file.endsWith('.js') ? 'text/javascript' : 'application/octet-stream').end(readFileSync(file));
+  });
+  await new Promise<void>((resolve) => served.listen(0, '127.0.0.1', resolve));
+  return served;
+}
+
+/** What the server's judge says, as plain data. */
+function expected({ name, path, at, trust, sender }: Question): unknown {
+  const { standard, schemas } = stage.rulebook;
+  const verdict = judgeOffline({ bytes: readFileSync(path), at: new Date(at), standard, schemas, trust: restoreTrustMaterial(readFileSync(trust)), ...(sender === undefined ? {} : { sender }) });
+  return plain({ name, ...verdict });
+}
+
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+async function inBrowser(asked: readonly Question[]): Promise<readonly OfflineVerdict[]> {
   if (page === undefined) throw new Error('no browser');
-  return page.evaluate(
-    async ({ questions: asked, at }) => {
-      const { judge } = (await import('/ivan-judge.js' as string)) as { judge: (question: object) => object };
-      const octets = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await fetch(path)).arrayBuffer());
-      const trust = await octets('/trust.pem');
-      const answers: unknown[] = [];
-      for (const { file, sender } of asked) {
-        const contract = 'contract' in sender ? (sender.contract as { state: string; from: string; until: string }) : undefined;
-        const revived = contract === undefined ? sender : { ...sender, contract: { ...contract, from: new Date(contract.from), until: new Date(contract.until) } };
-        answers.push(JSON.parse(JSON.stringify(judge({ bytes: await octets(`/${encodeURIComponent(`files/${file}.xml`)}`), trust, at: new Date(at), sender: revived }))));
-      }
-      return answers;
-    },
-    { questions: JSON.parse(JSON.stringify(questions)) as Question[], at: receivedAt },
-  );
+  return page.evaluate(async (list) => {
+    const { judge } = (await import('/ivan-judge.js')) as { judge: (question: object) => OfflineVerdict };
+    const octets = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await fetch(encodeURI(path))).arrayBuffer());
+    const revived = (sender: Sender): Sender => sender.kind === 'direct' ? sender : { ...sender, contract: { ...sender.contract, from: new Date(sender.contract.from), until: new Date(sender.contract.until) } };
+    const answers: OfflineVerdict[] = [];
+    for (const { path, at, trust, sender } of list) {
+      const question = { bytes: await octets(path), trust: await octets(trust), at: new Date(at), ...(sender === undefined ? {} : { sender: revived(sender) }) };
+      answers.push(JSON.parse(JSON.stringify(judge(question))) as OfflineVerdict);
+    }
+    return answers;
+  }, plain(asked) as Question[]);
 }
 
 describe('the judge in a browser', () => {
-  itWith('chromium', 'says of every vector what the server’s judge says', async () => {
-    const trust = restoreTrustMaterial(readFileSync(join(vectorsFolder, 'trust.pem')));
-    const questions = vectors.map(({ name, sender }) => ({ file: name, sender: senderOf(senders[sender]) }));
-    const expected: OfflineVerdict[] = questions.map(({ file, sender }) => judgeOffline({ bytes: readFileSync(join(vectorsFolder, 'files', `${file}.xml`)), at: new Date(receivedAt), standard, schemas, trust, sender }));
-    const answers = (await inBrowser(questions)) as OfflineVerdict[];
-    expect(answers.length).toBe(vectors.length);
-    answers.forEach((answer, index) => {
-      expect({ name: vectors[index]?.name, ...answer }).toEqual(JSON.parse(JSON.stringify({ name: vectors[index]?.name, ...expected[index] })));
-    });
+  itWith('chromium', 'says of every vector and example what the server’s judge says', async () => {
+    const answers = await inBrowser(questions);
+    expect(answers.map((answer, index) => ({ name: questions[index]?.name, ...answer }))).toEqual(questions.map(expected));
   });
 
-  itWith('chromium', 'is judging by the same rule set', async () => {
-    const digest = await page?.evaluate(async () => ((await import('/ivan-judge.js' as string)) as { digest: string }).digest);
-    expect(digest).toBe(standard.digest);
+  itWith('chromium', 'judges by the same rule set, and is small enough for a page', async () => {
+    const digest = await page?.evaluate(async () => ((await import('/ivan-judge.js')) as { digest: string }).digest);
+    expect(digest).toBe(stage.rulebook.standard.digest);
     expect(statSync(join(folder, 'ivan-judge.js')).size).toBeLessThan(4 * 1024 * 1024);
+  });
+});
+
+describe('ivan validate', () => {
+  const named = (list: readonly Question[]): readonly Question[] => list.filter(({ sender }) => sender === undefined || (sender.kind === 'ivan' && sender.code === '00040'));
+
+  it('says of every vector and example what the server’s judge says', async () => {
+    const asked = named(questions);
+    expect(asked.length).toBeGreaterThan(250);
+    for (const trust of new Set(asked.map((question) => question.trust))) {
+      const group = asked.filter((question) => question.trust === trust);
+      const at = group[0]?.at ?? '';
+      const { out, exitCode } = await ivan(['validate', '--json', '--trust', trust, '--at', at.replace(/Z$/, '+00:00'), ...group.map(({ path }) => path)]);
+      const { files } = JSON.parse(out) as { files: readonly OfflineVerdict[] };
+      const offline = group.map((question) => expected({ name: question.name, path: question.path, at, trust }) as OfflineVerdict);
+      expect(files.map(({ outcome, findings, signatures }) => ({ outcome, findings, signatures }))).toEqual(offline.map(({ outcome, findings, signatures }) => ({ outcome, findings, signatures })));
+      expect(exitCode).toBe(1);
+    }
   });
 });

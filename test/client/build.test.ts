@@ -7,7 +7,7 @@ import { signDeclaration, signDocument, signDossier } from '../../src/client/sig
 import { Refusal } from '../../src/errors/outcomes.ts';
 import { judge } from '../../src/intake/judge.ts';
 import type { Sender } from '../../src/standard/dossier.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
 import { itWith } from '../support/tools.ts';

@@ -9,7 +9,7 @@ import type { Verdict } from '../../src/intake/judge.ts';
 import { packageFile } from '../../src/paths.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { envelopePlace } from '../../src/standard/envelope.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { restoreTrustMaterial } from '../../src/trust/material.ts';
 import { parse } from '../../src/xml/parse.ts';

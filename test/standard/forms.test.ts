@@ -1,6 +1,6 @@
 // What the three schemas accept and refuse, field by field. Everything wire-format marks [A] or [B] must pass.
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { at, cyberLotusRow, d02, ebhRow, el, fields, hoso, removeChild, setText, tk1, violationsOf } from './documents.ts';
 import type { TestElement } from './documents.ts';
 

@@ -5,11 +5,11 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { finding } from '../../src/errors/outcomes.ts';
 import type { Finding } from '../../src/errors/outcomes.ts';
 import { readEnvelope } from '../../src/standard/envelope.ts';
-import { readFormContent } from '../../src/standard/form-content.ts';
 import { applyRules, rules, rulesOfForms } from '../../src/standard/rules/apply.ts';
 import { formRule } from '../../src/standard/rules/rule.ts';
 import type { RuleContext } from '../../src/standard/rules/rule.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { judgeForm } from '../../src/standard/schema-findings.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';
@@ -28,7 +28,7 @@ const elements = (row: Row): string => Object.entries(row).map(([name, text]) =>
 function contextOf(forms: Readonly<Record<string, string>>, envelopeXml = sampleOf('Hoso')): RuleContext {
   const document = parse(Buffer.from(envelopeXml));
   const envelope = readUnsigned(document, { path: ['Hoso', 'CKy_Dvi'] });
-  const read = Object.entries(forms).map(([form, xml]) => readFormContent(readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), form, `${form}.xml`, schemas.listsOf(form)));
+  const read = Object.entries(forms).flatMap(([form, xml]) => judgeForm(schemas, form, readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), examplesReceivedAt, `${form}.xml`)?.content ?? []);
   return {
     envelope: readEnvelope(envelope), standard, ruleSet: standard.ruleSetAt(examplesReceivedAt), receivedAt: examplesReceivedAt, signer: undefined, sender: { kind: 'direct' },
     formCodes: Object.keys(forms), files: [], forms: read, placeOf: ({ element }) => placeOf(document.bytes, envelope.root, element),

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ParseOption, XmlDocument, XmlValidateError, XsdValidator } from 'libxml2-wasm';
 
 import { packageFile } from '../../src/paths.ts';
-import { compileSchemas, createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
+import { compileSchemas } from '../../src/standard/schema.ts';
 import type { Schemas, SchemaVersion } from '../../src/standard/schema.ts';
 import { readStandardFiles } from '../../src/standard/standard-files.ts';
 import { contentOf } from './documents.ts';

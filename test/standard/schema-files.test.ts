@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { XmlDocument, diag } from 'libxml2-wasm';
 import { packageFile } from '../../src/paths.ts';
-import { compileSchemas, createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
+import { compileSchemas } from '../../src/standard/schema.ts';
 import { d02, ebhRow, el, violationsOf } from './documents.ts';
 import type { TestElement } from './documents.ts';
 

@@ -9,7 +9,7 @@ import { packageFile } from '../../src/paths.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { declarationPlace } from '../../src/standard/kind.ts';
 import { judgeForm } from '../../src/standard/schema-findings.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { fullBudget } from '../../src/xml/faults.ts';
 import { parse } from '../../src/xml/parse.ts';

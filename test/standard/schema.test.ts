@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { at, cyberLotusRow, d02, ebhRow, el, fields, hoso, removeChild, setText, tk1, violationsOf } from './documents.ts';
 import type { FoundViolation, TestElement } from './documents.ts';
 

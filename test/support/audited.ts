@@ -1,7 +1,7 @@
 // Every gateway test ends with an audit of what it left behind.
 import { runAudit } from '../../src/audit/run.ts';
 import type { AuditReport } from '../../src/audit/run.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandards } from '../../src/standard/tables.ts';
 import { openDatabase } from '../../src/store/database.ts';
 

@@ -14,7 +14,7 @@ import type { Sender } from '../../src/standard/dossier.ts';
 import { envelopeForm } from '../../src/standard/envelope.ts';
 import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
 import type { Procedure } from '../../src/standard/procedures.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import type { Schemas } from '../../src/standard/schema.ts';
 import type { Standard } from '../../src/standard/standard.ts';
 import { loadStandard } from '../../src/standard/tables.ts';

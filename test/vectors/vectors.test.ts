@@ -8,7 +8,7 @@ import type { FindingCode } from '../../src/errors/findings.ts';
 import { judge } from '../../src/intake/judge.ts';
 import type { Verdict } from '../../src/intake/judge.ts';
 import { packageFile } from '../../src/paths.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { restoreTrustMaterial } from '../../src/trust/material.ts';
 import { readExamples } from '../support/examples.ts';

@@ -3,7 +3,7 @@ import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { sha3_256, sha3_384, sha3_512 } from '@noble/hashes/sha3.js';
 
-type HashFunction = typeof sha256 | typeof sha384 | typeof sha1 | typeof md5;
+type HashFunction = typeof sha256 | typeof sha384 | typeof sha1  ;
 
 interface Digest {
   readonly run: HashFunction;

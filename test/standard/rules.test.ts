@@ -9,7 +9,7 @@ import { applyRules, rules, rulesOfForms } from '../../src/standard/rules/apply.
 import { formRule } from '../../src/standard/rules/rule.ts';
 import type { RuleContext } from '../../src/standard/rules/rule.ts';
 import { judgeForm } from '../../src/standard/schema-findings.ts';
-import { createSchemas } from '../../src/standard/schema-folder.ts';
+import { createSchemas } from '../../src/standard/schema.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';
@@ -172,14 +172,14 @@ describe('whatever stands in the fields', () => {
 });
 
 describe('a rule that fails for a whole list', () => {
-  const rows = Array.from({ length: 20_000 }, (_, index) => ({ STT: String(index + 1), HoTen: 'A', MasoBHXH: '79', PA: 'GH', Loai: '1', TuThang: '11/2026' }));
+  const rows = Array.from({ length: 9_000 }, (_, index) => ({ STT: String(index + 1), HoTen: 'A', MasoBHXH: '79', PA: 'GH', Loai: '1', TuThang: '11/2026' }));
 
   it('is reported a hundred times, each with its place, and then counted, beside every other', () => {
     const findings = applyRules(rulesOfForms, contextOf({ 'D02-TS': labourXml(rows) }));
     const counted = new Map<string, number>();
     for (const { code } of findings) counted.set(code, (counted.get(code) ?? 0) + 1);
     expect(Object.fromEntries(counted)).toEqual({ CHANGE_NOT_INCREASE: 100, PERSON_REPEATED: 100, INSURANCE_NUMBER_INVALID: 100, FINDINGS_OMITTED: 1 });
-    expect(findings.at(-1)?.params).toEqual({ count: String(3 * 20_000 - 1 - 300) });
+    expect(findings.at(-1)?.params).toEqual({ count: String(3 * 9_000 - 1 - 300) });
     expect(findings.slice(0, -1).filter(({ place }) => place.line === undefined)).toEqual([]);
   });
 

@@ -139,6 +139,7 @@ function isPerson(text: string): boolean {
   return /^\p{L}+(?: \p{L}+){1,5}$/u.test(name) && !ORGANISATION.test(name);
 }
 
-function namesPerson({ commonName }: Signer): boolean {
-  return isPerson(commonName);
+/** A certificate of a person within the unit: beside the tax code it carries a personal number, and its name is a person's. */
+function namesPerson({ commonName, certificate: { otherUserIds } }: Signer): boolean {
+  return otherUserIds.some((id) => /^(?:CMND|CCCD|CC|HC):/.test(id)) && isPerson(commonName);
 }

@@ -27,6 +27,7 @@ export const benefitFindings = {
   ACCIDENT_DATA_MISSING: refused(['GW610', 'Đề nghị {kind} phải có {missing}.', 'A request of kind {kind} needs {missing}.', ...CORRECT_FIELD, ACCIDENT]),
   ACCIDENT_DATES_REVERSED: refused(['GW611', 'Thứ tự ngày không đúng: {until} trước {from}.', 'The days are in the wrong order: {until} is before {from}.', ...CORRECT_FIELD, ACCIDENT]),
   ACCIDENT_IN_FUTURE: refused(['GW612', '{field} là {day}, sau ngày tiếp nhận hồ sơ.', '{field} is {day}, after the reception of the dossier.', ...CORRECT_FIELD, ACCIDENT]),
+  ACCIDENT_REPEATED: refused(['GW613', 'Dòng {row} lặp lại đề nghị của dòng {other}: cùng người, cùng loại, cùng ngày.', 'Row {row} repeats the request of row {other}: same person, kind and days.', 'Bỏ dòng lặp, ký lại rồi gửi lại.', 'Remove the repeated row, sign again and resend.', ACCIDENT]),
   BENEFIT_DAYS_EXCEED: warned(['GW960', 'Tổng số ngày {days} nhiều hơn {calendar} ngày theo lịch từ {from} đến {until}.', '{days} days are asked for, but there are only {calendar} from {from} to {until}.', ...CHECK, LIST]),
   BENEFIT_DAYS_AHEAD: warned(['GW961', 'Ngày {day} sau ngày tiếp nhận: chế độ chưa phát sinh hoặc đợt nghỉ ốm chưa kết thúc.', 'The day {day} is after reception: the benefit has not begun, or the sick leave is not over.', ...CHECK, SICKNESS]),
   BENEFIT_LENGTH: warned(['GW962', 'Thời gian hưởng {days} ngày dài hơn mức tối đa của luật ({most} ngày).', 'The benefit lasts {days} days, longer than the law gives at most ({most} days).', ...CHECK, LENGTH]),

@@ -2,6 +2,7 @@
 // The element list is ours (schemas/M05A-HSB); the order of events needs no source.
 import { finding } from '../../errors/outcomes.ts';
 import { accidentForm } from './benefit-lists.ts';
+import { personsOf } from './persons.ts';
 import { formRule, rowRule } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { amountOf, dayAt, dayOf } from './written.ts';
@@ -35,6 +36,18 @@ export const accidentRules: readonly Rule[] = [
       for (const [row, text] of (list?.column(field) ?? []).entries()) {
         if (list !== undefined && (dayOf(text) ?? 0) > dayAt(receivedAt)) yield finding('ACCIDENT_IN_FUTURE', { place: list.place(row, field), value: text, params: { field, day: text } });
       }
+    }
+  }),
+  formRule('ACCIDENT_REPEATED', [accidentForm], function* (form) {
+    const list = form.lists.get(LIST);
+    if (list === undefined) return;
+    const columns = ['LoaiDeNghi', 'NgayBiTaiNan', 'TenBenhNgheNghiep', 'NgayGiamDinh'].map((name) => list.column(name));
+    const seen = new Map<string, number>();
+    for (const [row, person] of personsOf(list, accidentForm).entries()) {
+      const key = [person, ...columns.map((column) => column[row])].join('\n');
+      const other = person === '' ? undefined : seen.get(key);
+      if (other === undefined) seen.set(key, row);
+      else yield finding('ACCIDENT_REPEATED', { place: list.place(row, 'HoTen'), params: { row: row + 1, other: other + 1 } });
     }
   }),
   rowRule('ACCIDENT_LOSS_LOW', [accidentForm], ['TyLeSuyGiam'], ([loss = '']) => {

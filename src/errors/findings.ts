@@ -2,12 +2,16 @@
 // now → clause. Words in braces are the finding's params. `CE047` is the agency's own code for an unsigned declaration; `GW…` are ours.
 // One code is one rule; the groups stand in `findings/`, one file for each block of wire codes.
 import { answerFindings } from './findings/answer.ts';
+import { benefitFindings } from './findings/benefit.ts';
 import { certificateFindings } from './findings/certificate.ts';
 import { envelopeFindings } from './findings/envelope.ts';
+import { healthVoluntaryFindings } from './findings/health-voluntary.ts';
 import { labourFindings } from './findings/labour.ts';
 import { personFindings } from './findings/person.ts';
+import { process320Findings } from './findings/process-320.ts';
 import { profileFindings } from './findings/profile.ts';
 import { signatureFindings } from './findings/signature.ts';
+import { unitFindings } from './findings/unit.ts';
 import type { FindingText } from './findings/text.ts';
 import { markupFindings } from './findings/markup.ts';
 import { typeFindings } from './findings/values.ts';
@@ -23,6 +27,10 @@ export const findingTexts = {
   ...answerFindings,
   ...labourFindings,
   ...personFindings,
+  ...benefitFindings,
+  ...healthVoluntaryFindings,
+  ...unitFindings,
+  ...process320Findings,
 } satisfies Record<string, FindingText>;
 
 export type FindingCode = keyof typeof findingTexts;

@@ -14,7 +14,7 @@ import { nameOf, sameField } from './written.ts';
 /** New people, who have no number yet. */
 const newcomers: ReadonlySet<string> = new Set(['TM', 'TH']);
 /** How many of each the agency makes: one for a person at most. */
-const counts = ['ThongTinKhac/SoToBiaSoBHXH', 'ThongTinKhac/SoTheBHYT'];
+const counts = ['ThongTinKhac/SoToBiaSoBHXH', 'ThongTinKhac/SoTheBHYT', 'ThongTinKhac/SoSoBHXH'];
 
 interface Row {
   readonly list: RecordTable;
@@ -62,7 +62,7 @@ export const acrossFormsRules: readonly Rule[] = [
       }
     }
   }),
-  formRule('COUNT_EXCEEDS_ROWS', labourForms, function* (form) {
+  formRule('COUNT_EXCEEDS_ROWS', [...labourForms, 'D03-TS', 'D05-TS'], function* (form) {
     const rows = form.lists.get(LABOUR_LIST)?.size ?? 0;
     for (const path of counts) {
       const field = form.field(path);

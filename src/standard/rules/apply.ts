@@ -2,19 +2,31 @@
 // hundred times and then counted, and places are found for the first findings only, so that ten thousand wrong records cost and say little.
 import { finding } from '../../errors/outcomes.ts';
 import type { Finding } from '../../errors/outcomes.ts';
-import type { FormContent, RecordTable } from '../form-content.ts';
+import type { FormContent } from '../form-content.ts';
+import { accidentRules } from './accident.ts';
 import { acrossFormsRules } from './across-forms.ts';
+import { benefitRules } from './benefit.ts';
+import { contactRules } from './contact.ts';
+import { documentRules } from './documents.ts';
 import { envelopeRules } from './envelope.ts';
+import { healthRules } from './health.ts';
 import { labourRules } from './labour.ts';
 import { labourPersonRules, personRules } from './person.ts';
+import { spelledIn } from './persons.ts';
+import { process320Rules } from './process-320.ts';
 import { profileRules } from './profile.ts';
 import type { RowRule, Rule, RuleContext } from './rule.ts';
+import { unitRules } from './unit.ts';
+import { voluntaryRules } from './voluntary.ts';
 
 /** What a dossier says of itself and who sends it. */
 export const rulesOfEnvelope: readonly Rule[] = [...envelopeRules, ...profileRules];
 
 /** What its forms say, each by itself and together. */
-export const rulesOfForms: readonly Rule[] = [...labourRules, ...labourPersonRules, ...personRules, ...acrossFormsRules];
+export const rulesOfForms: readonly Rule[] = [
+  ...labourRules, ...labourPersonRules, ...personRules, ...contactRules, ...benefitRules, ...accidentRules, ...healthRules, ...voluntaryRules,
+  ...unitRules, ...documentRules, ...process320Rules, ...acrossFormsRules,
+];
 
 export const rules: readonly Rule[] = [...rulesOfEnvelope, ...rulesOfForms];
 
@@ -51,14 +63,16 @@ function* findingsOf(rule: Rule, context: RuleContext): Iterable<Finding> {
   for (const form of context.forms) {
     if (!rule.forms.includes(form.form)) continue;
     if (rule.kind === 'form') yield* rule.check(form, context);
-    else for (const path of rule.lists ?? USUAL_LISTS) yield* findingsOfRows(rule, form.lists.get(path), context);
+    else for (const path of rule.lists ?? USUAL_LISTS) yield* findingsOfRows(rule, form, path, context);
   }
 }
 
-function* findingsOfRows(rule: RowRule, list: RecordTable | undefined, context: RuleContext): Iterable<Finding> {
-  const [first] = rule.fields;
+function* findingsOfRows(rule: RowRule, form: FormContent, path: string, context: RuleContext): Iterable<Finding> {
+  const list = form.lists.get(path);
+  const fields = rule.fields.map((name) => spelledIn(form.form, name));
+  const [first] = fields;
   if (list === undefined || first === undefined) return;
-  const columns = rule.fields.map((name) => list.column(name));
+  const columns = fields.map((name) => list.column(name));
   // One array for all records: a list has thousands of them and there are dozens of rules.
   const texts = columns.map(() => '');
   for (let row = 0; row < list.size; row += 1) {

@@ -6,9 +6,10 @@ import type { FormContent, RecordTable } from '../form-content.ts';
 import { inForce } from '../labour-tables.ts';
 import type { LabourTables } from '../labour-tables.ts';
 import { parsePeriod } from '../time.ts';
+import { personsOf } from './persons.ts';
 import { dossierRule, formRule, rowRule } from './rule.ts';
 import type { Params, Rule, RuleContext } from './rule.ts';
-import { amountOf, birthOf, dayAt, dayOf, formatMonth, monthAt, monthOf, nameOf } from './written.ts';
+import { amountOf, birthOf, dayAt, dayOf, formatMonth, monthAt, monthOf } from './written.ts';
 
 export const labourForms: readonly string[] = ['D02-TS', 'D02-LT'];
 export const LABOUR_LIST = 'NoiDung/LaoDong';
@@ -30,7 +31,7 @@ const monthRules: readonly Rule[] = [
     const [last, first] = [monthOf(until), monthOf(from)];
     return last === undefined || first === undefined || first <= last ? undefined : { from, until };
   }),
-  labourRule('MONTH_FAR_AHEAD', ['TuThang'], ([from = ''], { receivedAt }) => {
+  rowRule('MONTH_FAR_AHEAD', [...labourForms, 'D05-TS'], ['TuThang'], ([from = ''], { receivedAt }) => {
     const month = monthOf(from);
     return month === undefined || month <= monthAt(receivedAt) + MONTHS_AHEAD ? undefined : { from, months: MONTHS_AHEAD };
   }),
@@ -110,18 +111,21 @@ function payRule(code: Parameters<typeof rowRule>[0], wrong: (pay: Pay) => Param
   });
 }
 
+/** Lists that tell of deaths the same way. */
+const formsWithDeath: readonly string[] = [...labourForms, 'D03-TS'];
+
 const deathRules: readonly Rule[] = [
-  labourRule('DEATH_NOT_FLAGGED', ['NgayChet', 'CoGiamChet'], ([day = '', flag = '']) => (day !== '' && flag !== '1' ? {} : undefined)),
-  labourRule('DEATH_DATE_MISSING', ['NgayChet', 'CoGiamChet'], ([day = '', flag = '']) => (day === '' && flag === '1' ? {} : undefined)),
+  rowRule('DEATH_NOT_FLAGGED', formsWithDeath, ['NgayChet', 'CoGiamChet'], ([day = '', flag = '']) => (day !== '' && flag !== '1' ? {} : undefined)),
+  rowRule('DEATH_DATE_MISSING', formsWithDeath, ['NgayChet', 'CoGiamChet'], ([day = '', flag = '']) => (day === '' && flag === '1' ? {} : undefined)),
   labourRule('DEATH_NOT_DECREASE', ['CoGiamChet', 'PA'], ([flag = '', change = ''], { standard }) => {
     const section = standard.labour.changes.get(change)?.section;
     return flag === '1' && section !== undefined && section !== 2 ? { change } : undefined;
   }),
-  labourRule('DEATH_IN_FUTURE', ['NgayChet'], ([text = ''], { receivedAt }) => {
+  rowRule('DEATH_IN_FUTURE', formsWithDeath, ['NgayChet'], ([text = ''], { receivedAt }) => {
     const day = text === '' ? undefined : dayOf(text);
     return day === undefined || day <= dayAt(receivedAt) ? undefined : { day: text };
   }),
-  labourRule('DEATH_BEFORE_BIRTH', ['NgayChet', 'NgaySinh'], ([text = '', born = '']) => {
+  rowRule('DEATH_BEFORE_BIRTH', formsWithDeath, ['NgayChet', 'NgaySinh'], ([text = '', born = '']) => {
     if (text === '' || dayOf(text) === undefined) return undefined;
     const [death, birth] = [birthOf(text), birthOf(born)];
     return death === undefined || birth === undefined || birth.month <= death.month ? undefined : { day: text, born };
@@ -174,19 +178,6 @@ function* repeatedPersons(list: RecordTable): Iterable<Finding> {
       if (before === undefined || entry.last > before.last) before = entry;
     }
   }
-}
-
-/** What tells a row's person from others: insurance number, else identity number, else name and birth; '' when nothing does. */
-export function personsOf(list: RecordTable): readonly string[] {
-  const [numbers, identities, names, births] = ['MasoBHXH', 'CMND', 'HoTen', 'NgaySinh'].map((name) => list.column(name));
-  return Array.from({ length: list.size }, (_, row) => {
-    const number = numbers?.[row] ?? '';
-    if (number !== '') return number;
-    const identity = identities?.[row] ?? '';
-    if (identity !== '') return `#${identity}`;
-    const [name, birth] = [names?.[row] ?? '', births?.[row] ?? ''];
-    return name === '' || birth === '' ? '' : `${nameOf(name)}\n${birth}`;
-  });
 }
 
 export function listOf(form: FormContent): RecordTable | undefined {

@@ -3,7 +3,9 @@
 import { finding } from '../../errors/outcomes.ts';
 import type { Finding } from '../../errors/outcomes.ts';
 import type { FormContent, RecordTable } from '../form-content.ts';
-import { labourForms, LABOUR_LIST, personsOf } from './labour.ts';
+import { benefitForms, benefitPaths } from './benefit-lists.ts';
+import { labourForms, LABOUR_LIST } from './labour.ts';
+import { isCard, personsOf, readPersonalNumber } from './persons.ts';
 import { formRule, rowRule } from './rule.ts';
 import type { Rule, RowRule } from './rule.ts';
 import { birthOf, isDigits, monthAt, monthOf, sameField } from './written.ts';
@@ -18,9 +20,20 @@ const GREATEST_AGE = 100;
 /** From this age on everybody has an identity card. */
 const CARD_AGE = 16;
 
-/** Of everybody listed, in the annex of a household too. */
+/** Forms that list people beside those of the labour list and TK1-TS, and where. */
+const otherForms = ['D01-TS', 'D03-TS', 'D05-TS', ...benefitForms];
+const BOOK_FORM = 'M01-320';
+const BOOK_LIST = 'NoiDung/NguoiLaoDong';
+const personLists = [LABOUR_LIST, HOUSEHOLD_LIST, 'NoiDung/BangKe/ThongTin', ...benefitPaths];
+
+/** Of everybody listed, in the annex of a household too. Fields that a form does not have are empty here. */
 function everyone(code: RowRule['code'], fields: readonly string[], wrong: RowRule['wrong']): Rule {
-  return rowRule(code, [...labourForms, personForm], fields, wrong, [LABOUR_LIST, HOUSEHOLD_LIST]);
+  return rowRule(code, [...labourForms, personForm, ...otherForms, BOOK_FORM], fields, wrong, [...personLists, BOOK_LIST]);
+}
+
+/** Of everybody whose number is an insurance number; old books may have others. */
+function insured(code: RowRule['code'], fields: readonly string[], wrong: RowRule['wrong']): Rule {
+  return rowRule(code, [...labourForms, personForm, ...otherForms], fields, wrong, personLists);
 }
 
 function declared(code: RowRule['code'], fields: readonly string[], wrong: RowRule['wrong']): Rule {
@@ -29,10 +42,10 @@ function declared(code: RowRule['code'], fields: readonly string[], wrong: RowRu
 
 /** Of people in a labour list and of those who declare themselves. */
 export const labourPersonRules: readonly Rule[] = [
-  everyone('INSURANCE_NUMBER_INVALID', ['MasoBHXH'], ([number = '']) => (isDigits(number) && number.length !== 10 && number.length !== 12 ? { digits: number.length } : undefined)),
-  everyone('INSURANCE_NUMBER_PERSONAL', ['MasoBHXH'], ([number = '']) => (number.length === 12 && isDigits(number) ? {} : undefined)),
+  insured('INSURANCE_NUMBER_INVALID', ['MasoBHXH'], ([number = '']) => (isDigits(number) && number.length !== 10 && number.length !== 12 ? { digits: number.length } : undefined)),
+  insured('INSURANCE_NUMBER_PERSONAL', ['MasoBHXH'], ([number = '']) => (number.length === 12 && isDigits(number) ? {} : undefined)),
   everyone('IDENTITY_NUMBER_INVALID', ['CMND', 'QuocTich'], ([number = '', nationality = '']) => (nationality === 'VN' && isDigits(number) && !isCard(number) ? { digits: number.length } : undefined)),
-  rowRule('IDENTITY_NUMBER_UNLIKELY', labourForms, ['CMND', 'QuocTich'], ([number = '', nationality = '']) => (nationality === '' && isDigits(number) && !isCard(number) ? { digits: number.length } : undefined)),
+  rowRule('IDENTITY_NUMBER_UNLIKELY', [...labourForms, ...benefitForms, BOOK_FORM], ['CMND', 'QuocTich'], ([number = '', nationality = '']) => (nationality === '' && isDigits(number) && !isCard(number) ? { digits: number.length } : undefined), [LABOUR_LIST, ...benefitPaths, BOOK_LIST]),
   everyone('IDENTITY_NUMBER_SEX', ['CMND', 'GioiTinh'], ([number = '', sex = '']) => {
     const read = readPersonalNumber(number);
     return read === undefined || !/^[01]$/.test(sex) || read.male === (sex === '1') ? undefined : { sex };
@@ -52,7 +65,7 @@ export const labourPersonRules: readonly Rule[] = [
     const age = Math.floor((month - birth.month) / 12);
     return age < LEAST_AGE || age > GREATEST_AGE ? { age, least: LEAST_AGE, most: GREATEST_AGE, month: from } : undefined;
   }),
-  formRule('ROW_NUMBERS', [...labourForms, personForm], function* (form) {
+  formRule('ROW_NUMBERS', [...labourForms, personForm, 'D03-TS', 'D05-TS', 'M05A-HSB'], function* (form) {
     const list = form.lists.get(LABOUR_LIST);
     const numbers = list?.column('STT') ?? [];
     const row = numbers.findIndex((number, index) => number !== '' && Number(number) !== index + 1);
@@ -79,13 +92,11 @@ export const personRules: readonly Rule[] = [
     }
   }),
   declared('CHANGE_TEXT_MISSING', ['Noidung_Thaydoi', 'MasoBHXH'], ([text = '', number = '']) => (text === '' && number !== '' ? {} : undefined)),
-  declared('HOSPITAL_CODE', ['MaBenhVien', 'MaTinhBenhVien'], ([hospital = '', province = '']) => {
+  rowRule('HOSPITAL_CODE', [personForm, 'D03-TS'], ['MaBenhVien', 'MaTinhBenhVien'], ([hospital = '', province = '']) => {
     if (hospital === '') return undefined;
     if (province === '') return /^\d{5}$/.test(hospital) ? undefined : { hospital };
     return /^\d{3}$/.test(hospital) || (/^\d{5}$/.test(hospital) && hospital.startsWith(province)) ? undefined : { hospital };
   }),
-  declared('TELEPHONE_SHAPE', ['Dienthoai_LH'], ([number = '']) => (number === '' || /^(?:\+84|0)\d{8,10}$/.test(number.replace(/[\s.()-]/g, '')) ? undefined : { number: masked(number) })),
-  declared('EMAIL_SHAPE', ['Email_LH'], ([address = '']) => (address === '' || isAddress(address) ? undefined : {})),
   formRule('PERSON_DECLARED_TWICE', [personForm], function* (form) {
     const list = form.lists.get(LABOUR_LIST);
     if (list !== undefined) yield* twice(list, personsOf(list), 'PERSON_DECLARED_TWICE');
@@ -158,26 +169,4 @@ function* differingMembers(form: FormContent): Iterable<Finding> {
       yield finding('HOUSEHOLD_MEMBER_DIFFERS', { place: members.place(row, field), value: here, params: { field, person: person + 1 } });
     }
   }
-}
-
-/** An identity card: 9 digits, or the 12 of the personal number. */
-function isCard(number: string): boolean {
-  return isDigits(number) && (number.length === 9 || number.length === 12);
-}
-
-/** The fourth digit tells century and sex, the next two the year (NĐ 137/2015/NĐ-CP Điều 13): even male, odd female; 0, 1 for 1900 to 1999 and so on. */
-function readPersonalNumber(number: string): { readonly male: boolean; readonly year: number } | undefined {
-  if (number.length !== 12 || !isDigits(number)) return undefined;
-  const sex = Number(number[3]);
-  return { male: sex % 2 === 0, year: 1900 + Math.floor(sex / 2) * 100 + Number(number.slice(4, 6)) };
-}
-
-function isAddress(text: string): boolean {
-  const [name = '', host = '', ...more] = text.split('@');
-  return more.length === 0 && name !== '' && !/\s/.test(text) && host.includes('.') && host.split('.').every((label) => label !== '');
-}
-
-/** A telephone number is personal: its length says enough. */
-function masked(number: string): string {
-  return `${number.slice(0, 2)}… (${number.length})`;
 }

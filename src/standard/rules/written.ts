@@ -4,6 +4,7 @@ import { parseDay } from '../time.ts';
 
 const ZERO = 0x30;
 const SLASH = 0x2f;
+const DAY_MS = 86_400_000;
 
 /** `MM/yyyy` as the months since year 0. */
 export function monthOf(text: string): number | undefined {
@@ -35,6 +36,17 @@ export function dayAt(instant: Date): number {
   return (local.getUTCFullYear() * 12 + local.getUTCMonth() + 1) * 31 + local.getUTCDate();
 }
 
+/** `dd/MM/yyyy` as the days since 1970, to count with. */
+export function dayNumberOf(text: string): number | undefined {
+  const day = text.length === 10 ? parseDay(text) : undefined;
+  return day === undefined ? undefined : Date.UTC(day.year, day.month - 1, day.day) / DAY_MS;
+}
+
+/** The day of an instant at +07:00, comparable with `dayNumberOf`. */
+export function dayNumberAt(instant: Date): number {
+  return Math.floor((instant.getTime() + 7 * 3_600_000) / DAY_MS);
+}
+
 /** How exactly a birth is written: 0 the day, 1 the month, 2 the year; the numbers of CCNS. */
 export type Exactness = 0 | 1 | 2;
 
@@ -64,6 +76,11 @@ export function amountOf(text: string): number | undefined {
 /** A name as it is compared: one form of Unicode, capitals, single blanks. */
 export function nameOf(text: string): string {
   return text.normalize('NFC').toUpperCase().replace(/\s+/gu, ' ').trim();
+}
+
+/** The same without marks, as banks write it. */
+export function plainNameOf(text: string): string {
+  return nameOf(text).replaceAll('Đ', 'D').normalize('NFD').replace(/\p{M}+/gu, '').replace(/[^A-Z0-9 ]+/gu, '');
 }
 
 /** Do two forms say the same of a person in this field? Births agree as far as the less exact of the two goes. */

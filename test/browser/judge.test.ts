@@ -24,6 +24,8 @@ import { hasTool, itWith } from '../support/tools.ts';
 import { senderOf } from '../vectors/catalogue.ts';
 import type { VectorFile } from '../vectors/catalogue.ts';
 
+/** Where the page finds it. */
+const BUNDLE = '/ivan-judge.js';
 const folder = mkdtempSync(join(tmpdir(), 'ivan-browser-'));
 const vectorsFolder = packageFile('test', 'vectors');
 const { receivedAt, senders, vectors } = JSON.parse(readFileSync(join(vectorsFolder, 'vectors.json'), 'utf8')) as VectorFile;
@@ -83,7 +85,7 @@ async function exampleQuestions(): Promise<readonly Question[]> {
 }
 
 async function serveQuestions(): Promise<Server> {
-  const files = new Map([['/ivan-judge.js', join(folder, 'ivan-judge.js')], ...questions.flatMap(({ path, trust }) => [[path, path], [trust, trust]] as const)]);
+  const files = new Map([[BUNDLE, join(folder, 'ivan-judge.js')], ...questions.flatMap(({ path, trust }) => [[path, path], [trust, trust]] as const)]);
   const served = createServer(({ url = '' }, response) => {
     const file = files.get(decodeURIComponent(url));
     if (url === '/') response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>judge</title>');
@@ -107,8 +109,8 @@ function plain(value: unknown): unknown {
 
 async function inBrowser(asked: readonly Question[]): Promise<readonly OfflineVerdict[]> {
   if (page === undefined) throw new Error('no browser');
-  return page.evaluate(async (list) => {
-    const { judge } = (await import('/ivan-judge.js')) as { judge: (question: object) => OfflineVerdict };
+  return page.evaluate(async ({ list, bundle }) => {
+    const { judge } = (await import(bundle)) as { judge: (question: object) => OfflineVerdict };
     const octets = async (path: string): Promise<Uint8Array> => new Uint8Array(await (await fetch(encodeURI(path))).arrayBuffer());
     const revived = (sender: Sender): Sender => sender.kind === 'direct' ? sender : { ...sender, contract: { ...sender.contract, from: new Date(sender.contract.from), until: new Date(sender.contract.until) } };
     const answers: OfflineVerdict[] = [];
@@ -117,7 +119,7 @@ async function inBrowser(asked: readonly Question[]): Promise<readonly OfflineVe
       answers.push(JSON.parse(JSON.stringify(judge(question))) as OfflineVerdict);
     }
     return answers;
-  }, plain(asked) as Question[]);
+  }, { list: plain(asked) as Question[], bundle: BUNDLE });
 }
 
 describe('the judge in a browser', () => {
@@ -127,7 +129,7 @@ describe('the judge in a browser', () => {
   });
 
   itWith('chromium', 'judges by the same rule set, and is small enough for a page', async () => {
-    const digest = await page?.evaluate(async () => ((await import('/ivan-judge.js')) as { digest: string }).digest);
+    const digest = await page?.evaluate(async (bundle) => ((await import(bundle)) as { digest: string }).digest, BUNDLE);
     expect(digest).toBe(stage.rulebook.standard.digest);
     expect(statSync(join(folder, 'ivan-judge.js')).size).toBeLessThan(4 * 1024 * 1024);
   });

@@ -3,13 +3,13 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
 import { readEnvelope } from '../../src/standard/envelope.ts';
-import { readFormContent } from '../../src/standard/form-content.ts';
 import { applyRules, rulesOfForms } from '../../src/standard/rules/apply.ts';
 import { longestLeave } from '../../src/standard/rules/leave.ts';
 import type { RuleContext } from '../../src/standard/rules/rule.ts';
 import { isWholeUse, PROPORTIONAL_FROM, usedMonths } from '../../src/standard/rules/used-months.ts';
 import { plainNameOf } from '../../src/standard/rules/written.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { judgeForm } from '../../src/standard/schema-findings.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';
@@ -29,10 +29,10 @@ const rowsOf = (name: string, rows: readonly Row[]): string => rows.map((row) =>
 function contextOf(form: string, xml: string, receivedAt = examplesReceivedAt): RuleContext {
   const document = parse(Buffer.from(sampleOf('Hoso')));
   const envelope = readUnsigned(document, { path: ['Hoso', 'CKy_Dvi'] });
-  const read = readFormContent(readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), form, `${form}.xml`, schemas.listsOf(form));
+  const read = judgeForm(schemas, form, readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), receivedAt, `${form}.xml`)?.content;
   return {
     envelope: readEnvelope(envelope), standard, ruleSet: standard.ruleSetAt(receivedAt), receivedAt, signer: undefined, sender: { kind: 'direct' },
-    formCodes: [form], files: [], forms: [read], placeOf: ({ element }) => placeOf(document.bytes, envelope.root, element),
+    formCodes: [form], files: [], forms: read === undefined ? [] : [read], placeOf: ({ element }) => placeOf(document.bytes, envelope.root, element),
   };
 }
 

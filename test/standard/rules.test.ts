@@ -9,7 +9,7 @@ import { applyRules, rules, rulesOfForms } from '../../src/standard/rules/apply.
 import { formRule } from '../../src/standard/rules/rule.ts';
 import type { RuleContext } from '../../src/standard/rules/rule.ts';
 import { judgeForm } from '../../src/standard/schema-findings.ts';
-import { createSchemas } from '../../src/standard/schema.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';

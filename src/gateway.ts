@@ -12,7 +12,7 @@ import { createApp } from './http/app.ts';
 import type { Gateway } from './http/app.ts';
 import { startServer } from './http/server.ts';
 import { createIntake } from './intake/receive.ts';
-import type { Submission } from './intake/receive.ts';
+import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
@@ -89,19 +89,15 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
-  const intake = createIntake(database, record, rulebook, shadow?.shadow);
-  const desk: RegistrationDesk = { database, issue, issuer, rulebook };
   const gateway: Gateway = {
     database,
-    intake: { receive: asking((submission: Submission) => intake.receive(submission), freshness), tryOut: asking((submission: Submission) => intake.tryOut(submission), freshness) },
+    ...receiving(createIntake(database, record, rulebook, shadow?.shadow), { database, issue, issuer, rulebook }, freshness),
     issue,
     issuer,
     standard,
     publication: createPublication(standard, readPublishedFiles()),
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
     operators: config.operators,
-    desk,
-    receiveForm: asking((input: FormInput, contractId: string) => receiveForm(desk, input, contractId), freshness),
     checklist: loadChecklist(),
     now,
     backlogFull: () => deliveries.waiting >= config.maxBacklog,
@@ -152,6 +148,15 @@ function openShadow({ standard, schemas: folder, ruleSet }: ShadowRules, ruleboo
 async function openFreshness({ trustFolder, revocation }: Config, trust: TrustSource, world: World): Promise<Freshness | undefined> {
   if (!revocation.fetch) return undefined;
   return createFreshness({ ...world, ...revocation, trustFolder, trust: trust.current, takeUp: trust.refresh });
+}
+
+/** Where dossiers and forms of registration go. */
+function receiving(intake: Intake, desk: RegistrationDesk, freshness: Freshness | undefined): Pick<Gateway, 'intake' | 'desk' | 'receiveForm'> {
+  return {
+    intake: { receive: asking((submission: Submission) => intake.receive(submission), freshness), tryOut: asking((submission: Submission) => intake.tryOut(submission), freshness) },
+    desk,
+    receiveForm: asking((input: FormInput, contractId: string) => receiveForm(desk, input, contractId), freshness),
+  };
 }
 
 /** What the judge missed is fetched in the background, while the sender is told when to come again. */

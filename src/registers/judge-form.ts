@@ -13,7 +13,9 @@ import type { Field } from '../standard/envelope.ts';
 import { judgeCounterSignature, judgeSignature } from '../standard/judge-signature.ts';
 import { formOf, matterOf, normalSerial, readRegistration } from '../standard/registration-form.ts';
 import type { RegistrationFields, RegistrationFormCode } from '../standard/registration-form.ts';
-import { schemaFindings } from '../standard/schema-findings.ts';
+import { typeFindings } from '../standard/rules/type-checks.ts';
+import { judgeForm as judgeBySchema } from '../standard/schema-findings.ts';
+import type { JudgedForm } from '../standard/schema-findings.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import { taxCodeFindings } from '../standard/signer.ts';
 import { formatDay, isoDayOf, parseDay } from '../standard/time.ts';
@@ -69,7 +71,7 @@ export function judgeForm({ bytes, sender, receivedAt }: FormInput, rulebook: Ru
     ...ivan.findings,
     ...(ivan.report === undefined ? [finding('IVAN_SIGNATURE_MISSING', { params: { expected: IVAN_SIGNATURE } })] : []),
     ...taxCodeFindings(unit.signer, fields.taxCode, () => unit.signed?.place ?? {}),
-    ...formFindings(content, fields, form, rulebook),
+    ...formFindings(content, fields, form, receivedAt, rulebook),
     ...senderFindings(content, fields, sender, receivedAt),
   ]);
   const [firstDoubt] = undecided;
@@ -91,19 +93,22 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   return [...new Map(findings.map((entry) => [`${entry.code} ${JSON.stringify([entry.place, entry.params])}`, entry])).values()];
 }
 
-function formFindings(content: Content, fields: RegistrationFields, form: RegistrationFormCode | undefined, { standard, schemas }: Rulebook): Finding[] {
+function formFindings(content: Content, fields: RegistrationFields, form: RegistrationFormCode | undefined, receivedAt: Date, { standard, schemas }: Rulebook): Finding[] {
   const at = (field: Field | undefined): Place => (field === undefined ? {} : placeOf(content.document.bytes, content.root, field.element));
   const { formCode, matter, agency } = fields;
   if (form === undefined) return [finding('REGISTRATION_FORM_UNKNOWN', { place: at(formCode), params: { found: formCode?.text ?? '∅' } })];
   return [
-    ...schemaFindings(schemas, form, content),
+    ...schemaFindings(judgeBySchema(schemas, form, content, receivedAt)),
     ...(matter === undefined || matter.text === matterOf[form] ? [] : [finding('REGISTRATION_MATTER', { place: at(matter), value: matter.text, params: { found: matter.text, form, expected: matterOf[form] } })]),
     ...(agency === undefined || isKnownAgency(standard.agencies, agency.text) ? [] : [finding('AGENCY_UNKNOWN', { place: at(agency), value: agency.text, params: { agency: agency.text } })]),
-    ...[fields.filedOn, fields.from, fields.stopOn, ...fields.certificates.flatMap(({ from, until }) => [from, until])].flatMap((day) =>
-      day === undefined || parseDay(day.text) !== undefined ? [] : [finding('DATE_INVALID', { place: at(day), value: day.text })],
-    ),
     ...repeatedSerials(fields).map((serial) => finding('REGISTRATION_CERTIFICATE_REPEATED', { place: at(serial), params: { serial: serial.text } })),
   ];
+}
+
+/** Structure, then days and codes. There is one document, so no place names a file. */
+function schemaFindings(judged: JudgedForm | undefined): Finding[] {
+  if (judged === undefined) return [];
+  return [...judged.findings, ...typeFindings([judged.content])].map(({ place: { file: _file, ...place }, ...entry }) => ({ ...entry, place }));
 }
 
 function repeatedSerials({ certificates }: RegistrationFields): readonly Field[] {

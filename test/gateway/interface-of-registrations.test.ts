@@ -52,7 +52,7 @@ const day = (offset: number): string => formatInstant(new Date(Date.now() + offs
 const agreed = (): object => ({ terms: { template: 'HĐM', signedOn: day(0) }, from: day(-1), until: day(100) });
 
 it('a contract’s whole life answers as described', async () => {
-  const number = 'mô tả/1';
+  const number = 'mô-tả/1';
   const application = { number, ivan: '00111', name: 'VISNAM (thử nghiệm)', taxCode: '0101234999' };
   await expectDescribed('listChecklist', 200, call('listChecklist'));
   await expectDescribed('applyForContract', 201, call('applyForContract', {}, application));
@@ -76,8 +76,8 @@ it('a contract’s whole life answers as described', async () => {
   await expectDescribed('decertifyContract', 404, call('decertifyContract', { number, fingerprint: fingerprintOf(certificate) }));
   await expectDescribed('endContract', 200, call('endContract', { number }, { reason: 'x' }));
   await expectDescribed('resumeContract', 409, call('resumeContract', { number }, { reason: 'x' }));
-  await call('applyForContract', {}, { ...application, number: 'mô tả/2' });
-  await expectDescribed('rejectContract', 200, call('rejectContract', { number: 'mô tả/2' }, { reason: 'x' }));
+  await call('applyForContract', {}, { ...application, number: 'mô-tả/2' });
+  await expectDescribed('rejectContract', 200, call('rejectContract', { number: 'mô-tả/2' }, { reason: 'x' }));
   await expectDescribed('listContracts', 200, call('listContracts'));
   await expectDescribed('showContract', 200, call('showContract', { number }));
   await expectDescribed('showContract', 404, call('showContract', { number: 'không có' }));

@@ -24,8 +24,14 @@ export interface ContractDesk extends OperatorAccess {
   readonly now: () => Date;
 }
 
+type ContractCall = 'listChecklist' | 'listContracts' | 'showContract' | 'applyForContract' | 'answerChecklist' | 'certifyContract' | 'decertifyContract';
+
 /** By the name of the call in the interface description. */
-export function contractHandlers(desk: ContractDesk) {
+export interface ContractHandlers extends Readonly<Record<ContractCall, RequestHandler>> {
+  readonly step: (action: ContractStep) => RequestHandler;
+}
+
+export function contractHandlers(desk: ContractDesk): ContractHandlers {
   const { database, checklist, now } = desk;
   const shown = async (number: string, at?: Date): Promise<Reply> => ({ body: await describeContract(database.query, checklist, number, at) });
   return {

@@ -29,8 +29,11 @@ export interface RegistrationsAccess extends OperatorAccess {
 
 const PAGE = 200;
 
+type RegistrationCall = 'listRegistrations' | 'showRegistration' | 'registrationDocument' | 'registrationReceiptCopy' | 'registrationNotice' | 'forwardRegistration' | 'decideRegistration';
+type RegisterCall = 'listUses' | 'listCertificates' | 'listUseRules' | 'setUseRule';
+
 /** By the name of the call in the interface description. */
-export function registrationHandlers(access: RegistrationsAccess) {
+export function registrationHandlers(access: RegistrationsAccess): Readonly<Record<RegistrationCall, RequestHandler>> {
   const { desk, now } = access;
   const { query } = desk.database;
   const shown = async (id: string): Promise<Reply> => {
@@ -62,7 +65,7 @@ export function registrationHandlers(access: RegistrationsAccess) {
   };
 }
 
-export function registerHandlers(access: RegistrationsAccess) {
+export function registerHandlers(access: RegistrationsAccess): Readonly<Record<RegisterCall, RequestHandler>> {
   const { desk, now } = access;
   const { query } = desk.database;
   const rules = async (): Promise<Reply> => ({ body: { rules: (await listUsePolicies(query)).map(({ agency, effectiveFrom, required }) => ({ agency, from: instant(effectiveFrom), required })) } });

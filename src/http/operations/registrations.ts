@@ -17,8 +17,8 @@ export const registrationOperations: readonly Operation[] = [
     id: 'submitRegistration', method: 'POST', path: '/v1/registrations', group: 'registration', caller: 'ivan', parameters: [], handler: submitRegistration,
     summary: { vi: 'Gửi mẫu 04, 05 hoặc 06', en: 'Send form 04, 05 or 06' },
     description: {
-      vi: 'Nội dung là tệp Hoso có chữ ký của đơn vị tại CKy_Dvi và của I-VAN tại CKy_iVan. Gửi lại cùng nội dung luôn an toàn và nhận lại đúng văn bản cũ.',
-      en: 'The body is the Hoso file, signed by the employer in CKy_Dvi and by the I-VAN in CKy_iVan. Sending the same bytes again is always safe and returns the same answer.',
+      vi: 'Nội dung là tệp Hoso do đơn vị ký rồi I-VAN ký, mỗi chữ ký ở vị trí của mình. Gửi lại cùng nội dung luôn an toàn và nhận lại đúng văn bản cũ.',
+      en: 'The body is the Hoso file, signed by the employer and then by the I-VAN, each in its own place. Sending the same bytes again is always safe and returns the same answer.',
     },
     body: signed,
     answers: [

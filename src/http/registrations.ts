@@ -52,7 +52,8 @@ export function registrationStatus({ desk, now }: RegistrationAccess): RequestHa
     const decision = await findDecision(query, row.id);
     if (decision !== undefined) {
       const at = now();
-      await desk.database.transaction(async (inside) => { await insertStep(inside, row.id, 'relayed', sender.code, at); });
+      // HEAD hands nothing over.
+      if (request.method === 'GET') await desk.database.transaction(async (inside) => { await insertStep(inside, row.id, 'relayed', sender.code, at); });
       sendXml(response.set('Ivan-Relay-Due-At', formatInstant(decision.relayDueAt)), 200, decision.notice);
     } else if (row.outcome === 'refused') sendXml(response, 422, row.receipt);
     else {

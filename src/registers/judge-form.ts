@@ -108,7 +108,7 @@ function formFindings(content: Content, fields: RegistrationFields, form: Regist
 /** Structure, then days and codes. There is one document, so no place names a file. */
 function schemaFindings(judged: JudgedForm | undefined): Finding[] {
   if (judged === undefined) return [];
-  return [...judged.findings, ...typeFindings([judged.content])].map(({ place: { file: _file, ...place }, ...entry }) => ({ ...entry, place }));
+  return [...judged.findings, ...typeFindings([judged.content])].map((entry) => ({ ...entry, place: Object.fromEntries(Object.entries(entry.place).filter(([name]) => name !== 'file')) }));
 }
 
 function repeatedSerials({ certificates }: RegistrationFields): readonly Field[] {

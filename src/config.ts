@@ -5,6 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 
 import { readRoutes } from './delivery/routes-file.ts';
 import type { RouteTable } from './delivery/routes.ts';
+import { readOperators } from './operators-file.ts';
+import type { Operators } from './operators-file.ts';
 import { packageRoot } from './paths.ts';
 import { fieldPolicy, strictPolicy } from './signature/policy.ts';
 import type { JudgingPolicy } from './signature/policy.ts';
@@ -28,6 +30,8 @@ export interface Config {
   /** The rule set that judges beside the one in force. */
   readonly shadow: ShadowRules | undefined;
   readonly routes: RouteTable;
+  /** Empty: the operator's interface is open to nobody. */
+  readonly operators: Operators;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
   readonly maxBacklog: number;
@@ -89,6 +93,7 @@ export const settings = {
   GATEWAY_SHADOW_RULE_SET: 'id of a rule set that judges in shadow beside the one in force, e.g. next; what it would refuse is counted (default none)',
   GATEWAY_SHADOW_STANDARD_FOLDER: 'folder with the tables and schemas of the standard that the set in shadow belongs to (default: this version’s own)',
   GATEWAY_ROUTES_FILE: 'JSON, which backend processes which agency (required)',
+  GATEWAY_OPERATORS_FILE: 'JSON, whose client certificates may use the operator’s interface (default: nobody’s)',
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
   GATEWAY_MAX_BACKLOG: 'undelivered dossiers above which intake answers 503 (default 100000)',
@@ -128,6 +133,7 @@ export function readConfig(environment: Environment): Config {
     signaturePolicy: reader.choice('GATEWAY_SIGNATURE_POLICY', 'field', ['field', 'strict']) === 'strict' ? strictPolicy : fieldPolicy,
     shadow: readShadow(environment, problems),
     routes: reader.routes('GATEWAY_ROUTES_FILE'),
+    operators: reader.operators('GATEWAY_OPERATORS_FILE'),
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
     maxBacklog: reader.number('GATEWAY_MAX_BACKLOG', 100_000, 1, 100_000_000),
@@ -163,6 +169,7 @@ interface Reader {
   optionalFile(name: Name): string | undefined;
   folder(name: Name): string;
   routes(name: Name): RouteTable;
+  operators(name: Name): Operators;
 }
 
 /** Each read gives a value of the right type; what is wrong goes to `problems`, and the value then is never used. */
@@ -216,6 +223,10 @@ function createReader(environment: Environment, problems: string[]): Reader {
       const path = required(name);
       const readBeside = (file: string): string => readFileSync(join(dirname(path ?? ''), file), 'utf8');
       return (path === undefined ? undefined : tried(name, path, () => readRoutes(readFileSync(path, 'utf8'), readBeside))) ?? new Map();
+    },
+    operators: (name) => {
+      const path = environment[name];
+      return (path === undefined || path === '' ? undefined : tried(name, path, () => readOperators(readFileSync(path)))) ?? new Map();
     },
   };
 }

@@ -12,14 +12,18 @@ import { createApp } from './http/app.ts';
 import type { Gateway } from './http/app.ts';
 import { startServer } from './http/server.ts';
 import { createIntake } from './intake/receive.ts';
-import type { Intake } from './intake/receive.ts';
+import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
+import type { FormInput } from './registers/judge-form.ts';
+import { receiveForm } from './registers/receive-form.ts';
+import type { RegistrationDesk } from './registers/receive-form.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
+import { loadChecklist } from './standard/ivan-checklist.ts';
 import { readPublishedFiles } from './standard/publication/files.ts';
 import { createPublication } from './standard/publication/publication.ts';
 import { createSchemas } from './standard/schema-folder.ts';
@@ -87,12 +91,14 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
   const gateway: Gateway = {
     database,
-    intake: asking(createIntake(database, record, rulebook, shadow?.shadow), freshness),
+    ...receiving(createIntake(database, record, rulebook, shadow?.shadow), { database, issue, issuer, rulebook }, freshness),
     issue,
     issuer,
     standard,
     publication: createPublication(standard, readPublishedFiles()),
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
+    operators: config.operators,
+    checklist: loadChecklist(),
     now,
     backlogFull: () => deliveries.waiting >= config.maxBacklog,
     revocation: () => revocationHealth(trust.current(), now(), freshness),
@@ -144,14 +150,20 @@ async function openFreshness({ trustFolder, revocation }: Config, trust: TrustSo
   return createFreshness({ ...world, ...revocation, trustFolder, trust: trust.current, takeUp: trust.refresh });
 }
 
-/** What the judge missed is fetched in the background, while the sender is told when to come again. */
-function asking(intake: Intake, freshness: Freshness | undefined): Intake {
-  if (freshness === undefined) return intake;
-  const failed = (error: unknown): never => { throw askFor(error, freshness.want); };
+/** Where dossiers and forms of registration go. */
+function receiving(intake: Intake, desk: RegistrationDesk, freshness: Freshness | undefined): Pick<Gateway, 'intake' | 'desk' | 'receiveForm'> {
   return {
-    receive: (submission) => intake.receive(submission).catch(failed),
-    tryOut: (submission) => intake.tryOut(submission).catch(failed),
+    intake: { receive: asking((submission: Submission) => intake.receive(submission), freshness), tryOut: asking((submission: Submission) => intake.tryOut(submission), freshness) },
+    desk,
+    receiveForm: asking((input: FormInput, contractId: string) => receiveForm(desk, input, contractId), freshness),
   };
+}
+
+/** What the judge missed is fetched in the background, while the sender is told when to come again. */
+function asking<Given extends readonly unknown[], Value>(call: (...given: Given) => Promise<Value>, freshness: Freshness | undefined): (...given: Given) => Promise<Value> {
+  if (freshness === undefined) return call;
+  const failed = (error: unknown): never => { throw askFor(error, freshness.want); };
+  return (...given) => call(...given).catch(failed);
 }
 
 /**

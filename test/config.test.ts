@@ -7,6 +7,7 @@ import { ConfigError, readConfig, settings } from '../src/config.ts';
 import type { Environment } from '../src/config.ts';
 import { readRoutes } from '../src/delivery/routes-file.ts';
 import { backendFor } from '../src/delivery/routes.ts';
+import { readOperators } from '../src/operators-file.ts';
 import { packageFile } from '../src/paths.ts';
 import { loadPki, pkiFolder } from './support/pki.ts';
 import { siteEnvironment } from './support/site.ts';
@@ -64,6 +65,33 @@ describe('the configuration', () => {
   it('is in the README, every setting of it', () => {
     const readme = readFileSync(packageFile('README.md'), 'utf8');
     expect(Object.keys(settings).filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('the operators’ file', () => {
+  const read = (file: unknown): ReturnType<typeof readOperators> => readOperators(Buffer.from(typeof file === 'string' ? file : JSON.stringify(file)));
+  const fingerprint = 'ab'.repeat(32);
+
+  it('names operators by certificate, however the fingerprint is written', () => {
+    const colons = fingerprint.replace(/..(?=.)/g, '$&:').toUpperCase();
+    expect([...read({ operators: [{ name: 'Phạm Thị Trực', fingerprint: colons }] })]).toEqual([[fingerprint, 'Phạm Thị Trực']]);
+    expect(readConfig(valid).operators.size).toBe(0);
+  });
+
+  it.each([
+    ['no JSON', '{', /not JSON/],
+    ['no list', {}, /operators is missing/],
+    ['a member too many', { operators: [], more: 1 }, /more: unknown/],
+    ['no name', { operators: [{ name: ' ', fingerprint }] }, /name/],
+    ['the name of no operator', { operators: [{ name: 'machine', fingerprint }] }, /not a name for an operator/],
+    ['half a fingerprint', { operators: [{ name: 'x', fingerprint: 'ab' }] }, /fingerprint/],
+    ['a fingerprint twice', { operators: [{ name: 'x', fingerprint }, { name: 'y', fingerprint: fingerprint.toUpperCase() }] }, /comes twice/],
+  ])('with %s is refused', (_what, file, problem) => {
+    expect(() => read(file)).toThrow(problem);
+  });
+
+  it('that is not there keeps the gateway from starting', () => {
+    expect(problemsOf({ ...valid, GATEWAY_OPERATORS_FILE: '/nowhere.json' })).toEqual([expect.stringMatching(/GATEWAY_OPERATORS_FILE: \/nowhere.json/)]);
   });
 });
 

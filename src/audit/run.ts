@@ -3,17 +3,22 @@
 import type { Schemas } from '../standard/schema.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Rulebook } from '../standard/validate.ts';
+import { findContractContradictions } from '../store/contract-audit.ts';
 import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
+import { findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
+import { checkContract, checkHistories } from './contract.ts';
+import { checkForms } from './forms.ts';
 import { checkThat } from './lie.ts';
 import { answersAgain, checkEvidence } from './evidence.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
 import { createMaterialReader } from './trust.ts';
+import { checkUseOfIvan } from './use-of-ivan.ts';
 
 export interface AuditReport {
   submissions: number;
@@ -21,6 +26,8 @@ export interface AuditReport {
   refused: number;
   conflicts: number;
   results: number;
+  /** Forms 04, 05 and 06. */
+  registrations: number;
   /** Judged by a rule set that this program does not have: bytes, receipts and signatures are checked, verdicts are not repeated. */
   otherRuleSets: number;
 }
@@ -34,18 +41,21 @@ export interface AuditSettings {
 
 /** @throws Lie at the first contradiction. */
 export async function runAudit({ database, standards, schemas }: AuditSettings): Promise<AuditReport> {
-  const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, otherRuleSets: 0 };
+  const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, registrations: 0, otherRuleSets: 0 };
   const materialOf = createMaterialReader(database);
   const signers = await signingFingerprints(database.query);
   for await (const rows of submissionsToAudit(database)) {
     const where = `submission ${rows.submission.id}`;
     const trust = await materialOf(rows.submission.trustDigest, where);
     count(report, rows);
+    await checkContract(database.query, where, rows.submission);
     const responses = await checkEvidence(database, rows.submission);
     const standard = standards.find(({ digest }) => digest === rows.submission.ruleSetDigest);
     if (standard !== undefined) {
       const rulebook: Rulebook = { standard, schemas, trust, answersFor: answersAgain(rows.submission, responses) };
-      await checkRegistration(database.query, rows.submission, checkSubmission(rows, rulebook, signers));
+      const judgement = checkSubmission(rows, rulebook, signers);
+      await checkRegistration(database.query, rows.submission, judgement);
+      await checkUseOfIvan(database.query, rows.submission, judgement);
     } else {
       checkWithoutRules(rows, trust, signers);
       report.otherRuleSets += 1;
@@ -54,7 +64,11 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
     checkThat(rows.dossier !== null, where, 'has a result but no dossier');
     checkResult(rows.result, rows.submission, rows.dossier, await materialOf(rows.result.trustDigest, where), signers);
   }
-  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query))];
+  const forms = await checkForms({ database, standards, schemas, materialOf, signers });
+  report.registrations = forms.registrations;
+  report.otherRuleSets += forms.otherRuleSets;
+  await checkHistories(database.query);
+  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
 }

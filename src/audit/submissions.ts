@@ -6,13 +6,14 @@ import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactio
 import type { Judged } from '../intake/facts.ts';
 import { judge } from '../intake/judge.ts';
 import type { Verdict } from '../intake/judge.ts';
-import { withRegistration } from '../intake/registration.ts';
+import { withRegisters } from '../intake/receive.ts';
+import { senderOf } from '../intake/sender-facts.ts';
 import { kindNames, receiptXml } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { AuditedRows } from '../store/audit.ts';
-import type { DossierRow, SenderFacts, SubmissionRow } from '../store/tables.ts';
+import type { DossierRow, SubmissionRow } from '../store/tables.ts';
 import { formatInstant } from '../standard/time.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { elementAt } from '../xml/document.ts';
@@ -24,12 +25,12 @@ import { sameJson } from './same.ts';
 /** Gives the judgement as it was before the register of certificates was asked. */
 export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): Verdict {
   const where = `submission ${submission.id}`;
-  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration } = submission;
+  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration, ivanUse } = submission;
   const sender = checkBytes(submission);
   const judgement = judge({ bytes, sender, receivedAt }, rulebook);
-  const verdict = withRegistration(judgement, registration);
+  const verdict = withRegisters(judgement, { registration, ivanUse }, sender);
   const ruleSet = rulebook.standard.ruleSetAt(receivedAt).id;
-  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, evidence: [] };
+  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, evidence: [] };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
   checkVerification(where, submission, judged);
@@ -85,10 +86,4 @@ function checkDossier(where: string, row: DossierRow, { verdict }: Judged, numbe
   checkThat(same && declared.procedure === row.procedure && declared.period === row.period, `dossier of ${where}`, 'is not what was submitted');
   checkThat(row.number === number, `dossier of ${where}`, `has number ${row.number} instead of ${number ?? 'none'}`);
   checkThat(row.dueAt.getTime() === dueAt?.getTime(), `dossier of ${where}`, 'has another due date than its reception makes');
-}
-
-export function senderOf(facts: SenderFacts): Sender {
-  if (facts.kind === 'direct') return facts;
-  const { state, from, until } = facts.contract;
-  return { kind: 'ivan', code: facts.code, contract: { state, from: new Date(from), until: new Date(until) } };
 }

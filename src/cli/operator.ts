@@ -7,6 +7,8 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import type { Environment } from '../config.ts';
 import { openSiteDatabase } from '../development/site.ts';
+import { Problem } from '../errors/outcomes.ts';
+import { problemSentences } from '../errors/problems.ts';
 import { isKnownAgency } from '../standard/agencies.ts';
 import { loadStandard } from '../standard/tables.ts';
 import { openDatabase } from '../store/database.ts';
@@ -55,6 +57,11 @@ export function fingerprintOf(certificate: X509Certificate): string {
 
 /** For the end of an entry file: says what went wrong and gives the exit code. */
 export function reportFailure(error: unknown): number {
+  if (error instanceof Problem) {
+    const { vi, en } = problemSentences(error.code, error.params);
+    console.error(`${vi}\n${en}`);
+    return 3;
+  }
   console.error(error instanceof Error ? error.message : String(error));
   return 4;
 }

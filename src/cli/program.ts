@@ -1,6 +1,7 @@
 // The `ivan` command over the client library: every command with its flags, and every way out as one of the documented exit codes.
 import { Command, CommanderError } from 'commander';
 
+import { addAdmin } from './admin.ts';
 import { performer } from './command.ts';
 import type { Perform } from './command.ts';
 import { addKeygen } from './keygen.ts';
@@ -15,7 +16,7 @@ import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addVerify, addRender];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addVerify, addRender, addAdmin];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

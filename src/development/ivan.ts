@@ -1,7 +1,7 @@
 // The development I-VAN: code 00040 of the public list, with a contract for its development certificate.
 import { X509Certificate } from 'node:crypto';
 
-import { registerContract } from '../store/contracts.ts';
+import { registerContract } from '../registers/record-contract.ts';
 import type { Database } from '../store/database.ts';
 import type { DevelopmentPki } from './pki.ts';
 import { daysAfter } from './pki.ts';

@@ -10,6 +10,7 @@ import { labourFindings } from './findings/labour.ts';
 import { personFindings } from './findings/person.ts';
 import { process320Findings } from './findings/process-320.ts';
 import { profileFindings } from './findings/profile.ts';
+import { registrationFindings } from './findings/registration.ts';
 import { signatureFindings } from './findings/signature.ts';
 import { unitFindings } from './findings/unit.ts';
 import type { FindingText } from './findings/text.ts';
@@ -24,6 +25,7 @@ export const findingTexts = {
   ...envelopeFindings,
   ...profileFindings,
   ...typeFindings,
+  ...registrationFindings,
   ...answerFindings,
   ...labourFindings,
   ...personFindings,

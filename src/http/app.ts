@@ -8,6 +8,9 @@ import { Problem } from '../errors/outcomes.ts';
 import type { Intake } from '../intake/receive.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
+import type { Operators } from '../operators-file.ts';
+import type { RegistrationDesk } from '../registers/receive-form.ts';
+import type { Checklist } from '../standard/ivan-checklist.ts';
 import type { Publication } from '../standard/publication/publication.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Database } from '../store/database.ts';
@@ -15,6 +18,7 @@ import type { BodyLimits } from './body.ts';
 import { operations } from './operations/all.ts';
 import { routePath } from './operations/operation.ts';
 import type { Operation } from './operations/operation.ts';
+import type { RegistrationAccess } from './registrations.ts';
 import { problemHandler } from './respond.ts';
 import type { Log } from './respond.ts';
 
@@ -28,6 +32,12 @@ export interface Gateway {
   /** The standard as everybody may read it. */
   readonly publication: Publication;
   readonly limits: BodyLimits;
+  readonly operators: Operators;
+  /** Where forms 04, 05 and 06 go. */
+  readonly desk: RegistrationDesk;
+  readonly receiveForm: RegistrationAccess['receiveForm'];
+  /** What an applicant for an I-VAN contract is assessed by. */
+  readonly checklist: Checklist;
   readonly now: () => Date;
   /** True when more waits to be delivered than the gateway may answer for. */
   readonly backlogFull: () => boolean;

@@ -14,6 +14,8 @@ export interface BodyLimits {
   readonly room: BodyRoom;
 }
 
+const xmlTypes = ['application/xml', 'text/xml'] as const;
+
 /** What the bodies of all requests under way may hold together: many slow senders must not fill the memory. */
 export interface BodyRoom {
   readonly mostBytes: number;
@@ -21,8 +23,8 @@ export interface BodyRoom {
 }
 
 /** The body counts towards the room until the response is closed. Throws `Problem`, or `Unavailable` when the room is full. */
-export async function readBody(request: Request, response: Response, limits: BodyLimits): Promise<Buffer> {
-  checkType(request);
+export async function readBody(request: Request, response: Response, limits: BodyLimits, types: readonly string[] = xmlTypes): Promise<Buffer> {
+  checkType(request, types);
   const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding !== 'identity' && encoding !== 'gzip') throw new Problem('CONTENT_ENCODING', { found: encoding });
   if (Number(request.headers['content-length'] ?? 0) > limits.mostBytes) throw new Problem('BODY_TOO_LARGE', { maximum: limits.mostBytes });
@@ -32,12 +34,13 @@ export async function readBody(request: Request, response: Response, limits: Bod
   return body;
 }
 
-function checkType(request: Request): void {
+function checkType(request: Request, types: readonly string[]): void {
+  const expected = types[0] ?? '';
   const written = request.headers['content-type'] ?? '';
   const [type, ...parameters] = written.toLowerCase().split(';').map((part) => part.trim());
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice(8).replaceAll('"', '');
-  if (type !== 'application/xml' && type !== 'text/xml') throw new Problem('MEDIA_TYPE', { found: written === '' ? '∅' : written.slice(0, 100) });
-  if (charset !== undefined && charset !== 'utf-8') throw new Problem('MEDIA_TYPE', { found: written.slice(0, 100) });
+  if (type === undefined || !types.includes(type)) throw new Problem('MEDIA_TYPE', { expected, found: written === '' ? '∅' : written.slice(0, 100) });
+  if (charset !== undefined && charset !== 'utf-8') throw new Problem('MEDIA_TYPE', { expected, found: written.slice(0, 100) });
 }
 
 /** Takes room for octets as they come; the response's end gives all of it back. */

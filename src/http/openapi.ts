@@ -3,6 +3,7 @@
 import { problemTexts } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
+import { operatorShapes } from './operations/operator-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
 import type { JsonSchema } from './operations/shapes.ts';
@@ -18,6 +19,7 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
   'Ivan-State': { vi: 'Trạng thái của hồ sơ', en: 'The dossier’s state' },
   'Ivan-Transaction-Code': { vi: 'Mã giao dịch', en: 'Transaction code' },
   'Ivan-Dossier-Number': { vi: 'Số hồ sơ', en: 'Dossier number' },
+  'Ivan-Relay-Due-At': { vi: 'Hạn chuyển thông báo cho đơn vị', en: 'Until when the unit is to be told' },
   'Ivan-Due-At': { vi: 'Ngày hẹn trả', en: 'When the result is due' },
   'Ivan-Rule-Set': { vi: 'Mã băm của bộ quy tắc', en: 'Digest of the rule set' },
   'Retry-After': { vi: 'Số giây trước khi hỏi lại', en: 'Seconds to wait before asking again' },
@@ -34,7 +36,7 @@ export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   health: { vi: 'Tình trạng', en: 'Health' },
 };
 
-export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...standardShapes };
+export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...operatorShapes, ...standardShapes };
 
 export function openApiDocument(operations: readonly Operation[]): JsonSchema {
   const groups = [...new Set(operations.map(({ group }) => group))];

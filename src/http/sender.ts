@@ -5,22 +5,33 @@ import type { TLSSocket } from 'node:tls';
 import type { Request } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
-import type { Sender } from '../standard/dossier.ts';
+import { senderContract } from '../registers/sender-contract.ts';
+import type { IvanSender, Sender } from '../standard/dossier.ts';
 import { findContract } from '../store/contracts.ts';
+import type { ContractChange } from '../store/contracts.ts';
 import type { Query } from '../store/database.ts';
 
-export async function identifySender(request: Request, query: Query): Promise<Sender> {
-  const fingerprint = peerFingerprint(request.socket as TLSSocket);
-  if (fingerprint === undefined) return { kind: 'direct' };
-  const contract = await findContract(query, fingerprint);
+export async function identifySender(request: Request, query: Query, at: Date): Promise<Sender> {
+  return (await identifyIvan(request, query, at))?.sender ?? { kind: 'direct' };
+}
+
+export interface IdentifiedIvan {
+  readonly sender: IvanSender;
+  readonly contract: ContractChange;
+}
+
+/** Undefined when no certificate was presented. */
+export async function identifyIvan(request: Request, query: Query, at: Date): Promise<IdentifiedIvan | undefined> {
+  const fingerprint = peerFingerprint(request);
+  if (fingerprint === undefined) return undefined;
+  const contract = await findContract(query, fingerprint, at);
   if (contract === undefined) throw new Problem('IDENTITY_UNKNOWN', { fingerprint });
-  const { ivanCode, state, validFrom, validUntil } = contract;
-  return { kind: 'ivan', code: ivanCode, contract: { state, from: validFrom, until: validUntil } };
+  return { sender: { kind: 'ivan', code: contract.ivanCode, contract: senderContract(contract) }, contract };
 }
 
 /** SHA-256 of the client certificate, lower-case hex; undefined when none was presented. */
-function peerFingerprint(socket: TLSSocket): string | undefined {
-  const { fingerprint256 } = socket.getPeerCertificate();
+export function peerFingerprint({ socket }: Request): string | undefined {
+  const { fingerprint256 } = (socket as TLSSocket).getPeerCertificate();
   // An empty object stands for "no certificate"; the type does not say so.
   return (fingerprint256 as string | undefined)?.replaceAll(':', '').toLowerCase();
 }

@@ -10,7 +10,7 @@ import type { Dossier, Sender } from '../standard/dossier.ts';
 import { formatIsoDay, yearOf } from '../standard/time.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { FirstSubmission } from '../store/submissions.ts';
-import type { RegistrationFacts, RevocationEvidenceRow } from '../store/tables.ts';
+import type { RegistrationFacts, RevocationEvidenceRow, UseOfIvanFacts } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 
 export interface Judged {
@@ -26,6 +26,8 @@ export interface Judged {
   readonly trustDigest: string;
   /** What the register of certificates said; null when the agency did not ask. */
   readonly registration: RegistrationFacts | null;
+  /** What the register of uses said; null when it had nothing to say. */
+  readonly ivanUse: UseOfIvanFacts | null;
   /** OCSP answers that the verdict rests on and that are not in the bytes. */
   readonly evidence: readonly RevocationEvidenceRow[];
   /** The sender's own key for this submission, and what it is unique under. */

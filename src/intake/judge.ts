@@ -77,7 +77,8 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier: buildDossier(signed, signer, examination, rulebook, receivedAt) };
 }
 
-function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {
+/** A document whose root is `Hoso`. Throws `Refusal`. */
+export function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {
   const document = parse(bytes, budget);
   const { root } = document;
   if (root.local === envelopeForm && root.namespace === '') return document;
@@ -85,7 +86,7 @@ function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {
 }
 
 /** Keeps a receipt readable and small whatever was sent: the first findings, then how many were left out, here and by the rules. */
-function cut(findings: readonly Finding[]): readonly Finding[] {
+export function cut(findings: readonly Finding[]): readonly Finding[] {
   const listed = findings.filter(({ code }) => code !== 'FINDINGS_OMITTED');
   const omitted = findings.reduce((sum, { code, params }) => sum + (code === 'FINDINGS_OMITTED' ? Number(params['count']) : 0), Math.max(0, listed.length - MOST_FINDINGS));
   return omitted === 0 ? findings : [...listed.slice(0, MOST_FINDINGS), finding('FINDINGS_OMITTED', { params: { count: omitted } })];

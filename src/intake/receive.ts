@@ -8,7 +8,7 @@ import type { Rulebook } from '../standard/validate.ts';
 import type { Database } from '../store/database.ts';
 import { findRegistration } from '../store/registrations.ts';
 import { findReceipt } from '../store/submissions.ts';
-import type { RegistrationFacts } from '../store/tables.ts';
+import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';
 import type { Judged } from './facts.ts';
 import { judge } from './judge.ts';
@@ -16,6 +16,7 @@ import type { Verdict } from './judge.ts';
 import type { Recorded, Recorder } from './record.ts';
 import { registrationQuestion, withRegistration } from './registration.ts';
 import type { Shadow } from './shadow.ts';
+import { useOfIvanQuestion, withUseOfIvan } from './use-of-ivan.ts';
 
 export interface Submission {
   readonly bytes: Buffer;
@@ -43,21 +44,21 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const given = new Map<string, Buffer>();
       const judgement = judge(submission, noting(rules, given));
       const evidence = evidenceOf(judgement.signatures, given);
-      const registration = await askRegister(database, judgement, submission.receivedAt);
-      const verdict = withRegistration(judgement, registration);
-      const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), verdict, registration, evidence });
+      const said = await askRegisters(database, judgement, submission);
+      const verdict = withRegisters(judgement, said, submission.sender);
+      const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), ...said, verdict, evidence });
       shadow?.consider(submission, digest, judgement);
       return recorded;
     },
     tryOut: async (submission) => {
       const judgement = judge(submission, rulebook());
-      return withRegistration(judgement, await askRegister(database, judgement, submission.receivedAt));
+      return withRegisters(judgement, await askRegisters(database, judgement, submission), submission.sender);
     },
   };
 }
 
 /** The same rules; what they give of OCSP answers is noted. */
-function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
+export function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
   const { answersFor } = rules;
   if (answersFor === undefined) return rules;
   return {
@@ -70,9 +71,22 @@ function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
   };
 }
 
-function askRegister(database: Database, judgement: Verdict, at: Date): Promise<RegistrationFacts | null> {
-  const question = registrationQuestion(judgement);
-  return question === undefined ? Promise.resolve(null) : findRegistration(database.query, question, at);
+/** What the registers said of certificate and use. */
+export type RegistersSaid = Pick<Judged, 'registration' | 'ivanUse'>;
+
+async function askRegisters({ query }: Database, judgement: Verdict, { sender, receivedAt }: Submission): Promise<RegistersSaid> {
+  const ofCertificate = registrationQuestion(judgement);
+  const ofUse = useOfIvanQuestion(judgement, sender);
+  const [registration, ivanUse] = await Promise.all([
+    ofCertificate === undefined ? null : findRegistration(query, ofCertificate, receivedAt),
+    ofUse === undefined ? null : findUseOfIvan(query, ofUse, receivedAt),
+  ]);
+  return { registration, ivanUse };
+}
+
+/** The verdict after the registers were asked. */
+export function withRegisters(judgement: Verdict, { registration, ivanUse }: RegistersSaid, sender: Sender): Verdict {
+  return withUseOfIvan(withRegistration(judgement, registration), ivanUse, sender);
 }
 
 function submitted({ bytes, sender, receivedAt }: Submission, digest: string, { standard, trust }: Rulebook): Pick<Judged, 'bytes' | 'digest' | 'sender' | 'receivedAt' | 'ruleSetDigest' | 'ruleSet' | 'trustDigest'> {

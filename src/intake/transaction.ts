@@ -4,17 +4,16 @@
 import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
-import type { Sender } from '../standard/dossier.ts';
 import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
-import type { SenderFacts } from '../store/tables.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
 import type { Recorded, RecordSettings } from './record.ts';
+import { senderFacts } from './sender-facts.ts';
 
 /** A submission with its row, and what only the transaction can know of it. */
 interface Entry {
@@ -102,15 +101,10 @@ function rowOf(judged: Judged): NewSubmission {
     contentDigest: contentDigestOf(judged),
     signatures: judged.verdict.signatures,
     registration: judged.registration,
+    ivanUse: judged.ivanUse,
     conflictsWith: null,
     body: judged.bytes,
   };
-}
-
-function senderFacts(sender: Sender): SenderFacts {
-  if (sender.kind === 'direct') return { kind: 'direct' };
-  const { state, from, until } = sender.contract;
-  return { kind: 'ivan', code: sender.code, contract: { state, from: from.toISOString(), until: until.toISOString() } };
 }
 
 /** Gives every accepted submission the next number of its agency and year (`NNNNN/YYYY/<agency>`). */

@@ -47,8 +47,9 @@ export interface AcceptedFacts {
   readonly dueAt: Date;
   /** The due date counts days of a year whose holidays are not announced yet. */
   readonly dueProvisional: boolean;
-  /** When the agency's reception slip is due. */
+  /** When the agency's reception slip, or whatever `nextEvent` names, is due. */
   readonly slipDueAt: Date;
+  readonly nextEvent?: string;
   readonly signer: DossierSigner;
 }
 
@@ -146,7 +147,7 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
       { SO: 2, TEN: 'Kết quả kiểm tra hồ sơ điện tử tự động', MA: resultCode(facts), MOTA: outcomeSentence(facts) },
     ],
     HAN_TRA: accepted && { THOIDIEM: formatInstant(accepted.dueAt), TAM_TINH: accepted.dueProvisional ? 'CO' : 'KHONG' },
-    SUKIEN_TIEP: accepted && { TEN: 'PHIEU_TIEP_NHAN', TRUOC: formatInstant(accepted.slipDueAt) },
+    SUKIEN_TIEP: accepted && { TEN: accepted.nextEvent ?? 'PHIEU_TIEP_NHAN', TRUOC: formatInstant(accepted.slipDueAt) },
     NGUOI_KY: accepted && { TEN: accepted.signer.name, SERIAL: accepted.signer.serialNumber, MST: accepted.signer.taxCodes.join(', '), NHA_CUNG_CAP: accepted.signer.issuer },
     XUNG_DOT: conflict && { MA_BEN_GUI: conflict.key, SHA256_TRUOC: conflict.digest, THOIDIEM_NHAN_TRUOC: formatInstant(conflict.receivedAt) },
     TEPS: { TEP: (declared?.files ?? []).map((file) => ({ TEN: file.name, MA: file.form, DO_LON: file.size, SHA256: file.digest })) },

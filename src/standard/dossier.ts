@@ -1,5 +1,6 @@
 // What an accepted submission is about, in English fields. Only `validate` makes a Dossier, from signed content and a trusted signer.
 import type { DueOption } from './calendar.ts';
+import type { ContractState } from './contract-states.ts';
 
 /** Who handed the submission in, as admission saw it. */
 export type Sender = DirectSender | IvanSender;
@@ -14,11 +15,14 @@ export interface IvanSender {
   readonly contract: Contract;
 }
 
+/** The contract as it stood at admission. */
 export interface Contract {
-  readonly state: 'active' | 'suspended' | 'ended';
+  readonly state: ContractState;
   readonly from: Date;
   /** First instant at which it is no longer in force. */
   readonly until: Date;
+  /** The step of its history that counted; absent for a contract without one. */
+  readonly change?: string;
   /** Of one dossier, as agreed; absent: no limit was. */
   readonly maxFiles?: number;
   readonly maxBytes?: number;

@@ -60,13 +60,13 @@ export function judgeSignature(document: XmlDocument, place: SignaturePlace, rol
 }
 
 /** The I-VAN's signature, when there is one. Throws `Unavailable` like the other. */
-export function judgeCounterSignature(document: XmlDocument, place: SignaturePlace, context: SignatureContext): Pick<JudgedSignature, 'report' | 'findings'> {
+export function judgeCounterSignature(document: XmlDocument, place: SignaturePlace, context: SignatureContext): Pick<JudgedSignature, 'signer' | 'report' | 'findings'> {
   const findings: Finding[] = [];
   const signature = attempt(findings, () => verifyCounterSignature(document, place, context.standard.signaturePolicy));
-  if (signature === undefined && findings.length === 0) return { report: undefined, findings };
+  if (signature === undefined && findings.length === 0) return { signer: undefined, report: undefined, findings };
   const believed = signature && believe(signature, context, findings);
   const xpath = `/${[place.path[0] ?? '', place.appendix ?? '', 'Signature'].join('/')}`;
-  return { report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed, covers: signature?.covers }), findings };
+  return { signer: believed?.signer, report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed, covers: signature?.covers }), findings };
 }
 
 type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: readonly Finding[] };

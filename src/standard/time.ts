@@ -40,6 +40,17 @@ export function formatIsoDay(instant: Date): string {
   return localIso(instant).slice(0, 10);
 }
 
+/** `yyyy-MM-dd` of a day, or of the day at +07:00 on which an instant falls: as texts they sort as days. */
+export function isoDayOf(day: CalendarDay | Date): string {
+  if (day instanceof Date) return formatIsoDay(day);
+  return [String(day.year).padStart(4, '0'), String(day.month).padStart(2, '0'), String(day.day).padStart(2, '0')].join('-');
+}
+
+/** Midnight at +07:00, `days` later. */
+export function startOfDay(day: CalendarDay, days = 0): Date {
+  return new Date(Date.parse(`${isoDayOf(day)}T00:00:00+07:00`) + days * 86_400_000);
+}
+
 /** The year at +07:00, as the dossier number counts it. */
 export function yearOf(instant: Date): number {
   return Number(formatIsoDay(instant).slice(0, 4));

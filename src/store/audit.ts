@@ -68,12 +68,6 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'delivery ' || v.id, 'is ' || v.state || ' without an event that says so' FROM delivery v
     WHERE v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered')
     UNION ALL
-    SELECT 'contract ' || c.id, 'is not what was last registered' FROM contract c
-    WHERE NOT EXISTS (
-      SELECT 1 FROM (SELECT e.detail FROM audit_event e WHERE e.kind = 'contract_registered' AND e.detail ->> 'fingerprint' = c.fingerprint ORDER BY e.id DESC LIMIT 1) last
-      WHERE last.detail ->> 'ivanCode' = c.ivan_code AND last.detail ->> 'state' = c.state
-        AND (last.detail ->> 'validFrom')::timestamptz = c.valid_from AND (last.detail ->> 'validUntil')::timestamptz = c.valid_until)
-    UNION ALL
     SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
     WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)
     UNION ALL

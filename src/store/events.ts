@@ -10,10 +10,21 @@ export type EventKind =
   | 'delivery_failed'
   | 'result_issued'
   | 'result_rejected'
-  | 'contract_registered'
+  | 'contract_changed'
+  | 'contract_checked'
+  | 'contract_certificate_registered'
+  | 'contract_certificate_ended'
   | 'certificate_registered'
   | 'certificate_ended'
-  | 'agency_policy_set';
+  | 'agency_policy_set'
+  | 'registration_received'
+  | 'registration_refused'
+  | 'registration_forwarded'
+  | 'registration_decided'
+  | 'registration_relayed'
+  | 'use_began'
+  | 'use_ended'
+  | 'use_policy_set';
 
 export interface NewEvent {
   readonly at: Date;

@@ -8,10 +8,12 @@ export async function findRegisterContradictions(query: Query): Promise<{ where:
     WHERE NOT EXISTS (
       SELECT 1 FROM audit_event e WHERE e.kind = 'certificate_registered' AND e.at = u.registered_at AND e.detail ->> 'registration' = u.id::text
         AND e.detail ->> 'agency' = u.agency AND e.detail ->> 'unitCode' = u.unit_code AND e.detail ->> 'fingerprint' = u.fingerprint
+        AND e.detail ->> 'use' IS NOT DISTINCT FROM u.use_id::text
         AND (e.detail ->> 'validFrom')::timestamptz = u.valid_from AND (e.detail ->> 'validUntil')::timestamptz = u.valid_until)
     UNION ALL
     SELECT 'end of certificate entry ' || x.registration_id, 'is not what was recorded' FROM unit_certificate_end x
-    WHERE NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.kind = 'certificate_ended' AND e.at = x.ended_at AND e.detail ->> 'registration' = x.registration_id::text)
+    WHERE NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.kind = 'certificate_ended' AND coalesce((e.detail ->> 'endedAt')::timestamptz, e.at) = x.ended_at AND e.at <= x.ended_at
+        AND e.detail ->> 'registration' = x.registration_id::text)
     UNION ALL
     SELECT 'agency rule ' || p.id, 'is not what was decided' FROM agency_policy p
     WHERE NOT EXISTS (

@@ -62,18 +62,36 @@ export async function wasEnteredWithin(query: Query, { agency, unitCode, fingerp
 }
 
 export async function registerCertificate(database: Database, entry: NewRegistration, at: Date): Promise<string> {
-  return database.transaction(async (query) => {
-    const { agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil } = entry;
-    const [row] = await query<{ id: string }>(
-      `INSERT INTO unit_certificate (agency, unit_code, fingerprint, serial_number, subject, valid_from, valid_until, registered_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
-      [agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil, at],
-    );
-    const id = row?.id ?? '';
-    const detail = { registration: id, agency, unitCode, fingerprint, validFrom: validFrom.toISOString(), validUntil: validUntil.toISOString() };
-    await insertEvents(query, [{ at, kind: 'certificate_registered', submissionId: null, detail }]);
-    return id;
-  });
+  return database.transaction((query) => insertCertificate(query, entry, at, null));
+}
+
+/** Gives the entry's id. `useId`: the use of an I-VAN that it is registered with; null for the operator's own entry. */
+export async function insertCertificate(query: Query, entry: NewRegistration, at: Date, useId: string | null): Promise<string> {
+  const { agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil } = entry;
+  const [row] = await query<{ id: string }>(
+    `INSERT INTO unit_certificate (agency, unit_code, fingerprint, serial_number, subject, valid_from, valid_until, registered_at, use_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+    [agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil, at, useId],
+  );
+  const id = row?.id ?? '';
+  const detail = { registration: id, agency, unitCode, fingerprint, validFrom: validFrom.toISOString(), validUntil: validUntil.toISOString(), use: useId };
+  await insertEvents(query, [{ at, kind: 'certificate_registered', submissionId: null, detail }]);
+  return id;
+}
+
+/** Entries that came with a use and were not ended. */
+export function entriesOfUse(query: Query, useId: string): Promise<{ id: string; serialNumber: string }[]> {
+  return query<{ id: string; serialNumber: string }>(
+    `SELECT u.id, u.serial_number AS "serialNumber" FROM unit_certificate u WHERE u.use_id::text = $1
+       AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id) ORDER BY u.id`,
+    [useId],
+  );
+}
+
+/** Ends one entry from `endedAt` on, which may lie ahead. */
+export async function endEntry(query: Query, id: string, endedAt: Date, at: Date): Promise<void> {
+  await query('INSERT INTO unit_certificate_end (registration_id, ended_at) VALUES ($1, $2)', [id, endedAt]);
+  await insertEvents(query, [{ at, kind: 'certificate_ended', submissionId: null, detail: { registration: id, endedAt: endedAt.toISOString() } }]);
 }
 
 /** Ends every entry of this certificate for this unit at once; gives how many there were. */

@@ -36,6 +36,7 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       content_digest: row.contentDigest,
       signatures: JSON.stringify(row.signatures),
       registration: row.registration === null ? null : JSON.stringify(row.registration),
+      ivan_use: row.ivanUse === null ? null : JSON.stringify(row.ivanUse),
       conflicts_with: row.conflictsWith,
       body: row.body,
     })),

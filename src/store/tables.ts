@@ -22,18 +22,39 @@ export interface SubmissionRow {
   /** SignatureReport[] in JSON; null when it was recorded before reports were kept. */
   signatures: readonly unknown[] | null;
   registration: RegistrationFacts | null;
+  /** Null when the register of uses had nothing to say, or the dossier came directly. */
+  ivanUse: UseOfIvanFacts | null;
   /** Id of the submission that had the key or the content first; conflicts only. */
   conflictsWith: string | null;
   body: Buffer;
 }
 
 /** The sender as admission saw it, in JSON. */
-export type SenderFacts = { kind: 'direct' } | { kind: 'ivan'; code: string; contract: { state: 'active' | 'suspended' | 'ended'; from: string; until: string } };
+export type SenderFacts = { kind: 'direct' } | { kind: 'ivan'; code: string; contract: ContractFacts };
+
+/** `change` is the row of its history that counted; absent in what was recorded before there was one. Limits are absent where none were agreed. */
+export interface ContractFacts {
+  state: string;
+  from: string;
+  until: string;
+  change?: string;
+  maxFiles?: number;
+  maxBytes?: number;
+}
 
 /** The agency's rule that asked for a registered certificate, and the entry that had it; null when none had. */
 export interface RegistrationFacts {
   readonly policy: string;
   readonly certificate: string | null;
+}
+
+/** What the register of uses said of a dossier's unit: the agency's rule that asked, the use of this I-VAN in force, and the stop that none follows. */
+export interface UseOfIvanFacts {
+  readonly policy: string | null;
+  readonly use: string | null;
+  readonly stopped: string | null;
+  /** When it stopped, ISO 8601. */
+  readonly since: string | null;
 }
 
 export interface ReceiptRow {
@@ -122,6 +143,7 @@ export const Submission = new EntitySchema<SubmissionRow>({
     contentDigest: { type: 'text', name: 'content_digest', nullable: true },
     signatures: { type: 'jsonb', nullable: true },
     registration: { type: 'jsonb', nullable: true },
+    ivanUse: { type: 'jsonb', name: 'ivan_use', nullable: true },
     conflictsWith: { type: 'bigint', name: 'conflicts_with', nullable: true },
     body: { type: 'bytea' },
   },

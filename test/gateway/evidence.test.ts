@@ -67,7 +67,7 @@ describe('what the gateway signs', () => {
 
 describe('an audit', () => {
   it('of an honest store finds nothing', async () => {
-    expect(await audit(site.databaseUrl)).toEqual({ submissions: 3, accepted: 1, refused: 1, conflicts: 1, results: 1, otherRuleSets: 0 });
+    expect(await audit(site.databaseUrl)).toEqual({ submissions: 3, accepted: 1, refused: 1, conflicts: 1, results: 1, registrations: 0, otherRuleSets: 0 });
   });
 
   const lies: readonly [name: string, change: string, where: RegExp][] = [
@@ -91,7 +91,16 @@ describe('an audit', () => {
     ['the sender', `UPDATE submission SET sender = '00100' WHERE outcome = 'refused'`, /submission 2: names another sender/],
     ['an event’s words', `UPDATE audit_event SET detail = detail || '{"sender": "direct"}' WHERE kind = 'submission_accepted'`, /event \d+: does not say/],
     ['an event of delivery gone', `DELETE FROM audit_event WHERE kind = 'delivered'`, /delivery .* without an event/],
-    ['a contract', `UPDATE contract SET ivan_code = '00100'`, /contract/],
+    ['whose a contract is', `UPDATE ivan_contract SET ivan_code = '00100'`, /submission 1: does not say of its contract/],
+    ['a contract’s end', `UPDATE ivan_contract_change SET valid_until = valid_until + interval '1 day'`, /submission 1: does not say of its contract/],
+    ['a contract’s step antedated', `UPDATE ivan_contract_change SET changed_at = changed_at - interval '1 day'`, /contract change 1/],
+    ['a contract’s step put off', `UPDATE ivan_contract_change SET changed_at = changed_at + interval '1 day'`, /submission 1: was judged by a step of its contract that did not count/],
+    ['a contract’s step that there is not', `UPDATE ivan_contract_change SET action = 'resume'`, /contract .*, step 1: resume from nothing to active is no step/],
+    ['who took a contract’s step', `UPDATE ivan_contract_change SET actor = 'x'`, /contract .*, step 1/],
+    ['a contract’s history gone', 'DELETE FROM ivan_contract_change', /submission 1: quotes a step of a contract that is not there/],
+    ['a client certificate', `UPDATE ivan_certificate SET fingerprint = repeat('0', 64)`, /I-VAN certificate 1/],
+    ['a client certificate gone', 'DELETE FROM ivan_certificate', /event \d+: tells of a contract what is not there/],
+    ['which step of the contract counted', `UPDATE submission SET sender_facts = sender_facts #- '{contract,change}' WHERE outcome = 'refused'`, /submission 2: does not say which step/],
     ['the gateway’s own certificate unknown', 'DELETE FROM signing_certificate', /not the gateway’s/],
     ['bytes hidden behind another rule set', `UPDATE submission SET rule_set_digest = repeat('0', 64), body = 'x' WHERE outcome = 'refused'`, /submission 2: its bytes/],
     ['a receipt hidden behind another rule set', `UPDATE submission SET rule_set_digest = repeat('0', 64) WHERE outcome = 'refused'`, /receipt of submission 2: BIENNHAN\/BO_QUYTAC/],
@@ -121,7 +130,7 @@ describe('an audit', () => {
   });
 
   it('is hardly needed: the tables refuse changes', async () => {
-    for (const table of ['submission', 'receipt', 'dossier', 'result', 'audit_event', 'trust_material', 'trust_part']) {
+    for (const table of ['submission', 'receipt', 'dossier', 'result', 'audit_event', 'trust_material', 'trust_part', 'ivan_contract', 'ivan_contract_change', 'ivan_certificate']) {
       await expect(site.gateway.database.query(`DELETE FROM ${table}`)).rejects.toThrow(/never changed|foreign key/);
       await expect(site.gateway.database.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/never changed/);
     }
@@ -129,7 +138,7 @@ describe('an audit', () => {
 });
 
 type Runner = ReturnType<Site['gateway']['database']['source']['createQueryRunner']>;
-const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material', 'trust_part', 'contract', 'signing_certificate'];
+const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material', 'trust_part', 'ivan_contract', 'ivan_contract_change', 'ivan_certificate', 'signing_certificate'];
 
 async function snapshot(runner: Runner): Promise<void> {
   for (const table of tables) await runner.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { registerContract } from '../../src/store/contracts.ts';
+import { registerContract } from '../../src/registers/record-contract.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { identityOf } from '../support/pki.ts';

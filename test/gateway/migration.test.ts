@@ -9,10 +9,10 @@ import { serializeTrustMaterial } from '../../src/trust/material.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { identityOf } from '../support/pki.ts';
-import { cloneDatabase, startSite } from '../support/site.ts';
+import { cloneDatabase, fingerprintOf, startSite } from '../support/site.ts';
 import type { Site } from '../support/site.ts';
 
-const tables = ['trust_material', 'signing_certificate', 'submission', 'receipt', 'dossier_counter', 'dossier', 'delivery', 'result', 'audit_event', 'contract'];
+const tables = ['trust_material', 'signing_certificate', 'submission', 'receipt', 'dossier_counter', 'dossier', 'delivery', 'result', 'audit_event'];
 let site: Site | undefined;
 let before: Site;
 let bytes: Buffer;
@@ -31,6 +31,8 @@ beforeAll(async () => {
   await source.initialize();
   await source.runMigrations();
   for (const table of tables) await copy(source, table, table === 'trust_material' ? wholeBodies : undefined);
+  await registerAsBefore(source, '00040', fingerprintOf(before.pki.ivan.certificatePem), 'active');
+  await registerAsBefore(source, '00100', 'a'.repeat(64), 'suspended');
   await source.destroy();
   await before.stop();
 });
@@ -42,9 +44,17 @@ async function wholeBodies(row: Readonly<Record<string, unknown>>): Promise<Reco
   return { ...row, body: serializeTrustMaterial(await createMaterialReader(before.gateway.database)(String(row['digest']), 'the row')) };
 }
 
+/** One row for each certificate, changed in place. */
+async function registerAsBefore(source: DataSource, ivanCode: string, fingerprint: string, state: string): Promise<void> {
+  const [from, until] = [new Date('2026-01-01T00:00:00+07:00'), new Date('2036-01-01T00:00:00+07:00')];
+  await source.query('INSERT INTO contract (ivan_code, fingerprint, state, valid_from, valid_until) VALUES ($1, $2, $3, $4, $5)', [ivanCode, fingerprint, state, from, until]);
+  const detail = { ivanCode, fingerprint, state, validFrom: from.toISOString(), validUntil: until.toISOString() };
+  await source.query('INSERT INTO audit_event (at, kind, detail) VALUES (now(), $1, $2)', ['contract_registered', JSON.stringify(detail)]);
+}
+
 async function copy(source: DataSource, table: string, asBefore: (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>> = (row) => Promise.resolve(row)): Promise<void> {
   const columns = await source.query<{ name: string; type: string }[]>('SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position', [table]);
-  const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`);
+  const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ${table === 'audit_event' ? `WHERE kind NOT LIKE 'contract%'` : ''} ORDER BY 1`);
   const list = columns.map(({ name }) => name).join(', ');
   const marks = columns.map((_column, index) => `$${index + 1}`).join(', ');
   for (const row of await Promise.all(rows.map(asBefore))) {
@@ -62,6 +72,14 @@ it('old rows keep their receipts and audit; new rows must have what is kept now'
   expect(await query('SELECT count(*)::int AS n FROM submission WHERE content_digest IS NULL AND signatures IS NULL')).toEqual([{ n: 3 }]);
   const resent = await site.direct.post('/v1/dossiers', bytes);
   expect([resent.status, resent.body.equals(receipt)]).toEqual([200, true]);
+
+  // The I-VAN's contract was carried over, and was then recorded again by the site under the same number; the other one stands as it stood.
+  expect(await query('SELECT c.number, h.action, h.state FROM ivan_contract c JOIN ivan_contract_change h ON h.contract_id = c.id ORDER BY c.id, h.sequence')).toEqual([
+    { number: 'C-00040-1', action: 'carry_over', state: 'active' },
+    { number: 'C-00040-1', action: 'record', state: 'active' },
+    { number: 'C-00100-2', action: 'carry_over', state: 'suspended' },
+  ]);
+  expect((await site.ivan.post('/v1/dossiers?dry-run', await signedDossier(identityOf(site.pki.employer), { mark: 'thử' }))).status).toBe(200);
 
   const next = await signedDossier(identityOf(site.pki.employer), { ivan: '', mark: 'sau' });
   expect((await site.direct.post('/v1/dossiers', next)).status).toBe(201);

@@ -3,6 +3,9 @@ import { dossierOperations } from './dossiers.ts';
 import { healthOperations } from './health.ts';
 import { descriptionOperation } from './description.ts';
 import type { Operation } from './operation.ts';
+import { contractOperations } from './operator-contracts.ts';
+import { operatorRegistrationOperations } from './operator-registrations.ts';
+import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
 
-export const operations: readonly Operation[] = [...dossierOperations, ...standardOperations, descriptionOperation(() => operations), ...healthOperations];
+export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...healthOperations];

@@ -1,0 +1,48 @@
+// A form 04, 05 or 06 for whoever looks at it: where it stands, by when what is due, and what is late.
+import { findingTexts, sentencesOf } from '../errors/findings.ts';
+import { severityOfFinding } from '../errors/outcomes.ts';
+import type { RegistrationStatus } from '../store/ivan-registrations.ts';
+import { instant } from './contract-view.ts';
+
+/** Who acts next: received – the operator takes it up; forwarded – the operator decides; accepted, refused – the I-VAN tells the unit; rejected – nobody, it never came to a decision. */
+export type FormState = 'received' | 'forwarded' | 'accepted' | 'refused' | 'rejected';
+
+export function stateOfForm({ outcome, decision, forwardedAt }: RegistrationStatus): FormState {
+  if (outcome === 'refused') return 'rejected';
+  return decision ?? (forwardedAt === null ? 'received' : 'forwarded');
+}
+
+/** The clocks that ran out before what they are for was done. */
+export function lateClocks({ forwardDueAt, forwardedAt, decisionDueAt, decidedAt, relayDueAt, relayedAt }: RegistrationStatus, now: Date): readonly ('forward' | 'decision' | 'relay')[] {
+  const isLate = (due: Date | null, done: Date | null): boolean => due !== null && (done ?? now) > due;
+  return [
+    ...(isLate(forwardDueAt, forwardedAt ?? decidedAt) ? ['forward' as const] : []),
+    ...(isLate(decisionDueAt, decidedAt) ? ['decision' as const] : []),
+    ...(isLate(relayDueAt, relayedAt) ? ['relay' as const] : []),
+  ];
+}
+
+export function formView(status: RegistrationStatus, now: Date): Readonly<Record<string, unknown>> {
+  const { id, digest, ivanCode, form, declared, findings, transactionCode, reason, decidedBy } = status;
+  return {
+    id,
+    digest,
+    ivan: ivanCode,
+    form,
+    state: stateOfForm(status),
+    late: lateClocks(status, now),
+    transactionCode,
+    receivedAt: instant(status.receivedAt),
+    forwardDueAt: instant(status.forwardDueAt),
+    forwardedAt: instant(status.forwardedAt),
+    decisionDueAt: instant(status.decisionDueAt),
+    decidedAt: instant(status.decidedAt),
+    decidedBy,
+    reason,
+    effectiveAt: instant(status.effectiveAt),
+    relayDueAt: instant(status.relayDueAt),
+    relayedAt: instant(status.relayedAt),
+    declared,
+    findings: findings.map((entry) => ({ code: entry.code, wireCode: findingTexts[entry.code].wireCode, severity: severityOfFinding(entry), place: entry.place, ...(entry.value === undefined ? {} : { value: entry.value }), ...sentencesOf(entry.code, entry.params) })),
+  };
+}

@@ -1,0 +1,127 @@
+// Guarantee: the interface description is true of the calls about registrations and of the operator's: every answer described is had, and every problem
+// that the description names for a call can be had of it.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { operations } from '../../src/http/operations/all.ts';
+import type { Operation } from '../../src/http/operations/operation.ts';
+import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
+import { formatInstant } from '../../src/standard/time.ts';
+import { readDescription } from '../support/described.ts';
+import type { Described } from '../support/described.ts';
+import { employerLike } from '../support/pki.ts';
+import { openRegistrationStage } from '../support/registration-stage.ts';
+import type { RegistrationStage } from '../support/registration-stage.ts';
+import { fingerprintOf } from '../support/site.ts';
+import type { Answer } from '../support/site.ts';
+
+let stage: RegistrationStage;
+let described: Described;
+const had = new Set<string>();
+const own = operations.filter(({ group }) => group === 'registration' || group === 'operator');
+
+beforeAll(async () => {
+  stage = await openRegistrationStage();
+  described = await readDescription(stage.site);
+});
+
+afterAll(() => stage.stop());
+
+function operationNamed(id: string): Operation {
+  const found = own.find((operation) => operation.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+}
+
+/** The answer, after checking it against the description. */
+async function expectDescribed(id: string, status: number, asking: Promise<Answer>): Promise<Answer> {
+  const answer = await asking;
+  expect([id, answer.status]).toEqual([id, status]);
+  described.check(operationNamed(id), answer);
+  had.add(`${id} ${status}`);
+  return answer;
+}
+
+/** One of the operator's calls, made of its description. */
+function call(id: string, parts: Readonly<Record<string, string>> = {}, body?: unknown): Promise<Answer> {
+  const { path, method } = operationNamed(id);
+  const address = Object.entries(parts).reduce((text, [name, value]) => text.replace(`{${name}}`, encodeURIComponent(value)), path);
+  return method === 'GET' ? stage.operator.caller.get(address) : stage.operator.caller.post(address, JSON.stringify(body ?? {}), { 'content-type': 'application/json' });
+}
+
+const day = (offset: number): string => formatInstant(new Date(Date.now() + offset * 86_400_000)).slice(0, 10);
+const agreed = (): object => ({ terms: { template: 'HĐM', signedOn: day(0) }, from: day(-1), until: day(100) });
+
+it('a contract’s whole life answers as described', async () => {
+  const number = 'mô-tả/1';
+  const application = { number, ivan: '00111', name: 'VISNAM (thử nghiệm)', taxCode: '0101234999' };
+  await expectDescribed('listChecklist', 200, call('listChecklist'));
+  await expectDescribed('applyForContract', 201, call('applyForContract', {}, application));
+  await expectDescribed('applyForContract', 409, call('applyForContract', {}, application));
+  await expectDescribed('applyForContract', 400, call('applyForContract', {}, { ...application, more: 1 }));
+  await expectDescribed('assessContract', 409, call('assessContract', { number }));
+  const items = [...loadChecklist().keys()].map((item) => ({ item, met: true, evidence: 'Hồ sơ' }));
+  await expectDescribed('answerChecklist', 200, call('answerChecklist', { number }, { items }));
+  await expectDescribed('assessContract', 200, call('assessContract', { number }));
+  await expectDescribed('signContract', 400, call('signContract', { number }));
+  await expectDescribed('signContract', 200, call('signContract', { number }, agreed()));
+  await expectDescribed('activateContract', 409, call('activateContract', { number }));
+  const { certificatePem: certificate } = employerLike(stage.site.pki);
+  await expectDescribed('certifyContract', 201, call('certifyContract', { number }, { certificate, purpose: 'connect' }));
+  await expectDescribed('certifyContract', 409, call('certifyContract', { number }, { certificate, purpose: 'connect' }));
+  await expectDescribed('activateContract', 200, call('activateContract', { number }));
+  await expectDescribed('suspendContract', 200, call('suspendContract', { number }, { reason: 'x' }));
+  await expectDescribed('resumeContract', 200, call('resumeContract', { number }, { reason: 'x' }));
+  await expectDescribed('amendContract', 200, call('amendContract', { number }, { ...agreed(), reason: 'x' }));
+  await expectDescribed('decertifyContract', 200, call('decertifyContract', { number, fingerprint: fingerprintOf(certificate) }));
+  await expectDescribed('decertifyContract', 404, call('decertifyContract', { number, fingerprint: fingerprintOf(certificate) }));
+  await expectDescribed('endContract', 200, call('endContract', { number }, { reason: 'x' }));
+  await expectDescribed('resumeContract', 409, call('resumeContract', { number }, { reason: 'x' }));
+  await call('applyForContract', {}, { ...application, number: 'mô-tả/2' });
+  await expectDescribed('rejectContract', 200, call('rejectContract', { number: 'mô-tả/2' }, { reason: 'x' }));
+  await expectDescribed('listContracts', 200, call('listContracts'));
+  await expectDescribed('showContract', 200, call('showContract', { number }));
+  await expectDescribed('showContract', 404, call('showContract', { number: 'không có' }));
+});
+
+it('a registration’s whole life answers as described', async () => {
+  const unitCode = stage.newUnit();
+  const bytes = await stage.form({ unitCode });
+  const refusedBytes = await stage.form({ unitCode, signIvan: false });
+  const received = await expectDescribed('submitRegistration', 201, stage.site.ivan.post('/v1/registrations', bytes));
+  const refused = await expectDescribed('submitRegistration', 422, stage.site.ivan.post('/v1/registrations', refusedBytes));
+  await expectDescribed('submitRegistration', 200, stage.site.ivan.post('/v1/registrations', bytes));
+  await expectDescribed('submitRegistration', 403, stage.site.direct.post('/v1/registrations', bytes));
+  const [at, atRefused] = [`/v1/registrations/${stage.digestIn(received)}`, `/v1/registrations/${stage.digestIn(refused)}`];
+  await expectDescribed('registrationStatus', 202, stage.site.ivan.get(at));
+  await expectDescribed('registrationStatus', 422, stage.site.ivan.get(atRefused));
+  await expectDescribed('registrationStatus', 404, stage.other.caller.get(at));
+  await expectDescribed('registrationReceipt', 200, stage.site.ivan.get(`${at}/receipt`));
+  await expectDescribed('registrationReceipt', 422, stage.site.ivan.get(`${atRefused}/receipt`));
+  await expectDescribed('registrationReceipt', 400, stage.site.ivan.get('/v1/registrations/abc/receipt'));
+  const id = await stage.idOf(received);
+  await expectDescribed('registrationNotice', 404, call('registrationNotice', { id }));
+  await expectDescribed('forwardRegistration', 200, call('forwardRegistration', { id }));
+  await expectDescribed('decideRegistration', 400, call('decideRegistration', { id }, { decision: 'refuse' }));
+  await expectDescribed('decideRegistration', 200, call('decideRegistration', { id }, { decision: 'accept' }));
+  await expectDescribed('decideRegistration', 409, call('decideRegistration', { id }, { decision: 'accept' }));
+  await expectDescribed('registrationStatus', 200, stage.site.ivan.get(at));
+  for (const name of ['showRegistration', 'registrationDocument', 'registrationReceiptCopy', 'registrationNotice']) await expectDescribed(name, 200, call(name, { id }));
+  await expectDescribed('showRegistration', 404, call('showRegistration', { id: '999' }));
+  await expectDescribed('listRegistrations', 200, call('listRegistrations'));
+  await expectDescribed('listUses', 200, call('listUses'));
+  await expectDescribed('listCertificates', 200, call('listCertificates'));
+  await expectDescribed('setUseRule', 201, call('setUseRule', {}, { agency: '00109', from: day(0), required: true }));
+  await expectDescribed('listUseRules', 200, call('listUseRules'));
+});
+
+it('every call of the operator’s is for operators', async () => {
+  for (const { id, path, method, parameters } of own.filter(({ group }) => group === 'operator')) {
+    const address = parameters.filter((parameter) => parameter.in === 'path').reduce((text, { name, example }) => text.replace(`{${name}}`, encodeURIComponent(example)), path);
+    await expectDescribed(id, 403, method === 'GET' ? stage.site.ivan.get(address) : stage.site.ivan.post(address, '{}', { 'content-type': 'application/json' }));
+  }
+});
+
+it('every answer that is described has been had', () => {
+  const listed = own.flatMap(({ id, answers }) => answers.map(({ status }) => `${id} ${status}`));
+  expect(listed.filter((answer) => !had.has(answer))).toEqual([]);
+});

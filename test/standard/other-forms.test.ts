@@ -64,7 +64,8 @@ describe('a sickness benefit', () => {
     ['an identity number of ten digits', { SoCMND: '0790900000' }, ['IDENTITY_NUMBER_UNLIKELY']],
     ['an account of the person, written by a bank', { HinhThucNhan: 'ATM', SoTaiKhoan: '1', MaNganHang: '1', TenChuTaiKhoan: 'DO  VAN MOT' }, []],
     ['an account of somebody else', { HinhThucNhan: 'ATM', SoTaiKhoan: '1', MaNganHang: '1', TenChuTaiKhoan: 'DO VAN HAI' }, ['ACCOUNT_HOLDER_DIFFERS']],
-    ['through the unit without any account', { HinhThucNhan: 'DDCHI' }, ['PAYMENT_ACCOUNT_UNKNOWN']],
+    ['DDCHI without any account, as a real client writes it', { HinhThucNhan: 'DDCHI' }, []],
+    ['DDCHI with an account of no bank', { HinhThucNhan: 'DDCHI', SoTaiKhoan: '1' }, ['PAYMENT_ACCOUNT_INCOMPLETE']],
     ['a child ill before its birth', { NgaySinhCon: '21/11/2026' }, ['EVENT_IN_FUTURE']],
   ])('%s', (_what, row, expected) => {
     expect(found('M01B-HSB', benefitXml([{ ...ill, ...row }]))).toEqual(expected);

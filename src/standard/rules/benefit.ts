@@ -107,15 +107,9 @@ const paymentRules: readonly Rule[] = [
     const missing = [account === '' ? 'SoTaiKhoan' : '', bank === '' ? 'MaNganHang' : '', holder === '' ? 'TenChuTaiKhoan' : ''].filter((name) => name !== '');
     return method !== 'ATM' || missing.length === 0 ? undefined : { missing: missing.join(', ') };
   }, [...benefitPaths, 'NoiDung/LaoDong']),
-  formRule('PAYMENT_ACCOUNT_UNKNOWN', [benefitForm], function* (form) {
-    if ((form.field('ThongTinKhac/SoTaiKhoan')?.text ?? '') !== '') return;
-    for (const { list } of benefitListsOf(form)) {
-      const [methods, accounts] = [list.column('HinhThucNhan'), list.column('SoTaiKhoan')];
-      for (const [row, method] of methods.entries()) {
-        if (method === 'DDCHI' && accounts[row] === '') yield finding('PAYMENT_ACCOUNT_UNKNOWN', { place: list.place(row, 'SoTaiKhoan'), params: { row: row + 1 } });
-      }
-    }
-  }),
+  // What DDCHI means is not on record, and a real client sends it without any account (wire-format §2.6).
+  rowRule('PAYMENT_ACCOUNT_INCOMPLETE', [benefitForm, accidentForm], ['SoTaiKhoan', 'MaNganHang', 'HinhThucNhan'], ([account = '', bank = '', method = '']) =>
+    method === 'ATM' || (account === '') === (bank === '') ? undefined : { missing: account === '' ? 'SoTaiKhoan' : 'MaNganHang' }, [...benefitPaths, 'NoiDung/LaoDong']),
   rowRule('ACCOUNT_HOLDER_DIFFERS', [benefitForm, accidentForm], ['TenChuTaiKhoan', 'HoTen', 'HinhThucNhan'], ([holder = '', name = '', method = '']) =>
     method !== 'ATM' || holder === '' || plainNameOf(holder) === plainNameOf(name) ? undefined : {}, [...benefitPaths, 'NoiDung/LaoDong']),
 ];

@@ -9,7 +9,7 @@ import { column as columnOf, PARENT } from '../xml/tree.ts';
 import type { Field } from './envelope.ts';
 import { readTexts } from './form-texts.ts';
 import type { ScopePlan } from './schema-plan.ts';
-import { Records, UNREADABLE } from './schema-records.ts';
+import { Records, rowIn } from './schema-records.ts';
 import type { SchemaVersion, Walked } from './schema.ts';
 
 /** The records of one list, e.g. all `LaoDong` of `NoiDung/LaoDong`, wherever they stand. */
@@ -69,8 +69,8 @@ export function formContent(content: Content, { form, plan }: SchemaVersion, { r
     })),
     field: (path) => {
       const slot = own?.slots.get(path);
-      const row = slot === undefined ? 0 : records[0]?.cell(0, slot) ?? 0;
-      return row === 0 || row === UNREADABLE ? undefined : reader.field(row);
+      const row = slot === undefined ? 0 : rowIn(records[0]?.cell(0, slot) ?? 0);
+      return row === 0 ? undefined : reader.field(row);
     },
     place: ({ element }) => reader.place(element),
   };
@@ -126,7 +126,7 @@ class Table implements RecordTable {
   place(record: number, name?: string): Place {
     if (record < 0 || record >= this.size) throw new RangeError(`${this.path} has no record ${record}`);
     const slot = name === undefined ? undefined : this.#slots.get(name);
-    const row = slot === undefined ? 0 : this.#records.cell(record, slot);
+    const row = slot === undefined ? 0 : rowIn(this.#records.cell(record, slot));
     return this.#reader.place(this.#reader.element(row > 0 ? row : this.#records.rows[record] ?? 0));
   }
 

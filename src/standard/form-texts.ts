@@ -2,7 +2,8 @@
 // more than all else that is done with a column; whatever is not plain text is decoded by itself.
 import type { Content } from '../signature/verify.ts';
 import { textOf, trimWhitespace } from '../xml/text.ts';
-import { AFTER, ROW, SINGLE, NAMED } from '../xml/tree.ts';
+import { sameOctets } from '../xml/runs.ts';
+import { AFTER, ROW } from '../xml/tree.ts';
 import { Gaps } from './schema-gaps.ts';
 import { isBlank } from './schema-text.ts';
 
@@ -15,41 +16,93 @@ const LINE_END = 0x0a;
 const ROOM = 64 * 1024;
 const room = Buffer.allocUnsafeSlow(ROOM);
 
+/** Values that are remembered of a column, by their octets: most columns of a list say the same in nearly every record. */
+const SLOTS = 256;
+
 /** One trimmed text for each row of an element without elements; '' for 0 and below. */
 export function readTexts(content: Content, rows: Int32Array): readonly string[] {
-  const { tree, bytes } = content.document;
-  const gaps = new Gaps(content);
-  const texts = new Array<string>(rows.length).fill('');
-  let places: number[] = [];
-  let length = 0;
-  const decode = (): void => {
-    if (places.length === 0) return;
-    const decoded = room.toString('utf8', 0, length - 1).split('\n');
-    for (let index = 0; index < places.length; index += 1) texts[places[index] as number] = decoded[index] as string;
-    places = [];
-    length = 0;
-  };
-  for (let index = 0; index < rows.length; index += 1) {
-    const row = rows[index] as number;
-    if (row <= 0 || ((tree.rows[row * ROW + NAMED] as number) & SINGLE) !== 0) continue;
+  return new Column(content, rows).read();
+}
+
+class Column {
+  readonly #content: Content;
+  readonly #gaps: Gaps;
+  readonly #rows: Int32Array;
+  readonly #texts: string[];
+  /** Of each remembered value: its record, and where it starts and ends. */
+  readonly #slots = new Int32Array(3 * SLOTS).fill(-1);
+  /** Records, each with an earlier one that says the same. */
+  readonly #alike: number[] = [];
+  /** The records whose texts are gathered. */
+  #gathered: number[] = [];
+  #length = 0;
+
+  constructor(content: Content, rows: Int32Array) {
+    this.#content = content;
+    this.#gaps = new Gaps(content);
+    this.#rows = rows;
+    this.#texts = new Array<string>(rows.length).fill('');
+  }
+
+  read(): readonly string[] {
+    const texts = this.#texts;
+    for (let record = 0; record < this.#rows.length; record += 1) if ((this.#rows[record] as number) > 0) this.#readRecord(record);
+    this.#decode();
+    const alike = this.#alike;
+    for (let at = 0; at < alike.length; at += 2) texts[alike[at] as number] = texts[alike[at + 1] as number] as string;
+    return texts;
+  }
+
+  #readRecord(record: number): void {
+    const { tree, bytes } = this.#content.document;
+    const gaps = this.#gaps;
+    const row = this.#rows[record] as number;
     let start = gaps.contentStart(row);
     let end = gaps.contentEnd(row);
     while (start < end && isBlank(bytes[start] as number)) start += 1;
     while (end > start && isBlank(bytes[end - 1] as number)) end -= 1;
-    if (start === end) continue;
+    if (start >= end || this.#isRemembered(record, start, end)) return;
     const isLong = end - start >= ROOM;
-    if (!isLong && length + end - start >= ROOM) decode();
-    const after = isLong ? -1 : copyPlain(bytes, start, end, length);
+    if (!isLong && this.#length + end - start >= ROOM) this.#decode();
+    const after = isLong ? -1 : copyPlain(bytes, start, end, this.#length);
     if (after === -1 || tree.rows[row * ROW + AFTER] !== row + 1 || gaps.areLeftOutOf(row)) {
-      texts[index] = trimWhitespace(textOf(content.document, gaps.elementAt(row)));
-      continue;
+      this.#texts[record] = trimWhitespace(textOf(this.#content.document, gaps.elementAt(row)));
+      return;
     }
     room[after] = LINE_END;
-    length = after + 1;
-    places.push(index);
+    this.#length = after + 1;
+    this.#gathered.push(record);
+    this.#remember(record, start, end);
   }
-  decode();
-  return texts;
+
+  #isRemembered(record: number, start: number, end: number): boolean {
+    const { bytes } = this.#content.document;
+    const slot = slotOf(bytes, start, end);
+    const known = this.#slots[slot + 1] as number;
+    if (known === -1 || (this.#slots[slot + 2] as number) - known !== end - start || !sameOctets(bytes, known, start, end - start)) return false;
+    this.#alike.push(record, this.#slots[slot] as number);
+    return true;
+  }
+
+  #remember(record: number, start: number, end: number): void {
+    const slot = slotOf(this.#content.document.bytes, start, end);
+    this.#slots[slot] = record;
+    this.#slots[slot + 1] = start;
+    this.#slots[slot + 2] = end;
+  }
+
+  #decode(): void {
+    if (this.#gathered.length === 0) return;
+    const decoded = room.toString('utf8', 0, this.#length - 1).split('\n');
+    for (let index = 0; index < this.#gathered.length; index += 1) this.#texts[this.#gathered[index] as number] = decoded[index] as string;
+    this.#gathered = [];
+    this.#length = 0;
+  }
+}
+
+function slotOf(bytes: Buffer, start: number, end: number): number {
+  const middle = bytes[(start + end) >>> 1] as number;
+  return 3 * (((bytes[start] as number) * 37 + (bytes[end - 1] as number) * 11 + middle * 5 + (end - start) * 59) & (SLOTS - 1));
 }
 
 /** Returns the offset after the copy; -1 when one of the octets stands for something else. */

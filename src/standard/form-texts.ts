@@ -13,22 +13,39 @@ const RETURN = 0x0d;
 /** Stands between two texts; a text with one is decoded by itself. */
 const LINE_END = 0x0a;
 
-const ROOM = 64 * 1024;
-const room = Buffer.allocUnsafeSlow(ROOM);
+/** Of a column, for what is gathered. */
+const ROOM = 8 * 1024;
 
 /** Values that are remembered of a column, by their octets: most columns of a list say the same in nearly every record. */
 const SLOTS = 256;
 
-/** One trimmed text for each row of an element without elements; '' for 0 and below. */
-export function readTexts(content: Content, rows: Int32Array): readonly string[] {
-  return new Column(content, rows).read();
+/** Records as a walk leaves them. */
+export interface Cells {
+  /** `width` numbers for each record: the row of an element without elements, or what is no row, for ''. */
+  readonly cells: Int32Array;
+  readonly width: number;
+  readonly count: number;
+  /** The columns wanted. */
+  readonly slots: readonly number[];
+}
+
+/** Of each column wanted one trimmed text for each record. */
+export function readTexts(content: Content, { cells, width, count, slots }: Cells): readonly (readonly string[])[] {
+  const columns = slots.map(() => new Column(content, count));
+  for (let record = 0; record < count; record += 1) {
+    for (let index = 0; index < slots.length; index += 1) {
+      const row = cells[record * width + (slots[index] as number)] as number;
+      if (row > 0) (columns[index] as Column).read(record, row);
+    }
+  }
+  return columns.map((column) => column.texts());
 }
 
 class Column {
   readonly #content: Content;
   readonly #gaps: Gaps;
-  readonly #rows: Int32Array;
   readonly #texts: string[];
+  #room: Buffer | undefined;
   /** Of each remembered value: its record, and where it starts and ends. */
   readonly #slots = new Int32Array(3 * SLOTS).fill(-1);
   /** Records, each with an earlier one that says the same. */
@@ -37,26 +54,25 @@ class Column {
   #gathered: number[] = [];
   #length = 0;
 
-  constructor(content: Content, rows: Int32Array) {
+  constructor(content: Content, count: number) {
     this.#content = content;
     this.#gaps = new Gaps(content);
-    this.#rows = rows;
-    this.#texts = new Array<string>(rows.length).fill('');
+    this.#texts = new Array<string>(count).fill('');
   }
 
-  read(): readonly string[] {
+  /** When all records have been read. */
+  texts(): readonly string[] {
     const texts = this.#texts;
-    for (let record = 0; record < this.#rows.length; record += 1) if ((this.#rows[record] as number) > 0) this.#readRecord(record);
     this.#decode();
     const alike = this.#alike;
     for (let at = 0; at < alike.length; at += 2) texts[alike[at] as number] = texts[alike[at + 1] as number] as string;
     return texts;
   }
 
-  #readRecord(record: number): void {
+  /** Records come in their order. */
+  read(record: number, row: number): void {
     const { tree, bytes } = this.#content.document;
     const gaps = this.#gaps;
-    const row = this.#rows[record] as number;
     let start = gaps.contentStart(row);
     let end = gaps.contentEnd(row);
     while (start < end && isBlank(bytes[start] as number)) start += 1;
@@ -64,12 +80,13 @@ class Column {
     if (start >= end || this.#isRemembered(record, start, end)) return;
     const isLong = end - start >= ROOM;
     if (!isLong && this.#length + end - start >= ROOM) this.#decode();
-    const after = isLong ? -1 : copyPlain(bytes, start, end, this.#length);
+    this.#room ??= Buffer.allocUnsafe(ROOM);
+    const after = isLong ? -1 : copyPlain(bytes, start, end, this.#room, this.#length);
     if (after === -1 || tree.rows[row * ROW + AFTER] !== row + 1 || gaps.areLeftOutOf(row)) {
       this.#texts[record] = trimWhitespace(textOf(this.#content.document, gaps.elementAt(row)));
       return;
     }
-    room[after] = LINE_END;
+    this.#room[after] = LINE_END;
     this.#length = after + 1;
     this.#gathered.push(record);
     this.#remember(record, start, end);
@@ -92,8 +109,8 @@ class Column {
   }
 
   #decode(): void {
-    if (this.#gathered.length === 0) return;
-    const decoded = room.toString('utf8', 0, this.#length - 1).split('\n');
+    if (this.#room === undefined || this.#gathered.length === 0) return;
+    const decoded = this.#room.toString('utf8', 0, this.#length - 1).split('\n');
     for (let index = 0; index < this.#gathered.length; index += 1) this.#texts[this.#gathered[index] as number] = decoded[index] as string;
     this.#gathered = [];
     this.#length = 0;
@@ -106,7 +123,7 @@ function slotOf(bytes: Buffer, start: number, end: number): number {
 }
 
 /** Returns the offset after the copy; -1 when one of the octets stands for something else. */
-function copyPlain(bytes: Buffer, start: number, end: number, to: number): number {
+function copyPlain(bytes: Buffer, start: number, end: number, room: Buffer, to: number): number {
   let at = to;
   for (let from = start; from < end; from += 1) {
     const octet = bytes[from] as number;

@@ -10,7 +10,7 @@ import { emptyCell, Records, rowIn, UNREADABLE } from './schema-records.ts';
 import { Gaps } from './schema-gaps.ts';
 
 /** Of this many records that are not accepted the fields are read; a document with more is refused for what is found in these. */
-const MOST_REFUSED = 10_000;
+const MOST_REFUSED = 50_000;
 
 /** A value that has its type and fails the check of the standard. */
 export interface Doubt {

@@ -12,7 +12,7 @@ import { verifySignature } from '../../../src/signature/verify.ts';
 import type { Sender } from '../../../src/standard/dossier.ts';
 import { envelopePlace } from '../../../src/standard/envelope.ts';
 import { declarationPlace } from '../../../src/standard/kind.ts';
-import { createSchemas } from '../../../src/standard/schema.ts';
+import { createSchemas } from '../../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../../src/standard/tables.ts';
 import { decodeBase64Octets } from '../../../src/xml/base64.ts';
 import { canonicalDocument, inclusiveForm } from '../../../src/xml/canonical.ts';

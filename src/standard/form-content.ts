@@ -9,7 +9,7 @@ import { column as columnOf, PARENT } from '../xml/tree.ts';
 import type { Field } from './envelope.ts';
 import { readTexts } from './form-texts.ts';
 import type { ScopePlan } from './schema-plan.ts';
-import { Records, UNREADABLE } from './schema-records.ts';
+import { Records, rowIn } from './schema-records.ts';
 import type { SchemaVersion, Walked } from './schema.ts';
 
 /** The records of one list, e.g. all `LaoDong` of `NoiDung/LaoDong`, wherever they stand. */
@@ -17,7 +17,7 @@ export interface RecordTable {
   /** Names below the root, with slashes. */
   readonly path: string;
   readonly size: number;
-  /** One trimmed text for each record, '' where the field is absent. `name` is a path within the record; '' is the record's own text. */
+  /** One trimmed text for each record, '' where the field is absent. `name` is a path within the record; '' is the text of records that hold nothing else. */
   column(name: string): readonly string[];
   /** Of the record's field, or of the record when that is absent or not asked for. */
   place(row: number, name?: string): Place;
@@ -69,8 +69,8 @@ export function formContent(content: Content, { form, plan }: SchemaVersion, { r
     })),
     field: (path) => {
       const slot = own?.slots.get(path);
-      const row = slot === undefined ? 0 : records[0]?.cell(0, slot) ?? 0;
-      return row === 0 || row === UNREADABLE ? undefined : reader.field(row);
+      const row = slot === undefined ? 0 : rowIn(records[0]?.cell(0, slot) ?? 0);
+      return row === 0 ? undefined : reader.field(row);
     },
     place: ({ element }) => reader.place(element),
   };
@@ -107,26 +107,30 @@ class Table implements RecordTable {
   readonly #reader: Reader;
   readonly #slots: ReadonlyMap<string, number>;
   readonly #records: Records;
+  readonly #asked: Set<string>;
   readonly #columns = new Map<string, readonly string[]>();
 
-  constructor(reader: Reader, { path, slots }: ScopePlan, records: Records) {
+  constructor(reader: Reader, { path, slots, asked }: ScopePlan, records: Records) {
     this.path = path;
     this.size = records.count;
     this.#reader = reader;
     this.#slots = slots;
     this.#records = records;
+    this.#asked = asked;
   }
 
   column(name: string): readonly string[] {
-    const known = this.#columns.get(name) ?? readTexts(this.#reader.content, this.#rowsOf(name));
-    this.#columns.set(name, known);
-    return known;
+    const known = this.#columns.get(name);
+    if (known !== undefined) return known;
+    this.#asked.add(name);
+    this.#read([...this.#asked].filter((asked) => !this.#columns.has(asked)));
+    return this.#columns.get(name) ?? [];
   }
 
   place(record: number, name?: string): Place {
     if (record < 0 || record >= this.size) throw new RangeError(`${this.path} has no record ${record}`);
     const slot = name === undefined ? undefined : this.#slots.get(name);
-    const row = slot === undefined ? 0 : this.#records.cell(record, slot);
+    const row = slot === undefined ? 0 : rowIn(this.#records.cell(record, slot));
     return this.#reader.place(this.#reader.element(row > 0 ? row : this.#records.rows[record] ?? 0));
   }
 
@@ -140,11 +144,13 @@ class Table implements RecordTable {
     throw new RangeError(`${this.path} has no record ${record}`);
   }
 
-  #rowsOf(name: string): Int32Array {
-    if (name === '') return this.#records.rows.subarray(0, this.size);
-    const rows = new Int32Array(this.size);
-    const slot = this.#slots.get(name);
-    if (slot !== undefined) for (let record = 0; record < this.size; record += 1) rows[record] = this.#records.cell(record, slot);
-    return rows;
+  /** Together, because the fields of a record lie beside each other in memory, and those of a column far apart. */
+  #read(names: readonly string[]): void {
+    const { cells, width, rows } = this.#records;
+    const fields = names.filter((name) => this.#slots.has(name));
+    const texts = readTexts(this.#reader.content, { cells, width, count: this.size, slots: fields.map((name) => this.#slots.get(name) ?? 0) });
+    for (const [index, name] of fields.entries()) this.#columns.set(name, texts[index] ?? []);
+    const [own] = names.includes('') ? readTexts(this.#reader.content, { cells: rows, width: 1, count: this.size, slots: [0] }) : [];
+    for (const name of names) if (!this.#columns.has(name)) this.#columns.set(name, (name === '' ? own : undefined) ?? new Array<string>(this.size).fill(''));
   }
 }

@@ -2,7 +2,8 @@
 // more than all else that is done with a column; whatever is not plain text is decoded by itself.
 import type { Content } from '../signature/verify.ts';
 import { textOf, trimWhitespace } from '../xml/text.ts';
-import { AFTER, ROW, SINGLE, NAMED } from '../xml/tree.ts';
+import { sameOctets } from '../xml/runs.ts';
+import { AFTER, ROW } from '../xml/tree.ts';
 import { Gaps } from './schema-gaps.ts';
 import { isBlank } from './schema-text.ts';
 
@@ -12,48 +13,117 @@ const RETURN = 0x0d;
 /** Stands between two texts; a text with one is decoded by itself. */
 const LINE_END = 0x0a;
 
-const ROOM = 64 * 1024;
-const room = Buffer.allocUnsafeSlow(ROOM);
+/** Of a column, for what is gathered. */
+const ROOM = 8 * 1024;
 
-/** One trimmed text for each row of an element without elements; '' for 0 and below. */
-export function readTexts(content: Content, rows: Int32Array): readonly string[] {
-  const { tree, bytes } = content.document;
-  const gaps = new Gaps(content);
-  const texts = new Array<string>(rows.length).fill('');
-  let places: number[] = [];
-  let length = 0;
-  const decode = (): void => {
-    if (places.length === 0) return;
-    const decoded = room.toString('utf8', 0, length - 1).split('\n');
-    for (let index = 0; index < places.length; index += 1) texts[places[index] as number] = decoded[index] as string;
-    places = [];
-    length = 0;
-  };
-  for (let index = 0; index < rows.length; index += 1) {
-    const row = rows[index] as number;
-    if (row <= 0 || ((tree.rows[row * ROW + NAMED] as number) & SINGLE) !== 0) continue;
+/** Values that are remembered of a column, by their octets: most columns of a list say the same in nearly every record. */
+const SLOTS = 256;
+
+/** Records as a walk leaves them. */
+export interface Cells {
+  /** `width` numbers for each record: the row of an element without elements, or what is no row, for ''. */
+  readonly cells: Int32Array;
+  readonly width: number;
+  readonly count: number;
+  /** The columns wanted. */
+  readonly slots: readonly number[];
+}
+
+/** Of each column wanted one trimmed text for each record. */
+export function readTexts(content: Content, { cells, width, count, slots }: Cells): readonly (readonly string[])[] {
+  const columns = slots.map(() => new Column(content, count));
+  for (let record = 0; record < count; record += 1) {
+    for (let index = 0; index < slots.length; index += 1) {
+      const row = cells[record * width + (slots[index] as number)] as number;
+      if (row > 0) (columns[index] as Column).read(record, row);
+    }
+  }
+  return columns.map((column) => column.texts());
+}
+
+class Column {
+  readonly #content: Content;
+  readonly #gaps: Gaps;
+  readonly #texts: string[];
+  #room: Buffer | undefined;
+  /** Of each remembered value: its record, and where it starts and ends. */
+  readonly #slots = new Int32Array(3 * SLOTS).fill(-1);
+  /** Records, each with an earlier one that says the same. */
+  readonly #alike: number[] = [];
+  /** The records whose texts are gathered. */
+  #gathered: number[] = [];
+  #length = 0;
+
+  constructor(content: Content, count: number) {
+    this.#content = content;
+    this.#gaps = new Gaps(content);
+    this.#texts = new Array<string>(count).fill('');
+  }
+
+  /** When all records have been read. */
+  texts(): readonly string[] {
+    const texts = this.#texts;
+    this.#decode();
+    const alike = this.#alike;
+    for (let at = 0; at < alike.length; at += 2) texts[alike[at] as number] = texts[alike[at + 1] as number] as string;
+    return texts;
+  }
+
+  /** Records come in their order. */
+  read(record: number, row: number): void {
+    const { tree, bytes } = this.#content.document;
+    const gaps = this.#gaps;
     let start = gaps.contentStart(row);
     let end = gaps.contentEnd(row);
     while (start < end && isBlank(bytes[start] as number)) start += 1;
     while (end > start && isBlank(bytes[end - 1] as number)) end -= 1;
-    if (start === end) continue;
+    if (start >= end || this.#isRemembered(record, start, end)) return;
     const isLong = end - start >= ROOM;
-    if (!isLong && length + end - start >= ROOM) decode();
-    const after = isLong ? -1 : copyPlain(bytes, start, end, length);
+    if (!isLong && this.#length + end - start >= ROOM) this.#decode();
+    this.#room ??= Buffer.allocUnsafe(ROOM);
+    const after = isLong ? -1 : copyPlain(bytes, start, end, this.#room, this.#length);
     if (after === -1 || tree.rows[row * ROW + AFTER] !== row + 1 || gaps.areLeftOutOf(row)) {
-      texts[index] = trimWhitespace(textOf(content.document, gaps.elementAt(row)));
-      continue;
+      this.#texts[record] = trimWhitespace(textOf(this.#content.document, gaps.elementAt(row)));
+      return;
     }
-    room[after] = LINE_END;
-    length = after + 1;
-    places.push(index);
+    this.#room[after] = LINE_END;
+    this.#length = after + 1;
+    this.#gathered.push(record);
+    this.#remember(record, start, end);
   }
-  decode();
-  return texts;
+
+  #isRemembered(record: number, start: number, end: number): boolean {
+    const { bytes } = this.#content.document;
+    const slot = slotOf(bytes, start, end);
+    const known = this.#slots[slot + 1] as number;
+    if (known === -1 || (this.#slots[slot + 2] as number) - known !== end - start || !sameOctets(bytes, known, start, end - start)) return false;
+    this.#alike.push(record, this.#slots[slot] as number);
+    return true;
+  }
+
+  #remember(record: number, start: number, end: number): void {
+    const slot = slotOf(this.#content.document.bytes, start, end);
+    this.#slots[slot] = record;
+    this.#slots[slot + 1] = start;
+    this.#slots[slot + 2] = end;
+  }
+
+  #decode(): void {
+    if (this.#room === undefined || this.#gathered.length === 0) return;
+    const decoded = this.#room.toString('utf8', 0, this.#length - 1).split('\n');
+    for (let index = 0; index < this.#gathered.length; index += 1) this.#texts[this.#gathered[index] as number] = decoded[index] as string;
+    this.#gathered = [];
+    this.#length = 0;
+  }
+}
+
+function slotOf(bytes: Buffer, start: number, end: number): number {
+  const middle = bytes[(start + end) >>> 1] as number;
+  return 3 * (((bytes[start] as number) * 37 + (bytes[end - 1] as number) * 11 + middle * 5 + (end - start) * 59) & (SLOTS - 1));
 }
 
 /** Returns the offset after the copy; -1 when one of the octets stands for something else. */
-function copyPlain(bytes: Buffer, start: number, end: number, to: number): number {
+function copyPlain(bytes: Buffer, start: number, end: number, room: Buffer, to: number): number {
   let at = to;
   for (let from = start; from < end; from += 1) {
     const octet = bytes[from] as number;

@@ -94,6 +94,8 @@ export interface ScopePlan {
   /** By path within the record; of elements that hold text. */
   readonly slots: ReadonlyMap<string, number>;
   readonly width: number;
+  /** Fields that were asked for in any document: in the next one they are read together. Says nothing of what is read. */
+  readonly asked: Set<string>;
 }
 
 export interface FormPlan {
@@ -129,7 +131,7 @@ class Planner {
   /** An element that begins a scope. */
   record(model: ElementModel, index: number): ElementPlan {
     const number = this.scopes.length;
-    const scope: Scope = { path: model.path, slots: new Map(), width: 0 };
+    const scope: Scope = { path: model.path, slots: new Map(), width: 0, asked: new Set() };
     this.scopes.push(scope);
     return this.#plan(model, scope, { index, slot: -1, scope: number });
   }

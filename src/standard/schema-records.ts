@@ -1,5 +1,16 @@
 // The records of one list as a walk finds them, as numbers: the row of each, and of each of its elements.
 
+/** What stands in a cell for an element whose text is empty, so that nobody need look at it to know. */
+export function emptyCell(row: number): number {
+  return -row - 2;
+}
+
+/** The row that a cell names; 0 when it names none. */
+export function rowIn(cell: number): number {
+  if (cell === UNREADABLE) return 0;
+  return cell < 0 ? -cell - 2 : cell;
+}
+
 /** Of an element that is there more than once where one belongs, so that nobody can say which is meant, or that holds elements for text. */
 export const UNREADABLE = -1;
 
@@ -12,7 +23,7 @@ export class Records {
   inParent = 0;
   /** Element row of each record, ascending. */
   rows = new Int32Array(1);
-  /** `width` numbers for each record: the row of the element in a slot; 0 when there is none. */
+  /** `width` numbers for each record: the row of the element in a slot, or `emptyCell` of it; 0 when there is none. */
   cells: Int32Array;
   readonly width: number;
 

@@ -6,11 +6,11 @@ import { AFTER, ATTRIBUTED, column, END, NAMED, PARENT, ROW, SINGLE, START } fro
 import { strangeAttributes } from './schema-attributes.ts';
 import type { ValueCheck } from './schema-check.ts';
 import type { ElementPlan, FormPlan } from './schema-plan.ts';
-import { Records, UNREADABLE } from './schema-records.ts';
+import { emptyCell, Records, rowIn, UNREADABLE } from './schema-records.ts';
 import { Gaps } from './schema-gaps.ts';
 
 /** Of this many records that are not accepted the fields are read; a document with more is refused for what is found in these. */
-const MOST_REFUSED = 10_000;
+const MOST_REFUSED = 50_000;
 
 /** A value that has its type and fails the check of the standard. */
 export interface Doubt {
@@ -136,11 +136,11 @@ class Walk {
     const { cells } = records;
     const before = cells[index] as number;
     if (before !== 0) {
-      if (before !== UNREADABLE) this.#ambiguous.add(before);
+      if (before !== UNREADABLE) this.#ambiguous.add(rowIn(before));
       records.spoil(record, plan.slot, plan.slotEnd);
       return false;
     }
-    cells[index] = row;
+    cells[index] = (named & SINGLE) === 0 ? row : emptyCell(row);
     if (plan.text === undefined) return this.#readElements(plan, row, records, record) && isPlain;
     if ((named & SINGLE) !== 0) return plan.takesEmpty && isPlain;
     return this.#readText(plan, row, records, record) && isPlain;

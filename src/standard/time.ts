@@ -3,6 +3,9 @@
 
 const OFFSET_MS = 7 * 3_600_000;
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?\+07:00$/;
+const SLASH = 0x2f;
+const ZERO = 0x30;
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const FIRST_YEAR = 1995;
 const LAST_YEAR = 2100;
 
@@ -69,9 +72,8 @@ export function parseInstant(text: string): Date | undefined {
 
 /** The day written as `dd/MM/yyyy`; undefined when the form is another or the day does not exist. */
 export function parseDay(text: string): CalendarDay | undefined {
-  const match = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
-  if (match === null) return undefined;
-  const found = { year: Number(match[3]), month: Number(match[2]), day: Number(match[1]) };
+  if (text.length !== 10 || text.charCodeAt(2) !== SLASH || text.charCodeAt(5) !== SLASH) return undefined;
+  const found = { year: digitsAt(text, 6, 4), month: digitsAt(text, 3, 2), day: digitsAt(text, 0, 2) };
   return isRealDay(found) ? found : undefined;
 }
 
@@ -98,6 +100,18 @@ function localIso(instant: Date): string {
 }
 
 function isRealDay({ year, month, day }: CalendarDay): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return year >= 100 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  if (year < 100 || month < 1 || month > 12 || day < 1) return false;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return day <= (month === 2 && isLeap ? 29 : MONTH_DAYS[month - 1] ?? 0);
+}
+
+/** -1 when one of the characters is no digit. No pattern, because long lists have many days. */
+function digitsAt(text: string, start: number, length: number): number {
+  let number = 0;
+  for (let at = start; at < start + length; at += 1) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    number = 10 * number + digit;
+  }
+  return number;
 }

@@ -1,7 +1,8 @@
 // Guarantee: one text, one value; whatever is not base64 of RFC 4648 §4 (white space apart) is not decoded.
 import { describe, expect, it } from '@jest/globals';
 
-import { decodeBase64 } from '../../src/xml/base64.ts';
+import { decodeBase64, decodeBase64Octets } from '../../src/xml/base64.ts';
+import { pick, randomFrom } from '../differential/random.ts';
 
 describe('base64', () => {
   it.each([
@@ -9,6 +10,7 @@ describe('base64', () => {
     [' SG9z\r\nbw\t== ', '486f736f'], ['S G 9 z b w = =', '486f736f'], ['\n', ''],
   ])('%j is decoded', (text, hex) => {
     expect(decodeBase64(text)?.toString('hex')).toBe(hex);
+    expect(decodeBase64Octets(Buffer.from(text))?.toString('hex')).toBe(hex);
   });
 
   it.each([
@@ -16,12 +18,27 @@ describe('base64', () => {
     ['AB=='], ['AAB='], ['/+9='], ['AA-_'], ['AAA!'], ['AAA\u00a0'], ['AAA\u0000'], ['AAAă'], ['AA&#13;'], ['\u{1f600}AA'], ['AAAA\u000bAAAA'], ['AAAA,AAAA'],
   ])('%j is not base64', (text) => {
     expect(decodeBase64(text)).toBeUndefined();
+    expect(decodeBase64Octets(Buffer.from(text))).toBeUndefined();
   });
 
   it('reads back what Node writes, of every length', () => {
     for (let length = 0; length < 100; length += 1) {
       const octets = Buffer.from(Array.from({ length }, (_none, index) => (index * 37 + length) & 0xff));
       expect(decodeBase64(octets.toString('base64'))).toEqual(octets);
+      expect(decodeBase64Octets(Buffer.from(octets.toString('base64')))).toEqual(octets);
+    }
+  });
+
+  it.each([[2 ** 16], [2 ** 16 + 4], [3 * 2 ** 16]])('says of %i letters the same as of their text, whatever octet stands anywhere in them', (letters) => {
+    const random = randomFrom(letters);
+    const good = Buffer.from(Buffer.from(Array.from({ length: (letters / 4) * 3 - 1 }, () => random(256))).toString('base64'));
+    expect(decodeBase64Octets(good)?.equals(decodeBase64(good.toString('latin1')) ?? Buffer.alloc(0))).toBe(true);
+    for (let change = 0; change < 300; change += 1) {
+      const changed = Buffer.from(good);
+      const at = change % 3 === 0 ? letters - 1 - random(5) : random(letters);
+      changed[at] = pick(random, [0x2d, 0x5f, 0x3d, 0x20, 0x0a, 0x2a, 0x00, 0xff, 0xc3, 0x41, 0x2b]);
+      const expected = decodeBase64(changed.toString('latin1'));
+      expect(decodeBase64Octets(changed)?.toString('latin1')).toBe(expected?.toString('latin1'));
     }
   });
 });

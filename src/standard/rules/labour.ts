@@ -145,13 +145,12 @@ const listRules: readonly Rule[] = [
 
 function* reversedDays(list: RecordTable | undefined, from: string, until: string): Iterable<Finding> {
   if (list === undefined) return;
-  const [begins, ends] = [list.column(from), list.column(until)];
-  for (let row = 0; row < list.size; row += 1) {
-    const end = ends[row] ?? '';
+  for (const [row, end] of list.column(until).entries()) {
     if (end === '') continue;
-    const [first, last] = [dayOf(begins[row] ?? ''), dayOf(end)];
+    const begin = list.column(from)[row] ?? '';
+    const [first, last] = [dayOf(begin), dayOf(end)];
     if (first === undefined || last === undefined || first <= last) continue;
-    yield finding('DATES_REVERSED', { place: list.place(row, until), value: end, params: { from: `${from} ${begins[row] ?? ''}`, until: `${until} ${end}` } });
+    yield finding('DATES_REVERSED', { place: list.place(row, until), value: end, params: { from: `${from} ${begin}`, until: `${until} ${end}` } });
   }
 }
 

@@ -18,14 +18,15 @@ export function spelledIn(form: string, field: string): string {
 
 /** What tells a row's person from others: insurance number, else identity number, else name and birth; '' when nothing does. */
 export function personsOf(list: RecordTable, form = ''): readonly string[] {
-  const [numbers, identities, names, births] = ['MasoBHXH', 'CMND', 'HoTen', 'NgaySinh'].map((name) => list.column(spelledIn(form, name)));
+  const [numbers, identities] = ['MasoBHXH', 'CMND'].map((name) => list.column(spelledIn(form, name)));
   return Array.from({ length: list.size }, (_, row) => {
     const number = numbers?.[row] ?? '';
     if (number !== '') return number;
     const identity = identities?.[row] ?? '';
     if (identity !== '') return `#${identity}`;
-    const [name, birth] = [names?.[row] ?? '', births?.[row] ?? ''];
-    return name === '' || birth === '' ? '' : `${nameOf(name)}\n${birth}`;
+    // Names are the longest column: read only for a list that needs them.
+    const [name, birth] = ['HoTen', 'NgaySinh'].map((field) => list.column(spelledIn(form, field))[row] ?? '');
+    return name === '' || birth === '' ? '' : `${nameOf(name ?? '')}\n${birth ?? ''}`;
   });
 }
 

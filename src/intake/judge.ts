@@ -85,9 +85,12 @@ export function parseEnvelope(bytes: Buffer, budget: Budget): XmlDocument {
   return refuse('ENVELOPE_ROOT', { place: placeOf(bytes, root, root), value: root.local, params: { expected: envelopeForm, found: root.namespace === '' ? root.local : `${root.local} (xmlns="${root.namespace}")` } });
 }
 
-/** Keeps a receipt readable and small whatever was sent: the first findings, then how many were left out, here and by the rules. */
+/** Keeps a receipt readable and small whatever was sent: the first findings, those that refuse before those that warn, then how many were left out, here and by the rules. */
 export function cut(findings: readonly Finding[]): readonly Finding[] {
   const listed = findings.filter(({ code }) => code !== 'FINDINGS_OMITTED');
   const omitted = findings.reduce((sum, { code, params }) => sum + (code === 'FINDINGS_OMITTED' ? Number(params['count']) : 0), Math.max(0, listed.length - MOST_FINDINGS));
-  return omitted === 0 ? findings : [...listed.slice(0, MOST_FINDINGS), finding('FINDINGS_OMITTED', { params: { count: omitted } })];
+  if (omitted === 0) return findings;
+  const refusing = listed.filter((entry) => severityOfFinding(entry) === 'refuse');
+  const kept = listed.length <= MOST_FINDINGS ? listed : [...refusing, ...listed.filter((entry) => severityOfFinding(entry) !== 'refuse')].slice(0, MOST_FINDINGS);
+  return [...kept, finding('FINDINGS_OMITTED', { params: { count: omitted } })];
 }

@@ -19,6 +19,8 @@ import type { JudgedForm } from '../standard/schema-findings.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import { taxCodeFindings } from '../standard/signer.ts';
 import { formatDay, isoDayOf, parseDay } from '../standard/time.ts';
+import { underRuleSet } from '../standard/rule-sets.ts';
+import { ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { DeclaredCertificate, DeclaredUse } from '../store/ivan-registrations.ts';
 import type { Signer } from '../trust/path.ts';
@@ -66,14 +68,14 @@ export function judgeForm({ bytes, sender, receivedAt }: FormInput, rulebook: Ru
   const content = unit.signed ?? readUnsigned(document, envelopePlace);
   const fields = readRegistration(content);
   const form = formOf(fields.formCode?.text ?? '');
-  const findings = distinct([
+  const findings = underRuleSet(ruleSetOf(rulebook, receivedAt), distinct([
     ...unit.findings,
     ...ivan.findings,
     ...(ivan.report === undefined ? [finding('IVAN_SIGNATURE_MISSING', { params: { expected: IVAN_SIGNATURE } })] : []),
     ...taxCodeFindings(unit.signer, fields.taxCode, () => unit.signed?.place ?? {}),
     ...formFindings(content, fields, form, receivedAt, rulebook),
     ...senderFindings(content, fields, sender, receivedAt),
-  ]);
+  ]));
   const [firstDoubt] = undecided;
   if (firstDoubt !== undefined && !isRefused(findings)) throw firstDoubt;
   const declared = form === undefined ? undefined : declaredOf(fields, form, unit.signer);

@@ -67,6 +67,7 @@ export interface RegistrationRow {
   readonly body: Buffer;
 }
 
+const ID = /^\d{1,18}$/;
 const columns = `r.id, r.digest, r.ivan_code AS "ivanCode", r.sender_facts AS "senderFacts", r.received_at AS "receivedAt", r.outcome, r.form, r.declared, r.findings, r.signatures,
   r.facts, r.content_digest AS "contentDigest", r.transaction_code AS "transactionCode", r.rule_set_digest AS "ruleSetDigest", r.trust_digest AS "trustDigest",
   r.forward_due_at AS "forwardDueAt", r.decision_due_at AS "decisionDueAt", r.receipt, r.body`;
@@ -76,8 +77,10 @@ export async function findByDigest(query: Query, digest: string, ivanCode: strin
   return found;
 }
 
+/** `id` is anything a caller wrote; what is no number is nobody's. */
 export async function findById(query: Query, id: string): Promise<RegistrationRow | undefined> {
-  const [found] = await query<RegistrationRow>(`SELECT ${columns} FROM ivan_registration r WHERE r.id::text = $1`, [id]);
+  if (!ID.test(id)) return undefined;
+  const [found] = await query<RegistrationRow>(`SELECT ${columns} FROM ivan_registration r WHERE r.id = $1::bigint`, [id]);
   return found;
 }
 
@@ -172,7 +175,8 @@ export interface StatusFilter {
 }
 
 /** Where forms stand, in the order of their reception. */
-export function listRegistrationStatus(query: Query, { id, ivanCode, agency, unitCode, after }: StatusFilter, count: number): Promise<RegistrationStatus[]> {
+export async function listRegistrationStatus(query: Query, { id, ivanCode, agency, unitCode, after }: StatusFilter, count: number): Promise<RegistrationStatus[]> {
+  if (id !== undefined && !ID.test(id)) return [];
   return query<RegistrationStatus>(
     `SELECT r.id, r.digest, r.ivan_code AS "ivanCode", r.received_at AS "receivedAt", r.outcome, r.form, r.declared, r.findings, r.facts, r.content_digest AS "contentDigest",
        r.transaction_code AS "transactionCode", r.rule_set_digest AS "ruleSetDigest", r.trust_digest AS "trustDigest", r.forward_due_at AS "forwardDueAt",
@@ -180,7 +184,7 @@ export function listRegistrationStatus(query: Query, { id, ivanCode, agency, uni
        d.relay_due_at AS "relayDueAt", l.at AS "relayedAt"
      FROM ivan_registration r LEFT JOIN ivan_registration_decision d ON d.registration_id = r.id
      LEFT JOIN ivan_registration_step f ON f.registration_id = r.id AND f.step = 'forwarded' LEFT JOIN ivan_registration_step l ON l.registration_id = r.id AND l.step = 'relayed'
-     WHERE ($1::text IS NULL OR r.id::text = $1) AND ($2::text IS NULL OR r.ivan_code = $2) AND ($3::text IS NULL OR r.declared ->> 'agency' = $3)
+     WHERE ($1::bigint IS NULL OR r.id = $1) AND ($2::text IS NULL OR r.ivan_code = $2) AND ($3::text IS NULL OR r.declared ->> 'agency' = $3)
        AND ($4::text IS NULL OR r.declared ->> 'unitCode' = $4) AND ($5::bigint IS NULL OR r.id > $5) ORDER BY r.id LIMIT $6`,
     [id ?? null, ivanCode ?? null, agency ?? null, unitCode ?? null, after ?? null, count],
   );

@@ -88,7 +88,7 @@ export const stricterSignatureRules: Readonly<Record<string, StricterRule>> = {
     witnesses: ['jdk'],
     shown: (keys) => edited(keys, '<X509Certificate>', '<X509Data><X509Certificate>').replace('</X509Certificate>', '</X509Certificate></X509Data>'),
   },
-  'certificate-unreadable': { code: 'CERTIFICATE_MALFORMED', why: 'DER to the letter.', witnesses: ['jdk'] },
+  'certificate-unreadable': { code: 'CERTIFICATE_MALFORMED', why: 'DER to the letter, and base64 without bits left over: two texts would be one certificate.' },
   'certificate-untrusted': {
     code: 'NO_CERTIFICATE_CHAIN_FOUND',
     why: 'The Java program does not judge certificates.',

@@ -12,7 +12,7 @@ export const judgeChecks: readonly Mutant[] = [
     ['what is found about the signature is told', 'const found = [...ofSignature, ', 'const found = [', 'attacks/wrapping-sibling'],
     ['what is found about the counter-signature is told', '...counter.findings, ', '', 'attacks/counter-signature-slot'],
     ['the rule set of the day of reception has its say', 'underRuleSet(ruleSetOf(rulebook, receivedAt), found)', 'found', 'standard/dated-judging'],
-    ['findings are cut to a bound', 'return omitted === 0 ? findings :', 'return omitted >= 0 ? findings :', 'vectors/vectors'],
+    ['findings are cut to a bound', 'if (omitted === 0) return findings;', 'if (omitted >= 0) return findings;', 'vectors/vectors'],
   ]),
   ...checksOf('src/standard/judge-signature.ts', [
     ['the signer is trusted', "return trustSigner(leaf, trust, receivedAt, 'signature',", "return { certificate: leaf, path: [leaf], commonName: leaf.commonName, subject: leaf.subject, taxCodes: leaf.taxCodes, revocation: [], at: receivedAt } as never; trustSigner(leaf, trust, receivedAt, 'signature',", 'attacks/self-signed-anchor'],

@@ -106,6 +106,7 @@ class TreeReader {
     const { root: { views }, document: { tree } } = this.#content;
     const counts = new Map<string, number>();
     let surplus = 0;
+    let before = '';
     const after = column(tree, parent.row, AFTER);
     for (let row = parent.row + 1; row < after; row = column(tree, row, AFTER)) {
       if (views.isOmitted(row)) continue;
@@ -117,7 +118,9 @@ class TreeReader {
       const model = parent.model?.children.get(name);
       const count = model === undefined ? Infinity : (counts.get(name) ?? 0) + 1;
       if (model !== undefined) counts.set(name, count);
-      if (isUnbounded(model) && count > leastShown(model) && !this.#takesRecord(row)) continue;
+      const isInRun = name === before; // a record that stands apart from its list is out of order
+      before = name;
+      if (isInRun && isUnbounded(model) && count > leastShown(model) && !this.#takesRecord(row)) continue;
       const isMore = model === undefined || count > model.most;
       if (isMore) surplus += 1;
       const child = isMore && surplus > MOST_SURPLUS ? undefined : this.read(row, parent, depth + 1, model, isMore);
@@ -172,7 +175,7 @@ function judgedText(text: string, model: ElementModel | undefined): string {
   const { maxLength = 0, patterns = [], enumerations = [] } = model?.type ?? {};
   const longest = maxLength === Infinity ? LONGEST_TEXT : Math.max(LONGEST_TEXT, 2 * maxLength); // characters may be pairs here
   if (text.length <= longest) return text;
-  if (!/[^ \t\r\n]/.test(text)) return ' ';
+  if (!/[^ \t\r\n]/.test(text)) return ' '.repeat(longest + 1); // as long as it was for a type that keeps blanks, nothing for one that does not
   const isFree = maxLength === Infinity && patterns.length + enumerations.length === 0;
   return 'x'.repeat(isFree ? 1 : longest + 1);
 }

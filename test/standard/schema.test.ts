@@ -20,6 +20,12 @@ describe('a wrong document is found wrong, and the element is the caller’s own
     expect(check(root)[0]?.element).toBe(wrong);
   });
 
+  test.each([501, 4096, 4097, 200_000])('%i blanks where at most 500 characters may stand', (count) => {
+    const root = d02([ebhRow]);
+    setText(at(root, 'NoiDung/LaoDong/ChucVu'), ' '.repeat(count));
+    expect(told(root)).toEqual(['VALUE_INVALID ChucVu']);
+  });
+
   test('a missing element: the parent, and what it lacks', () => {
     const root = d02([ebhRow, cyberLotusRow]);
     const row = at(root, 'NoiDung/LaoDong[2]');

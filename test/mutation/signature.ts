@@ -23,6 +23,9 @@ export const signatureChecks: readonly Mutant[] = [
     ['a canonicalization has no parameter but its list', "if (!form.exclusive || surplus !== undefined || parameter.local !== 'InclusiveNamespaces' || parameter.namespace !== EXCLUSIVE) refuseAt(code, element, { algorithm });", '', 'attacks/canonicalization-method-changed'],
     ['the list of prefixes is bounded', 'if (prefixes.length > MOST_PREFIXES) refuseAt(code, element, { algorithm });', '', 'attacks/canonicalization-method-changed'],
   ]),
+  ...checksOf('src/xml/base64.ts', [
+    ['base64 is strict', 'return stray < 64 ? octets : undefined;', 'return octets;', 'signature/usual-shape'],
+  ]),
   ...checksOf('src/signature/usual-shape.ts', [
     ['a step stands in the step above it', ' || rows[base + PARENT] !== rowOf[parent]) return false;', ') return false;', 'signature/usual-shape'],
     ['a step is in the namespace of signatures', 'if (namespaceIn(named) !== dsig || ', 'if (', 'signature/usual-shape'],
@@ -38,7 +41,6 @@ export const signatureChecks: readonly Mutant[] = [
     ['qualifying properties are not usual', "isRowNamed(tree, row, 'QualifyingProperties') || ", '', 'signature/usual-shape'],
     ['a reference to qualifying properties is not usual', " || isRowNamed(tree, row, 'QualifyingPropertiesReference')) return false;", ') return false;', 'signature/usual-shape'],
     ['no comment is inside', 'kind === COMMENT || ', '', 'signature/usual-shape'],
-    ['base64 is strict', "return octets.toString('base64') === text ? octets : undefined;", 'return octets;', 'signature/usual-shape'],
   ]),
   ...checksOf('src/signature/known-certificates.ts', [
     ['a known certificate is known by all its octets', 'found?.text.length === end - start && areOctets(bytes, start, found.text) ? found', 'found !== undefined ? found', 'signature/usual-shape'],

@@ -23,9 +23,6 @@ export const signatureChecks: readonly Mutant[] = [
     ['a canonicalization has no parameter but its list', "if (!form.exclusive || surplus !== undefined || parameter.local !== 'InclusiveNamespaces' || parameter.namespace !== EXCLUSIVE) refuseAt(code, element, { algorithm });", '', 'attacks/canonicalization-method-changed'],
     ['the list of prefixes is bounded', 'if (prefixes.length > MOST_PREFIXES) refuseAt(code, element, { algorithm });', '', 'attacks/canonicalization-method-changed'],
   ]),
-  ...checksOf('src/xml/base64.ts', [
-    ['base64 is strict', 'return stray < 64 ? octets : undefined;', 'return octets;', 'signature/usual-shape'],
-  ]),
   ...checksOf('src/signature/usual-shape.ts', [
     ['a step stands in the step above it', ' || rows[base + PARENT] !== rowOf[parent]) return false;', ') return false;', 'signature/usual-shape'],
     ['a step is in the namespace of signatures', 'if (namespaceIn(named) !== dsig || ', 'if (', 'signature/usual-shape'],

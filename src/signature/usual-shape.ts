@@ -1,6 +1,7 @@
 // The shape that nearly every signer of the field writes (wire-format §3.1), recognised row by row: one reference, to the document, with the one
 // transform, the algorithms each in their only attribute, one certificate, perhaps its key beside it, and Objects of plain properties. It finds
 // what `shape.ts` would find, or nothing at all: whatever is not exactly so is left to `shape.ts`, which alone refuses.
+import { decodeBase64Between } from '../xml/base64.ts';
 import { inclusiveForm } from '../xml/canonical.ts';
 import type { CanonicalForm } from '../xml/canonical.ts';
 import type { XmlDocument, XmlElement } from '../xml/document.ts';
@@ -48,7 +49,7 @@ const LONGEST = 2048;
 /** The row of each step of the signature that is being read. */
 const rowOf = new Int32Array(steps.length);
 
-export function readUsualShape({ tree, bytes }: XmlDocument, element: XmlElement, policy: SignaturePolicy): SignatureShape | undefined {
+export function readUsualShape({ tree }: XmlDocument, element: XmlElement, policy: SignaturePolicy): SignatureShape | undefined {
   const dsig = tree.names.find(DSIG);
   if (dsig === undefined) return undefined;
   const methods = followMethods(tree, element.row, dsig);
@@ -56,8 +57,8 @@ export function readUsualShape({ tree, bytes }: XmlDocument, element: XmlElement
   if (!isFollowedByObjects(tree, element.row, at(CERTIFICATE) + 1, dsig) || !isWithoutMarks(tree, element.row)) return undefined;
   const { form, method, digestMethod } = methods;
   if (!method.admitted.has(policy.name) || !digestMethod.admitted.has(policy.name)) return undefined;
-  const value = base64In(bytes, leafStart(tree, at(SIGNATURE_VALUE)), leafEnd(tree, at(SIGNATURE_VALUE)));
-  const digest = base64In(bytes, leafStart(tree, at(DIGEST_VALUE)), leafEnd(tree, at(DIGEST_VALUE)));
+  const value = base64Of(tree, at(SIGNATURE_VALUE));
+  const digest = base64Of(tree, at(DIGEST_VALUE));
   if (value === undefined || digest === undefined) return undefined;
   const { views } = element;
   return {
@@ -160,10 +161,8 @@ function isWithoutMarks(tree: Tree, row: number): boolean {
   return true;
 }
 
-/** The octets that a text of base64 stands for when it is written without white space. */
-function base64In(bytes: Buffer, start: number, end: number): Buffer | undefined {
-  if (start === -1) return undefined;
-  const text = bytes.toString('latin1', start, end);
-  const octets = Buffer.from(text, 'base64');
-  return octets.toString('base64') === text ? octets : undefined;
+/** The octets that the text of a row stands for when it is base64 without white space. */
+function base64Of(tree: Tree, row: number): Buffer | undefined {
+  const start = leafStart(tree, row);
+  return start === -1 ? undefined : decodeBase64Between(tree.bytes, start, leafEnd(tree, row));
 }

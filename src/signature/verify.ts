@@ -1,7 +1,7 @@
 // The seam: XmlDocument → SignedContent. What comes out is exactly the tree whose canonical octets were hashed, and the certificate whose
 // key signed it; whether to trust that certificate is `trust/`'s to say. Pure. ETSI EN 319 102-1 words for what fails.
 import type { Finding, Place } from '../errors/outcomes.ts';
-import { prune } from '../xml/document.ts';
+import { prune, pruneElement } from '../xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../xml/document.ts';
 import { placeOf } from '../xml/place.ts';
 import { appendixOf, findSignature } from './locate.ts';
@@ -105,7 +105,7 @@ interface Covered {
 function findCovered(document: XmlDocument, place: SignaturePlace, shape: SignatureShape, reference: ReferenceShape): Covered | undefined {
   const appendix = appendixOf(document, place);
   const inside = appendix?.children ?? none;
-  const whole = prune(document.root, [shape.element]);
+  const whole = pruneElement(document.root, shape.element);
   for (const removed of appendix === undefined ? asItIs : [none, [appendix], inside]) {
     const root = removed.length === 0 ? whole : prune(whole, removed);
     const digest = digestsContent(document, root, reference);

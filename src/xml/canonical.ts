@@ -30,12 +30,14 @@ export const inclusiveForm: CanonicalForm = { exclusive: false, comments: false,
 
 /** The canonical octets of a document whose root may have been pruned. */
 export function canonicalDocument(document: XmlDocument, root: XmlElement, form: CanonicalForm): Buffer {
-  return gathered((sink) => { writeDocument(document, root, form, sink); });
+  const runs: Buffer[] = [];
+  writeDocument(document, root, form, (octets) => { runs.push(Buffer.from(octets)); });
+  return runs.length === 1 && runs[0] !== undefined ? runs[0] : Buffer.concat(runs);
 }
 
 /** The canonical octets of the last element of `path`, which leads to it from the document's root. */
 export function canonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm): Buffer {
-  return gathered((sink) => { writeElement(document, path.at(-1), form, sink); });
+  return usingCanonicalElement(document, lastOf(path), form, (octets) => Buffer.from(octets));
 }
 
 /** The digest of `canonicalDocument`, by an algorithm of `createHash`. */
@@ -45,27 +47,29 @@ export function hashCanonical(document: XmlDocument, root: XmlElement, form: Can
 
 /** The same in hex. */
 export function digestCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): string {
-  return hashed(algorithm, (sink) => { writeDocument(document, root, form, sink); });
+  return hashed(algorithm, (sink) => restOfDocument(document, root, form, sink));
 }
 
 /** The digest of `canonicalElement`. */
 export function hashCanonicalElement(document: XmlDocument, path: readonly XmlElement[], form: CanonicalForm, algorithm: string): Buffer {
-  return Buffer.from(hashed(algorithm, (sink) => { writeElement(document, path.at(-1), form, sink); }), 'hex');
+  return Buffer.from(hashed(algorithm, (sink) => restOfElement(document, lastOf(path), form, sink)), 'hex');
 }
 
 /** Gives the canonical octets of an element to `use`, which must be done with them when it returns: their room is used again. */
 export function usingCanonicalElement<Result>(document: XmlDocument, element: XmlElement, form: CanonicalForm, use: (octets: Buffer) => Result): Result {
   const runs: Buffer[] = [];
-  const results: Result[] = [];
-  writeElement(document, element, form, (octets, isLast) => {
-    if (isLast && runs.length === 0) results.push(use(octets));
-    else runs.push(Buffer.from(octets));
-  });
-  return results.length === 1 ? results[0] as Result : use(Buffer.concat(runs));
+  const rest = restOfElement(document, element, form, (octets) => { runs.push(Buffer.from(octets)); });
+  return use(runs.length === 0 ? rest : Buffer.concat([...runs, rest]));
 }
 
 /** Hands the canonical octets of a document to `sink`, run by run; a run must be used before the sink returns. */
-export function writeDocument({ tree }: XmlDocument, root: XmlElement, form: CanonicalForm, sink: OctetSink): void {
+export function writeDocument(document: XmlDocument, root: XmlElement, form: CanonicalForm, sink: OctetSink): void {
+  const rest = restOfDocument(document, root, form, sink);
+  if (rest.length > 0) sink(rest);
+}
+
+/** The same but for the last octets, which are returned. */
+function restOfDocument({ tree }: XmlDocument, root: XmlElement, form: CanonicalForm, sink: OctetSink): Buffer {
   const { row, omitted } = contextOf(root, tree);
   if (row !== 0) throw new Error('the root of another tree');
   const out = new OctetWriter(tree.bytes, sink);
@@ -86,34 +90,29 @@ export function writeDocument({ tree }: XmlDocument, root: XmlElement, form: Can
       emitter.writeComment(comment.start - 4, comment.end + 3);
     }
   }
-  out.end();
+  return out.rest();
 }
 
 /** The same for one element. */
-function writeElement({ tree }: XmlDocument, apex: XmlElement | undefined, form: CanonicalForm, sink: OctetSink): void {
-  if (apex === undefined) throw new Error('an empty path leads to no element');
+function restOfElement({ tree }: XmlDocument, apex: XmlElement, form: CanonicalForm, sink: OctetSink): Buffer {
   const { row, omitted } = contextOf(apex, tree);
   const out = new OctetWriter(tree.bytes, sink);
   const emitter = new Emitter(tree, column(tree, row, START), omitted, form.comments, out);
   if (form.exclusive) writeExclusive(tree, row, omitted, form.inclusivePrefixes, emitter);
   else if (row !== 0) emitter.replaceTo(tagEndOf(tree, row), apexTag(tree, row, form.version11));
   emitter.copyTo(column(tree, row, END));
-  out.end();
+  return out.rest();
 }
 
 /** In hex, as memory of its own for each digest is dearer. What comes in one run is hashed at once, without an object to gather it. */
-function hashed(algorithm: string, write: (sink: OctetSink) => void): string {
-  let digest: string | undefined;
+function hashed(algorithm: string, write: (sink: OctetSink) => Buffer): string {
   let hash: Hash | undefined;
-  write((octets, isLast) => {
-    if (hash === undefined && isLast) digest = hashAtOnce(algorithm, octets, 'hex');
-    else hash = (hash ?? createHash(algorithm)).update(octets);
-  });
-  return digest ?? (hash ?? createHash(algorithm)).digest('hex');
+  const rest = write((octets) => { hash = (hash ?? createHash(algorithm)).update(octets); });
+  return hash === undefined ? hashAtOnce(algorithm, rest, 'hex') : hash.update(rest).digest('hex');
 }
 
-function gathered(write: (sink: OctetSink) => void): Buffer {
-  const runs: Buffer[] = [];
-  write((octets) => { runs.push(Buffer.from(octets)); });
-  return runs.length === 1 && runs[0] !== undefined ? runs[0] : Buffer.concat(runs);
+function lastOf(path: readonly XmlElement[]): XmlElement {
+  const last = path.at(-1);
+  if (last === undefined) throw new Error('an empty path leads to no element');
+  return last;
 }

@@ -72,14 +72,14 @@ export function childrenNamed(element: XmlElement, local: string, namespace = ''
 }
 
 /** Do these names lead from the root to the parent of this element, those below the root's in no namespace? */
-export function leadsTo(root: XmlElement, [rootName, ...names]: readonly string[], element: XmlElement): boolean {
+export function leadsTo(root: XmlElement, names: readonly string[], element: XmlElement): boolean {
   const { tree } = root.views;
   let row = column(tree, element.row, PARENT);
-  for (let depth = names.length - 1; depth >= 0; depth -= 1) {
+  for (let depth = names.length - 1; depth > 0; depth -= 1) {
     if (row === -1 || namespaceOf(tree, row) !== 0 || !isRowNamed(tree, row, octetsOf(names[depth] ?? ''))) return false;
     row = column(tree, row, PARENT);
   }
-  return row === root.row && root.local === rootName;
+  return row === root.row && root.local === names[0];
 }
 
 /** Has the element this name? Cheaper than to ask for its names. */
@@ -164,6 +164,14 @@ export function prune(root: XmlElement, removed: Iterable<XmlNode>): XmlElement 
     if (stretch[0] > root.start && stretch[1] < end) stretches.push(stretch);
   }
   return views.without(stretches).at(root.row);
+}
+
+/** The same without one element, as signed documents nearly always are. */
+export function pruneElement(root: XmlElement, removed: XmlElement): XmlElement {
+  const { views } = root;
+  const { start, end } = removed;
+  if (removed.views !== views || views.omitted.length > 0 || start <= root.start || end >= root.end) return prune(root, [removed]);
+  return views.withoutStretch(start, end).at(root.row);
 }
 
 /** Where an element stands in a tree, and what of the tree is left out. */

@@ -19,7 +19,7 @@ export class Emitter {
   readonly #out: OctetWriter;
   readonly #omitted: Stretches;
   readonly #comments: boolean;
-  readonly #skipper: Skipper;
+  #skipper: Skipper | undefined;
   #edit: number;
   /** The edits before this one, from the next on, are all `EMPTY`. */
   #emptyUntil = 0;
@@ -31,7 +31,6 @@ export class Emitter {
     this.#out = out;
     this.#omitted = omitted;
     this.#comments = comments;
-    this.#skipper = new Skipper(tree.bytes);
     this.#edit = firstEdit(tree, start);
   }
 
@@ -98,7 +97,7 @@ export class Emitter {
 
   #writeCharacters(start: number, end: number, cdata: boolean): void {
     const { bytes } = this.#tree;
-    const skipper = this.#skipper;
+    const skipper = (this.#skipper ??= new Skipper(bytes));
     let from = start;
     for (let at = nextSpecial(bytes, start, end, skipper); at < end; at = nextSpecial(bytes, from, end, skipper)) {
       this.#out.copy(from, at);

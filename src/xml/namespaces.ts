@@ -55,23 +55,24 @@ export interface Binding {
   readonly namespace: number;
 }
 
+/** One binding on the stack, with those below it. */
+interface Bound extends Binding {
+  readonly owner: number;
+  readonly below: Bound | undefined;
+}
+
 /** The bindings in scope, as a stack: an element's own are put on at its start tag and taken off at its end. */
 export class Bindings {
   /** The default namespace. */
   standard = 0;
   /** Bindings looked at so far. */
   steps = 0;
+  size = 0;
   readonly #names: NamespaceNames;
-  readonly #prefixes: string[] = [];
-  readonly #namespaces: number[] = [];
-  readonly #owners: number[] = [];
+  #top: Bound | undefined;
 
   constructor(names: NamespaceNames) {
     this.#names = names;
-  }
-
-  get size(): number {
-    return this.#prefixes.length;
   }
 
   /** `owner` is a number that no other open element has. */
@@ -80,50 +81,56 @@ export class Bindings {
   }
 
   enterOne(owner: number, prefix: string, namespace: number): void {
-    this.#prefixes.push(prefix);
-    this.#namespaces.push(namespace);
-    this.#owners.push(owner);
+    this.#top = { prefix, namespace, owner, below: this.#top };
+    this.size += 1;
     if (prefix === '') this.standard = namespace;
   }
 
   leave(owner: number): void {
     let standard = false;
-    while (this.#owners.at(-1) === owner) {
-      this.#owners.pop();
-      this.#namespaces.pop();
-      if (this.#prefixes.pop() === '') standard = true;
+    let top = this.#top;
+    for (; top?.owner === owner; top = top.below) {
+      this.size -= 1;
+      if (top.prefix === '') standard = true;
     }
-    if (standard) this.standard = this.#namespaces[this.#prefixes.lastIndexOf('')] ?? 0;
+    this.#top = top;
+    if (standard) this.standard = this.#find('')?.namespace ?? 0;
   }
 
   /** The namespace that a prefix is bound to, or undefined when it is not declared. The empty prefix is always bound. */
   lookUp(prefix: string): number | undefined {
     if (prefix === '') return this.standard;
-    const found = this.#prefixes.lastIndexOf(prefix);
-    this.steps += this.#prefixes.length;
-    if (found !== -1) return this.#namespaces[found];
+    this.steps += this.size;
+    const found = this.#find(prefix);
+    if (found !== undefined) return found.namespace;
     return prefix === 'xml' ? this.#names.numberOf(XML_NAMESPACE) : undefined;
+  }
+
+  #find(prefix: string): Bound | undefined {
+    let bound = this.#top;
+    while (bound !== undefined && bound.prefix !== prefix) bound = bound.below;
+    return bound;
   }
 
   /** The same for a prefix of ASCII letters that stands in the octets from `start` to `end`. */
   lookUpOctets(bytes: Buffer, start: number, end: number): number | undefined {
     const length = end - start;
-    for (let i = this.#prefixes.length - 1; i >= 0; i -= 1) {
-      const prefix = this.#prefixes[i];
+    for (let bound = this.#top; bound !== undefined; bound = bound.below) {
+      const { prefix } = bound;
       this.steps += 1;
-      if (prefix?.length !== length) continue;
+      if (prefix.length !== length) continue;
       let same = 0;
       while (same < length && prefix.charCodeAt(same) === bytes[start + same]) same += 1;
-      if (same === length) return this.#namespaces[i];
+      if (same === length) return bound.namespace;
     }
     return undefined;
   }
 
   /** Every prefix in scope, once, with its namespace. */
   inScope(): Binding[] {
-    const inner = new Map<string, number>();
-    for (const [index, prefix] of this.#prefixes.entries()) inner.set(prefix, this.#namespaces[index] ?? 0);
-    return Array.from(inner, ([prefix, namespace]) => ({ prefix, namespace }));
+    const inner = new Map<string, Binding>();
+    for (let bound = this.#top; bound !== undefined; bound = bound.below) if (!inner.has(bound.prefix)) inner.set(bound.prefix, bound);
+    return [...inner.values()];
   }
 }
 

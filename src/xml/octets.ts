@@ -1,14 +1,14 @@
 // Octets on their way out, mostly into a hash: long runs go as they stand in the received buffer, without being copied; short ones are
 // gathered first, because a call costs more than the copy. What is handed on must be used at once: the room for short runs is used again.
 
-/** `isLast`: it is known that nothing follows. */
-export type OctetSink = (octets: Buffer, isLast: boolean) => void;
+export type OctetSink = (octets: Buffer) => void;
 
 const ROOM = 32 * 1024;
 /** Runs from this length on are handed on where they stand, unless the whole document finds room here. */
 const LONG = 4 * 1024;
 /** Runs from this length on are copied by native code. */
 const NATIVE = 512;
+const BARE = 64;
 
 /** A little more than is filled, because copies go by sixteens. */
 const room = Buffer.allocUnsafeSlow(ROOM + 16);
@@ -19,6 +19,8 @@ export class OctetWriter {
   #view: DataView | undefined;
   readonly #sink: OctetSink;
   #gathered = 0;
+  /** Octets copied without the view. */
+  #bare = 0;
 
   /** Writes runs of `bytes`, and text, to `sink`. One writer at a time. */
   constructor(bytes: Buffer, sink: OctetSink) {
@@ -29,7 +31,7 @@ export class OctetWriter {
   copy(start: number, end: number): void {
     if (end - start >= LONG && this.#bytes.length > ROOM) {
       this.flush();
-      this.#sink(this.#bytes.subarray(start, end), false);
+      this.#sink(this.#bytes.subarray(start, end));
       return;
     }
     if (this.#gathered + end - start > ROOM) this.flush();
@@ -72,7 +74,7 @@ export class OctetWriter {
   octets(octets: Buffer, start = 0, end = octets.length): void {
     const length = end - start;
     if (this.#gathered + length > ROOM) this.flush();
-    if (length > ROOM) this.#sink(octets.subarray(start, end), false);
+    if (length > ROOM) this.#sink(octets.subarray(start, end));
     else if (length >= NATIVE) this.#gathered += octets.copy(room, this.#gathered, start, end);
     else {
       const to = this.#gathered;
@@ -84,31 +86,31 @@ export class OctetWriter {
   /** Octets that are handed on where they stand. */
   straight(octets: Buffer): void {
     this.flush();
-    this.#sink(octets, false);
+    this.#sink(octets);
   }
 
   flush(): void {
-    this.#handOn(false);
+    if (this.#gathered > 0) this.#sink(this.rest());
   }
 
-  /** Nothing more will be written. */
-  end(): void {
-    this.#handOn(true);
-  }
-
-  #handOn(isLast: boolean): void {
-    if (this.#gathered === 0) return;
+  /** What was gathered and not yet handed on: everything, in a small document. To be used at once too. */
+  rest(): Buffer {
     const length = this.#gathered;
     this.#gathered = 0;
-    this.#sink(room.subarray(0, length), isLast);
+    return room.subarray(0, length);
   }
 
   /** Copies to the room at `to` and returns the offset after it. By sixteens, and so up to fifteen octets more, which are written over. */
   #copied(start: number, end: number, to: number): number {
-    // Made when it is needed: it costs more than a short copy.
-    const view = (this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length));
     const shift = to - start;
     let from = start;
+    // Made when so much was copied without it: it costs more than some short copies.
+    if (this.#view === undefined && this.#bare < BARE) {
+      this.#bare += end - start;
+      for (; from < end; from += 1) room[from + shift] = this.#bytes[from] as number;
+      return end + shift;
+    }
+    const view = (this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length));
     for (const last = Math.min(end, this.#bytes.length - 15); from < last; from += 16) {
       roomView.setInt32(from + shift, view.getInt32(from, true), true);
       roomView.setInt32(from + shift + 4, view.getInt32(from + 4, true), true);

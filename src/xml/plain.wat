@@ -8,7 +8,7 @@
   ;; whose row is before $first, or that may go on beyond $end. $delta added to an address gives the offset in the document. Returns whether it
   ;; stopped for $end's sake. Hands back: at, nodes, current, depth, count, edits.
   (func (export "run") (param $at i32) (param $end i32) (param $delta i32) (param $current i32) (param $depth i32) (param $first i32) (param $nodes i32) (param $named i32) (param $long i32) (result i32)
-    (local $count i32) (local $edit i32) (local $row i32) (local $base i32) (local $p i32) (local $q i32) (local $c i32) (local $length i32) (local $flags i32) (local $v v128) (local $found i32) (local $short i32)
+    (local $count i32) (local $edit i32) (local $row i32) (local $base i32) (local $p i32) (local $q i32) (local $c i32) (local $length i32) (local $flags i32) (local $v v128) (local $w v128) (local $found i32) (local $short i32)
     (local.set $count (local.get $first))
     (local.set $base (i32.const 33792))
     (local.set $edit (i32.const 199168))
@@ -29,6 +29,18 @@
               (if (i32.eqz (local.get $found))
                 (then
                   (local.set $p (i32.add (local.get $p) (i32.const 16)))
+                  ;; 32 at once while all are ASCII after & and neither < nor >, as in base64.
+                  (loop $plain
+                    (local.set $v (v128.load (local.get $p)))
+                    (local.set $w (v128.load offset=16 (local.get $p)))
+                    (if (i32.eq (i32.const 0xffff) (i8x16.bitmask (v128.andnot
+                      (i8x16.gt_s (i8x16.min_s (local.get $v) (local.get $w)) (v128.const i8x16 38 38 38 38 38 38 38 38 38 38 38 38 38 38 38 38))
+                      (v128.or
+                        (i8x16.eq (v128.or (local.get $v) (v128.const i8x16 2 2 2 2 2 2 2 2 2 2 2 2 2 2 2 2)) (v128.const i8x16 62 62 62 62 62 62 62 62 62 62 62 62 62 62 62 62))
+                        (i8x16.eq (v128.or (local.get $w) (v128.const i8x16 2 2 2 2 2 2 2 2 2 2 2 2 2 2 2 2)) (v128.const i8x16 62 62 62 62 62 62 62 62 62 62 62 62 62 62 62 62))))))
+                      (then
+                        (local.set $p (i32.add (local.get $p) (i32.const 32)))
+                        (br_if $plain (i32.and (i32.lt_s (local.get $p) (local.get $end)) (i32.le_s (i32.sub (local.get $p) (local.get $at)) (local.get $long)))))))
                   (if (i32.ge_s (local.get $p) (local.get $end)) (then (local.set $short (i32.const 1)) (br $out)))
                   ;; A run longer than $long is left to skip.wat.
                   (br_if $out (i32.gt_s (i32.sub (local.get $p) (local.get $at)) (local.get $long)))

@@ -27,21 +27,24 @@ export type XmlNode = XmlElement | XmlText | XmlComment;
 const FEW = 8;
 
 const noAttributes: readonly XmlAttribute[] = [];
+const noStretches: Stretches = [];
 const noDeclarations: readonly XmlNamespaceDeclaration[] = [];
 
 export class XmlElement {
   readonly kind = 'element';
   readonly views: Views;
   readonly row: number;
+  readonly earlier: XmlElement | undefined;
   #name: { readonly prefix: string; readonly local: string } | undefined;
   #attributes: readonly XmlAttribute[] | undefined;
   #declarations: readonly XmlNamespaceDeclaration[] | undefined;
   #children: readonly XmlNode[] | undefined;
 
-  /** Only `Views` makes elements. */
-  constructor(views: Views, row: number) {
+  /** Only `Views` makes elements. `earlier`: the one it made before this one. */
+  constructor(views: Views, row: number, earlier: XmlElement | undefined) {
     this.views = views;
     this.row = row;
+    this.earlier = earlier;
   }
 
   /** Offset in the received bytes of the start tag's `<`. */
@@ -104,11 +107,12 @@ export class Views {
   readonly #base: Views | undefined;
   /** What this tree leaves out and the one it was made from does not. */
   readonly #dropped: Stretches;
-  /** The first elements that are asked for, which in most documents are all; a map costs more than to look at so few. */
-  readonly #first: XmlElement[] = [];
+  /** The last of the first elements that were asked for, which in most documents are all; a map costs more than to look at so few. */
+  #first: XmlElement | undefined;
+  #count = 0;
   #others: Map<number, XmlElement> | undefined;
 
-  constructor(tree: Tree, dropped: Stretches = [], base?: Views) {
+  constructor(tree: Tree, dropped: Stretches = noStretches, base?: Views) {
     this.tree = tree;
     this.#dropped = dropped;
     this.#base = base;
@@ -117,19 +121,28 @@ export class Views {
 
   at(row: number): XmlElement {
     if (this.#base !== undefined && !meets(this.#dropped, column(this.tree, row, START), column(this.tree, row, END))) return this.#base.at(row);
-    for (const element of this.#first) if (element.row === row) return element;
+    for (let element = this.#first; element !== undefined; element = element.earlier) if (element.row === row) return element;
     const known = this.#others?.get(row);
     if (known !== undefined) return known;
-    const element = new XmlElement(this, row);
-    if (this.#first.length < FEW) this.#first.push(element);
-    else (this.#others ??= new Map()).set(row, element);
-    return element;
+    if (this.#count === FEW) {
+      const element = new XmlElement(this, row, undefined);
+      (this.#others ??= new Map()).set(row, element);
+      return element;
+    }
+    this.#count += 1;
+    this.#first = new XmlElement(this, row, this.#first);
+    return this.#first;
   }
 
   /** This tree without more of it. The stretches hold whole nodes. */
   without(stretches: readonly (readonly [start: number, end: number])[]): Views {
     const dropped = this.omitted.length === 0 ? stretches : stretches.filter(([start, end]) => !covers(this.omitted, start, end));
     return dropped.length === 0 ? this : new Views(this.tree, joined(dropped), this);
+  }
+
+  /** The same with a single stretch, of a tree that leaves out nothing yet. */
+  withoutStretch(start: number, end: number): Views {
+    return new Views(this.tree, [start, end], this);
   }
 
   isOmitted(row: number): boolean {

@@ -1,7 +1,7 @@
 // Guarantee: one text, one value; whatever is not base64 of RFC 4648 §4 (white space apart) is not decoded.
 import { describe, expect, it } from '@jest/globals';
 
-import { decodeBase64, decodeBase64Octets } from '../../src/xml/base64.ts';
+import { decodeBase64, decodeBase64Between, decodeBase64Octets } from '../../src/xml/base64.ts';
 import { pick, randomFrom } from '../differential/random.ts';
 
 describe('base64', () => {
@@ -40,5 +40,24 @@ describe('base64', () => {
       const expected = decodeBase64(changed.toString('latin1'));
       expect(decodeBase64Octets(changed)?.toString('latin1')).toBe(expected?.toString('latin1'));
     }
+  });
+
+  it('means the same of octets among others, without white space', () => {
+    const between = (text: string): Buffer | undefined => decodeBase64Between(Buffer.from(`AAAA<${text}>AAAA`), 5, 5 + Buffer.byteLength(text));
+    for (let length = 1; length < 300; length += 1) {
+      const octets = Buffer.from(Array.from({ length }, (_none, index) => (index * 37 + length) & 0xff));
+      expect(between(octets.toString('base64'))).toEqual(octets);
+    }
+    // Every octet in every place of a group, and of the last one, of each kind of padding.
+    for (const text of ['AAAAAAAA', 'AAAAAAA=', 'AAAAAA==', '/+8=', 'AA==']) {
+      for (let at = 0; at < text.length; at += 1) {
+        for (let octet = 0; octet < 0x80; octet += 1) {
+          const other = text.slice(0, at) + String.fromCharCode(octet) + text.slice(at + 1);
+          expect(between(other)).toEqual(/[\t\n\r ]/.test(other) ? undefined : decodeBase64(other));
+        }
+      }
+    }
+    expect(decodeBase64Between(Buffer.from('AAAA'), 0, 8)).toBeUndefined();
+    for (const text of ['', 'A', 'AA', 'AAA', 'AA=', 'AAAAA', '====', 'A===', 'AA==AA==', 'AAAA====', 'AAAă', 'AAé']) expect(between(text)).toBeUndefined();
   });
 });

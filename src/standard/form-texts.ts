@@ -48,16 +48,19 @@ class Column {
   #room: Buffer | undefined;
   /** Of each remembered value: its record, and where it starts and ends. */
   readonly #slots = new Int32Array(3 * SLOTS).fill(-1);
-  /** Records, each with an earlier one that says the same. */
-  readonly #alike: number[] = [];
-  /** The records whose texts are gathered. */
-  #gathered: number[] = [];
+  /** Of each record, an earlier one that says the same, plus one; 0 when there is none. */
+  readonly #alike: Int32Array;
+  /** The records whose texts are gathered, as many as `#count`. */
+  readonly #gathered: Int32Array;
+  #count = 0;
   #length = 0;
 
   constructor(content: Content, count: number) {
     this.#content = content;
     this.#gaps = new Gaps(content);
     this.#texts = new Array<string>(count).fill('');
+    this.#alike = new Int32Array(count);
+    this.#gathered = new Int32Array(count);
   }
 
   /** When all records have been read. */
@@ -65,7 +68,7 @@ class Column {
     const texts = this.#texts;
     this.#decode();
     const alike = this.#alike;
-    for (let at = 0; at < alike.length; at += 2) texts[alike[at] as number] = texts[alike[at + 1] as number] as string;
+    for (let record = 0; record < alike.length; record += 1) if (alike[record] !== 0) texts[record] = texts[(alike[record] as number) - 1] as string;
     return texts;
   }
 
@@ -88,7 +91,8 @@ class Column {
     }
     this.#room[after] = LINE_END;
     this.#length = after + 1;
-    this.#gathered.push(record);
+    this.#gathered[this.#count] = record;
+    this.#count += 1;
     this.#remember(record, start, end);
   }
 
@@ -97,7 +101,7 @@ class Column {
     const slot = slotOf(bytes, start, end);
     const known = this.#slots[slot + 1] as number;
     if (known === -1 || (this.#slots[slot + 2] as number) - known !== end - start || !sameOctets(bytes, known, start, end - start)) return false;
-    this.#alike.push(record, this.#slots[slot] as number);
+    this.#alike[record] = (this.#slots[slot] as number) + 1;
     return true;
   }
 
@@ -109,10 +113,10 @@ class Column {
   }
 
   #decode(): void {
-    if (this.#room === undefined || this.#gathered.length === 0) return;
+    if (this.#room === undefined || this.#count === 0) return;
     const decoded = this.#room.toString('utf8', 0, this.#length - 1).split('\n');
-    for (let index = 0; index < this.#gathered.length; index += 1) this.#texts[this.#gathered[index] as number] = decoded[index] as string;
-    this.#gathered = [];
+    for (let index = 0; index < this.#count; index += 1) this.#texts[this.#gathered[index] as number] = decoded[index] as string;
+    this.#count = 0;
     this.#length = 0;
   }
 }

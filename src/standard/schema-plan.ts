@@ -17,16 +17,20 @@ export class PlannedName {
 
   constructor(octets: Buffer) {
     this.#octets = octets;
-    this.#words = Int32Array.from({ length: octets.length >> 2 }, (_, index) => octets.readInt32LE(4 * index));
+    this.#words = Int32Array.from({ length: octets.length < 4 ? 0 : Math.ceil(octets.length / 4) }, (_, index) => octets.readInt32LE(Math.min(4 * index, octets.length - 4)));
   }
 
   /** Do as many octets as it has, which must be there, stand at `start` of `bytes`? `view` is of the same octets. */
   isAt(bytes: Buffer, view: DataView, start: number): boolean {
     const words = this.#words;
-    let at = start;
-    for (let word = 0; word < words.length; word += 1, at += 4) if (view.getInt32(at, true) !== words[word]) return false;
-    const octets = this.#octets;
-    for (let i = 4 * words.length; i < octets.length; i += 1) if (bytes[start + i] !== octets[i]) return false;
+    const last = words.length - 1;
+    if (last === -1) return this.#isShortAt(bytes, start);
+    for (let word = 0; word < last; word += 1) if (view.getInt32(start + 4 * word, true) !== words[word]) return false;
+    return view.getInt32(start + this.#octets.length - 4, true) === words[last]; // which may overlap the one before
+  }
+
+  #isShortAt(bytes: Buffer, start: number): boolean {
+    for (let i = 0; i < this.#octets.length; i += 1) if (bytes[start + i] !== this.#octets[i]) return false;
     return true;
   }
 }
@@ -43,6 +47,8 @@ export class ElementPlan {
   readonly slot: number;
   /** The slots from `slot` to here are its own and those of everything in it. */
   readonly slotEnd: number;
+  /** Among all elements of the form whose texts cost something to judge; -1 for others. */
+  readonly costly: number;
   /** Number of the scope that it begins, when it is a record or the root; -1 otherwise. */
   readonly scope: number;
   readonly children: readonly ElementPlan[];
@@ -62,7 +68,7 @@ export class ElementPlan {
   /** Those of which there must be some. */
   readonly requiredLists: readonly ElementPlan[];
 
-  constructor(model: ElementModel, { index, slot, slotEnd, scope, children, text, check, isOpaque }: Planned) {
+  constructor(model: ElementModel, { index, slot, slotEnd, costly, scope, children, text, check, isOpaque }: Planned) {
     const octets = Buffer.from(model.name);
     const required = children.filter((child) => child.model.least > 0);
     this.model = model;
@@ -71,6 +77,7 @@ export class ElementPlan {
     this.index = index;
     this.slot = slot;
     this.slotEnd = slotEnd;
+    this.costly = costly;
     this.scope = scope;
     this.children = children;
     this.isOrdered = model.group === 'sequence';
@@ -85,7 +92,7 @@ export class ElementPlan {
   }
 }
 
-type Planned = Pick<ElementPlan, 'index' | 'slot' | 'slotEnd' | 'scope' | 'children' | 'text' | 'check' | 'isOpaque'>;
+type Planned = Pick<ElementPlan, 'index' | 'slot' | 'slotEnd' | 'costly' | 'scope' | 'children' | 'text' | 'check' | 'isOpaque'>;
 
 /** The form outside its records is the first scope; then every list in the order of the XSD. */
 export interface ScopePlan {
@@ -101,6 +108,8 @@ export interface ScopePlan {
 export interface FormPlan {
   readonly root: ElementPlan;
   readonly scopes: readonly ScopePlan[];
+  /** How many elements have texts that cost something to judge. */
+  readonly costly: number;
 }
 
 export interface PlanContext {
@@ -116,11 +125,13 @@ interface Scope extends ScopePlan {
 
 export function planForm(root: ElementModel, context: PlanContext): FormPlan {
   const planner = new Planner(context);
-  return { root: planner.record(root, 0), scopes: planner.scopes };
+  const plan = planner.record(root, 0);
+  return { root: plan, scopes: planner.scopes, costly: planner.costly };
 }
 
 class Planner {
   readonly scopes: Scope[] = [];
+  costly = 0;
   readonly #context: PlanContext;
   readonly #rules = new Map<SimpleType, TextRule>();
 
@@ -147,7 +158,9 @@ class Planner {
     const { opaque, codeLists } = this.#context;
     const text = model.type && this.#rule(model.type);
     const check = model.type?.check && new ValueCheck(model.type.check, codeLists);
-    return new ElementPlan(model, { ...own, slotEnd: scope.width, children, text, check, isOpaque: opaque.has(model.name) });
+    const isCostly = text !== undefined && (!text.isFree || check !== undefined);
+    if (isCostly) this.costly += 1;
+    return new ElementPlan(model, { ...own, slotEnd: scope.width, costly: isCostly ? this.costly - 1 : -1, children, text, check, isOpaque: opaque.has(model.name) });
   }
 
   #rule(type: SimpleType): TextRule {

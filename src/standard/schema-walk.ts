@@ -2,6 +2,7 @@
 // it accepts libxml2 accepts too (test/standard/schema-differential.test.ts); of what it does not accept, the engine is asked. Nothing is
 // decoded that stands for itself, and nothing of an unknown element is read.
 import type { Content } from '../signature/verify.ts';
+import { sameOctets } from '../xml/runs.ts';
 import { AFTER, ATTRIBUTED, column, END, NAMED, PARENT, ROW, SINGLE, START } from '../xml/tree.ts';
 import { strangeAttributes } from './schema-attributes.ts';
 import type { ValueCheck } from './schema-check.ts';
@@ -48,6 +49,8 @@ class Walk {
   readonly #refused = new Set<number>();
   /** Rows of elements that come again. */
   readonly #ambiguous = new Set<number>();
+  /** Of each element whose texts cost something to judge, where the last one that was in order starts and ends. */
+  readonly #before: Int32Array;
   /** Which child last followed which, by the children's numbers plus one: most records are written like the one before. */
   readonly #followers = new Map<ElementPlan, Int32Array>();
 
@@ -56,6 +59,7 @@ class Walk {
     this.#content = content;
     this.#today = today;
     this.#gaps = new Gaps(content);
+    this.#before = new Int32Array(2 * plan.costly);
     this.#rows = content.document.tree.rows;
     const { bytes } = content.document;
     this.#bytes = bytes;
@@ -182,9 +186,21 @@ class Walk {
     if (start >= end) return plan.takesEmpty;
     if (plan.isOpaque) return gaps.holdsText(row) ? plan.takesOpaque : plan.takesEmpty;
     const isWhole = this.#rows[row * ROW + AFTER] === row + 1 && !gaps.areLeftOutOf(row);
+    if (isWhole && plan.costly !== -1 && this.#isAsBefore(plan.costly, start, end)) return true;
     const isAccepted = (isWhole ? text.acceptsOctets(this.#bytes, start, end) : undefined) ?? text.accepts(gaps.textOf(row));
-    if (isAccepted && check !== undefined && !gaps.holds(check, row, this.#today)) this.#doubts.push({ row, check });
-    return isAccepted;
+    if (!isAccepted) return false;
+    if (check !== undefined && !gaps.holds(check, row, this.#today)) this.#doubts.push({ row, check });
+    else if (isWhole && plan.costly !== -1) {
+      this.#before[2 * plan.costly] = start;
+      this.#before[2 * plan.costly + 1] = end;
+    }
+    return true;
+  }
+
+  /** Is it what was last found in order in this element of another record? */
+  #isAsBefore(costly: number, start: number, end: number): boolean {
+    const before = this.#before[2 * costly] as number;
+    return (this.#before[2 * costly + 1] as number) - before === end - start && sameOctets(this.#bytes, before, start, end - start);
   }
 
   /** Is this the element's name, in no namespace? */

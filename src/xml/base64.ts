@@ -13,7 +13,12 @@ export function decodeBase64(text: string): Buffer | undefined {
  * every stray octet makes the result shorter than the length says; besides it only takes the two letters of another alphabet.
  */
 export function decodeBase64Octets(octets: Buffer): Buffer | undefined {
-  if (BLANKS.some((blank) => octets.includes(blank))) return decodeBase64(octets.toString('latin1'));
+  const decoded = decodeWhole(octets);
+  return decoded === undefined && BLANKS.some((blank) => octets.includes(blank)) ? decodeBase64(octets.toString('latin1')) : decoded;
+}
+
+/** Of letters without white space. */
+function decodeWhole(octets: Buffer): Buffer | undefined {
   const { length } = octets;
   if (length % 4 !== 0 || octets.includes(DASH) || octets.includes(LOW_LINE)) return undefined;
   const padding = octets[length - 1] !== PAD ? 0 : octets[length - 2] === PAD ? 2 : 1;

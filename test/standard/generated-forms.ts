@@ -134,7 +134,7 @@ export class FormMaker {
     else if (kind === 3) characters.splice(at, 1, random.pick(LETTERS));
     else if (kind === 4) characters.splice(at, 0, random.pick([' ', '  ', '\t', '\n']));
     else if (kind === 5) return random.pick(['', ' ', '\n\t']);
-    else return text + text.slice(-1).repeat(random.pick([1, 5, 600])) + random.pick(['', 'x']);
+    else return text + (characters.at(-1) ?? '').repeat(random.pick([1, 5, 600])) + random.pick(['', 'x']);
     return characters.join('');
   }
 

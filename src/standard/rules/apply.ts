@@ -75,9 +75,18 @@ function* findingsOfRows(rule: RowRule, form: FormContent, path: string, context
   const columns = fields.map((name) => list.column(name));
   // One array for all records: a list has thousands of them and there are dozens of rules.
   const texts = columns.map(() => '');
+  let isRight = false;
   for (let row = 0; row < list.size; row += 1) {
-    for (let field = 0; field < columns.length; field += 1) texts[field] = columns[field]?.[row] ?? '';
+    let isAlike = isRight;
+    for (let field = 0; field < columns.length; field += 1) {
+      const text = columns[field]?.[row] ?? '';
+      if (texts[field] === text) continue;
+      texts[field] = text;
+      isAlike = false;
+    }
+    if (isAlike) continue; // says what the record before says, of which there is nothing to say
     const params = rule.wrong(texts, context);
+    isRight = params === undefined;
     if (params === undefined) continue;
     yield finding(rule.code, { place: list.place(row, first), value: texts[0] ?? '', params });
   }

@@ -6,10 +6,10 @@ import type { RegistrationQuestion } from '../store/registrations.ts';
 import type { RegistrationFacts } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 
-/** What to ask the register; nothing when no certificate is trusted or no agency is named. */
+/** What to ask the register; nothing when no certificate is trusted or no agency is named, nor of a unit that nothing can be registered for yet. */
 export function registrationQuestion({ declared, signatures }: Verdict): RegistrationQuestion | undefined {
   const fingerprint = signatureOfUnit(signatures)?.certificate;
-  if (fingerprint === undefined || declared === undefined || declared.agency === '') return undefined;
+  if (fingerprint === undefined || declared === undefined || declared.agency === '' || declared.kind === 'first-registration') return undefined;
   return { agency: declared.agency, unitCode: declared.unitCode, fingerprint };
 }
 

@@ -9,7 +9,7 @@ import type { UseOfIvanFacts } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 import { registrationQuestion } from './registration.ts';
 
-/** What to ask the register of uses; nothing of a dossier that came directly, or whose signer is not trusted. */
+/** What to ask the register of uses; nothing of a dossier that came directly, whose signer is not trusted, or whose unit has no code yet. */
 export function useOfIvanQuestion(verdict: Verdict, sender: Sender): DossierQuestion | undefined {
   const question = sender.kind === 'ivan' ? registrationQuestion(verdict) : undefined;
   return question && { agency: question.agency, unitCode: question.unitCode, ivanCode: senderName(sender) };

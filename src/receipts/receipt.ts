@@ -138,6 +138,7 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     SHA256: facts.digest,
     DO_LON: facts.size,
     THOIDIEM_NHAN: formatInstant(facts.receivedAt),
+    LOAI_HSO: declared?.kind === 'first-registration' ? 'DANG_KY_LAN_DAU' : undefined,
     NGUOI_GUI: facts.sender === 'direct' ? 'TRUC_TIEP' : facts.sender,
     BO_QUYTAC: facts.ruleSetDigest,
     MA_BO_QUYTAC: facts.ruleSet,

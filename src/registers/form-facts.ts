@@ -54,7 +54,7 @@ export function formReceiptFacts(form: ReceivedForm, calendar: WorkCalendar): Re
 }
 
 function declaredForReceipt({ form, unitName, unitCode, taxCode, agency, filedOn }: DeclaredUse): Declared {
-  return { unitName, unitCode, taxCode, agency, procedure: form, procedureName: nameOf(form), period: '', filedOn, files: [] };
+  return { kind: 'registration', unitName, unitCode, taxCode, agency, procedure: form, procedureName: nameOf(form), period: '', filedOn, files: [] };
 }
 
 export function nameOf(form: RegistrationFormCode): string {

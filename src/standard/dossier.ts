@@ -1,6 +1,7 @@
 // What an accepted submission is about, in English fields. Only `validate` makes a Dossier, from signed content and a trusted signer.
 import type { DueOption } from './calendar.ts';
 import type { ContractState } from './contract-states.ts';
+import type { EnvelopeKind } from './envelope.ts';
 
 /** Who handed the submission in, as admission saw it. */
 export type Sender = DirectSender | IvanSender;
@@ -52,7 +53,10 @@ export interface DossierSigner {
 
 /** What a submission says of itself; '' where it says nothing readable. Not vouched for by anybody unless it is a Dossier's. */
 export interface Declared {
+  /** Of the envelope; forms 04, 05 and 06 have none. */
+  readonly kind: EnvelopeKind | 'registration';
   readonly unitName: string;
+  /** '' at a first registration: the unit is known by its tax code. */
   readonly unitCode: string;
   readonly taxCode: string;
   readonly agency: string;

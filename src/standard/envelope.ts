@@ -1,13 +1,19 @@
-// The dictionary of the envelope (wire-format §1): Vietnamese element names on the wire, English fields here. Every field keeps the element
-// it came from, so that a finding can say where it stands; a field that is missing or repeated is absent here and for the schema to report.
+// The dictionary of the two envelopes (wire-format §1.1, §1.5): Vietnamese element names on the wire, English fields here. Both have the root
+// `Hoso`; what stands in `NoiDung` says which it is. Every field keeps the element it came from, so that a finding can say where it stands; a
+// field that is missing or repeated is absent here and for the schema to report.
 import type { Content, SignaturePlace } from '../signature/verify.ts';
 import { childElements, childrenNamed } from '../xml/document.ts';
 import type { XmlElement } from '../xml/document.ts';
 import { textOf, trimWhitespace } from '../xml/text.ts';
 
+/** The root element of every envelope, and the form of the usual one. */
 export const envelopeForm = 'Hoso';
 
-/** The employer signs in CKy_Dvi; an I-VAN may counter-sign in CKy_iVan afterwards. */
+/** The form, with its schema, of each kind: of a unit that has its code, and of one that registers for the first time. */
+export const envelopeForms = { dossier: envelopeForm, 'first-registration': 'Hoso-DKLanDau' } as const;
+export type EnvelopeKind = keyof typeof envelopeForms;
+
+/** The employer signs in CKy_Dvi; an I-VAN may counter-sign in CKy_iVan afterwards. The same in both. */
 export const envelopePlace: SignaturePlace = { path: [envelopeForm, 'CKy_Dvi'], appendix: 'CKy_iVan', body: 'NoiDung' };
 
 export interface Field {
@@ -15,21 +21,36 @@ export interface Field {
   readonly element: XmlElement;
 }
 
-export interface Envelope {
+export type Envelope = UnitDossier | FirstRegistration;
+
+interface AnyEnvelope {
   readonly ivanCode: Field | undefined;
   /** False when nobody can say which I-VAN is named, because something on the way to it is missing or repeated; the schema reports that. */
   readonly ivanReadable: boolean;
   readonly unitName: Field | undefined;
-  readonly unitCode: Field | undefined;
   readonly taxCode: Field | undefined;
-  readonly signatory: Field | undefined;
   readonly telephone: Field | undefined;
   readonly agency: Field | undefined;
+  readonly filedOn: Field | undefined;
+  /** The list of files. */
+  readonly fileList: XmlElement | undefined;
+  readonly files: readonly EnvelopeFile[];
+}
+
+/** A unit files under its code, for a procedure that it names. */
+export interface UnitDossier extends AnyEnvelope {
+  readonly kind: 'dossier';
+  readonly unitCode: Field | undefined;
+  readonly signatory: Field | undefined;
   readonly procedure: Field | undefined;
   readonly period: Field | undefined;
-  readonly filedOn: Field | undefined;
   readonly fileCount: Field | undefined;
-  readonly files: readonly EnvelopeFile[];
+}
+
+/** A unit that has no code yet: its tax code is all that it is known by. It names no procedure and no period. */
+export interface FirstRegistration extends AnyEnvelope {
+  readonly kind: 'first-registration';
+  readonly email: Field | undefined;
 }
 
 export interface EnvelopeFile {
@@ -43,14 +64,28 @@ export interface EnvelopeFile {
   readonly content: XmlElement | undefined;
 }
 
+type FieldReader = (parent: XmlElement | undefined, name: string) => Field | undefined;
+
 export function readEnvelope(content: Content): Envelope {
   const body = only(content.root, 'NoiDung');
-  const [ivan, unit, dossier] = ['ThongTinIVAN', 'ThongTinDonVi', 'ThongTinHoSo'].map((name) => only(body, name));
-  const field = (parent: XmlElement | undefined, name: string): Field | undefined => fieldOf(content, only(parent, name));
-  const files = only(dossier, 'ToKhais');
+  const field: FieldReader = (parent, name) => fieldOf(content, only(parent, name));
+  return body !== undefined && isFirstRegistration(body) ? readFirstRegistration(content, body, field) : readUnitDossier(content, body, field);
+}
+
+const branches = ['ThongTinIVAN', 'ThongTinDonVi', 'ThongTinHoSo'] as const;
+
+/** Its fields are flat. A body with any of the usual branches is the usual envelope, whatever else it holds: no content is both. */
+function isFirstRegistration(body: XmlElement): boolean {
+  const has = (name: string): boolean => childrenNamed(body, name).length > 0;
+  return !branches.some(has) && ['MaCoQuan', 'ToKhais'].some(has);
+}
+
+function readUnitDossier(content: Content, body: XmlElement | undefined, field: FieldReader): UnitDossier {
+  const [ivan, unit, dossier] = branches.map((name) => only(body, name));
   return {
+    kind: 'dossier',
     ivanCode: field(ivan, 'MaIVAN'),
-    ivanReadable: body !== undefined && childrenNamed(body, 'ThongTinIVAN').length < 2 && (ivan === undefined || childrenNamed(ivan, 'MaIVAN').length < 2),
+    ivanReadable: body !== undefined && childrenNamed(body, 'ThongTinIVAN').length < 2 && isAtMostOnce(ivan, 'MaIVAN'),
     unitName: field(unit, 'TenDoiTuong'),
     unitCode: field(unit, 'MaSoBHXH'),
     taxCode: field(unit, 'MaSoThue'),
@@ -61,8 +96,32 @@ export function readEnvelope(content: Content): Envelope {
     period: field(dossier, 'KyKeKhai'),
     filedOn: field(dossier, 'NgayLap'),
     fileCount: field(dossier, 'SoLuongFile'),
-    files: files === undefined ? [] : childrenNamed(files, 'FileToKhai').map((file) => readFile(content, file)),
+    ...readFiles(content, dossier),
   };
+}
+
+function readFirstRegistration(content: Content, body: XmlElement, field: FieldReader): FirstRegistration {
+  return {
+    kind: 'first-registration',
+    ivanCode: field(body, 'MaIVan'),
+    ivanReadable: isAtMostOnce(body, 'MaIVan'),
+    unitName: field(body, 'TenDoiTuong'),
+    taxCode: field(body, 'MaSoThue'),
+    telephone: field(body, 'DienThoai'),
+    email: field(body, 'Email'),
+    agency: field(body, 'MaCoQuan'),
+    filedOn: field(body, 'NgayLap'),
+    ...readFiles(content, body),
+  };
+}
+
+function isAtMostOnce(parent: XmlElement | undefined, name: string): boolean {
+  return parent === undefined || childrenNamed(parent, name).length < 2;
+}
+
+function readFiles(content: Content, parent: XmlElement | undefined): Pick<AnyEnvelope, 'fileList' | 'files'> {
+  const fileList = only(parent, 'ToKhais');
+  return { fileList, files: fileList === undefined ? [] : childrenNamed(fileList, 'FileToKhai').map((file) => readFile(content, file)) };
 }
 
 function readFile(content: Content, element: XmlElement): EnvelopeFile {

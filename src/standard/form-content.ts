@@ -36,7 +36,7 @@ export interface DoubtfulValue {
 
 export interface FormContent {
   readonly form: string;
-  /** Name of the file in the envelope (TenFile). */
+  /** Name of the file in the envelope (TenFile); '' for the envelope itself. */
   readonly file: string;
   /** By path; every list that the schema knows is there, empty or not. */
   readonly lists: ReadonlyMap<string, RecordTable>;
@@ -95,7 +95,7 @@ class Reader {
   }
 
   place(element: XmlElement): Place {
-    return { file: this.#file, ...placeOf(this.content.document.bytes, this.content.root, element) };
+    return { ...(this.#file === '' ? {} : { file: this.#file }), ...placeOf(this.content.document.bytes, this.content.root, element) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Sender } from './dossier.ts';
 const FAR = 4096;
 
 export function namedSender(bytes: Buffer): Sender {
-  const code = /<MaIVAN>\s*(\d{5})\s*<\/MaIVAN>/.exec(bytes.subarray(0, FAR).toString('latin1'))?.[1];
+  const code = /<MaI(VAN|Van)>\s*(?<code>\d{5})\s*<\/MaI\1>/.exec(bytes.subarray(0, FAR).toString('latin1'))?.groups?.['code'];
   if (code === undefined) return { kind: 'direct' };
   return { kind: 'ivan', code, contract: { state: 'active', from: new Date(0), until: new Date(8.64e15) } };
 }

@@ -3,7 +3,7 @@
 // stands, and `workingDaysAssumed` says so. None of them costs a fee.
 import { countOf, flagOf, listOf, memberOf, oneOf, optionalMemberOf, textOf } from './json.ts';
 import type { JsonValue } from './json.ts';
-import { datedRows, inForceAt, readValidity } from './validity.ts';
+import { datedRows, inForceAt, inOrder, readValidity } from './validity.ts';
 import type { Validity } from './validity.ts';
 
 const CODE = /^\d{3}(?:[a-z]|-\d)?$/;
@@ -48,8 +48,20 @@ export interface Procedure extends Validity {
   readonly numberFormat?: string;
   /** The form of the slip that is handed over with its papers. */
   readonly slip?: string;
+  /** That a unit without a code registers by it, and how that differs from what units with a code file by it. */
+  readonly firstRegistration?: FirstRegistrationTerms;
   /** The offices it passes through, for one-stop processes; their days add up to `workingDays`. */
   readonly steps?: readonly ProcedureStep[];
+}
+
+export interface FirstRegistrationTerms {
+  /** In Vietnamese. */
+  readonly name: string;
+  readonly nameEn: string;
+  /** Forms that may be there besides those of the procedure. */
+  readonly optionalForms: readonly string[];
+  readonly workingDays: number;
+  readonly workingDaysBasis: string;
 }
 
 export interface ProcedureStep {
@@ -69,6 +81,17 @@ export type DatedProcedures = ReadonlyMap<string, readonly Procedure[]>;
 
 export function procedureAt(procedures: DatedProcedures, code: string, at: Date): Procedure | undefined {
   return inForceAt(procedures.get(code) ?? [], at);
+}
+
+/** The procedure by which a unit registers for the first time, with the names, forms and time limit of that. */
+export function firstRegistrationAt(procedures: DatedProcedures, at: Date): Procedure | undefined {
+  for (const rows of procedures.values()) {
+    const procedure = inForceAt(rows, at);
+    if (procedure?.firstRegistration === undefined) continue;
+    const { optionalForms, ...terms } = procedure.firstRegistration;
+    return { ...procedure, ...terms, workingDaysAssumed: false, optionalForms: [...procedure.optionalForms, ...optionalForms] };
+  }
+  return undefined;
 }
 
 /** Every form that the procedure takes. */
@@ -91,7 +114,10 @@ export function missingForms({ requiredForms, requiredOneOf }: Procedure, forms:
 export function readProcedures(table: JsonValue): DatedProcedures {
   const standardDays = countOf(memberOf(table, 'defaultWorkingDays'));
   const rows = memberOf(table, 'procedures');
-  return datedRows(listOf(rows, (row) => readProcedure(row, standardDays)), ({ code }) => code, table.at);
+  const procedures = listOf(rows, (row) => readProcedure(row, standardDays));
+  // A first registration names no procedure: on no day may it belong to two.
+  inOrder(procedures.filter(({ firstRegistration }) => firstRegistration !== undefined), `${table.at}: first registrations`);
+  return datedRows(procedures, ({ code }) => code, table.at);
 }
 
 function readProcedure(row: JsonValue, standardDays: number): Procedure {
@@ -128,13 +154,24 @@ function readLimit(row: JsonValue, standardDays: number): Pick<Procedure, 'worki
   };
 }
 
-function readExtras(row: JsonValue): Pick<Procedure, 'nationalCode' | 'numberFormat' | 'slip' | 'steps'> {
-  const [nationalCode, numberFormat, slip, steps] = ['nationalCode', 'numberFormat', 'slip', 'steps'].map((name) => optionalMemberOf(row, name));
+function readExtras(row: JsonValue): Pick<Procedure, 'nationalCode' | 'numberFormat' | 'slip' | 'firstRegistration' | 'steps'> {
+  const [nationalCode, numberFormat, slip, first, steps] = ['nationalCode', 'numberFormat', 'slip', 'firstRegistration', 'steps'].map((name) => optionalMemberOf(row, name));
   return {
     ...(nationalCode === undefined ? {} : { nationalCode: textOf(nationalCode, NATIONAL_CODE) }),
     ...(numberFormat === undefined ? {} : { numberFormat: textOf(numberFormat) }),
     ...(slip === undefined ? {} : { slip: textOf(slip) }),
+    ...(first === undefined ? {} : { firstRegistration: readFirstRegistration(first) }),
     ...(steps === undefined ? {} : { steps: listOf(steps, readStep) }),
+  };
+}
+
+function readFirstRegistration(row: JsonValue): FirstRegistrationTerms {
+  return {
+    name: textOf(memberOf(row, 'nameVi')),
+    nameEn: textOf(memberOf(row, 'nameEn')),
+    optionalForms: listOf(memberOf(row, 'optionalForms'), (form) => textOf(form)),
+    workingDays: countOf(memberOf(row, 'workingDays')),
+    workingDaysBasis: textOf(memberOf(row, 'workingDaysBasis')),
   };
 }
 

@@ -19,7 +19,7 @@ import { parseJson } from './json.ts';
 import type { JsonValue } from './json.ts';
 import { readLabourTables } from './labour-tables.ts';
 import type { LabourTables } from './labour-tables.ts';
-import { allowedForms, procedureAt, readProcedures } from './procedures.ts';
+import { allowedForms, firstRegistrationAt, procedureAt, readProcedures } from './procedures.ts';
 import type { DatedProcedures, Procedure } from './procedures.ts';
 import { readProvinces } from './provinces.ts';
 import type { Province, Provinces } from './provinces.ts';
@@ -34,6 +34,8 @@ export interface Standard {
   /** Every row, by code. */
   readonly datedProcedures: DatedProcedures;
   procedureAt(code: string, at: Date): Procedure | undefined;
+  /** By which a unit registers for the first time. */
+  firstRegistrationAt(at: Date): Procedure | undefined;
   readonly agencies: Agencies;
   /** I-VAN names by code. For judging take `datedIvans`. */
   readonly ivans: ReadonlyMap<string, string>;
@@ -74,6 +76,7 @@ export function readStandard(files: StandardFiles, signaturePolicy: JudgingPolic
     procedures: new Map([...datedProcedures].flatMap(([code, rows]) => rows.slice(-1).map((row) => [code, row] as const))),
     datedProcedures,
     procedureAt: (code, at) => procedureAt(datedProcedures, code, at),
+    firstRegistrationAt: (at) => firstRegistrationAt(datedProcedures, at),
     agencies: readAgencies(table('agencies'), datedProvinces),
     ivans: new Map([...datedIvans].flatMap(([code, rows]) => rows.slice(-1).map(({ name }) => [code, name] as const))),
     datedIvans,
@@ -94,7 +97,7 @@ export function readStandard(files: StandardFiles, signaturePolicy: JudgingPolic
 /** Forms that a procedure names must be there, and be such as a dossier holds. */
 function checkForms(procedures: readonly Procedure[], forms: Forms): void {
   for (const procedure of procedures) {
-    const stranger = [...allowedForms(procedure)].find((code) => !isFiled(forms.get(code)));
+    const stranger = [...allowedForms(procedure), ...(procedure.firstRegistration?.optionalForms ?? [])].find((code) => !isFiled(forms.get(code)));
     if (stranger !== undefined) throw new Error(`procedures.json: procedure ${procedure.code} names ${stranger}, which is no form that is filed`);
   }
 }

@@ -10,10 +10,11 @@ import type { Signer } from '../trust/path.ts';
 import type { Budget } from '../xml/faults.ts';
 import { placeOf } from '../xml/place.ts';
 import type { Declared, Dossier, DossierFile, Sender } from './dossier.ts';
-import { envelopeForm, readEnvelope } from './envelope.ts';
+import { envelopeForms, readEnvelope } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 import { openFile } from './files.ts';
 import { procedureCode } from './forms.ts';
+import type { Procedure } from './procedures.ts';
 import { applyRules, rulesOfEnvelope, rulesOfForms } from './rules/apply.ts';
 import type { RuleSet } from './rule-sets.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -44,6 +45,8 @@ const MOST_FILES = 500;
 
 export interface Examination {
   readonly envelope: Envelope;
+  /** What is filed, when it is in force. */
+  readonly procedure: Procedure | undefined;
   readonly declared: Declared;
   readonly findings: readonly Finding[];
   /** Of the declarations inside. */
@@ -64,49 +67,60 @@ export interface ExaminationContext {
 export function examine(content: Content, { sender, receivedAt, rulebook, budget, signer, undecided }: ExaminationContext): Examination {
   const { standard, schemas } = rulebook;
   const envelope = readEnvelope(content);
+  const procedure = procedureOf(envelope, standard, receivedAt);
+  const judged = judgeForm(schemas, envelopeForms[envelope.kind], content, receivedAt);
   const opened = envelope.files.slice(0, MOST_FILES).map((file) => openFile({ envelope: content, taxCode: envelope.taxCode, rulebook, receivedAt, budget, undecided }, file));
   const files = opened.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const context: RuleContext = {
     envelope,
+    procedure,
     standard,
     ruleSet: ruleSetOf(rulebook, receivedAt),
     sender,
     receivedAt,
     signer,
-    placeOf: ({ element }) => placeOf(content.document.bytes, content.root, element),
+    placeOf: (field) => placeOf(content.document.bytes, content.root, field?.element ?? content.root),
     formCodes: opened.map(({ form }) => form),
     files,
     forms: opened.flatMap(({ content: read }) => (read === undefined ? [] : [read])),
   };
+  const ofEnvelope = judged === undefined ? [] : [judged.content];
   const findings = [
     ...(envelope.files.length > MOST_FILES ? [finding('XML_LIMIT', { params: { limit: 'LIMIT_FILES', maximum: MOST_FILES } })] : []),
-    ...(judgeForm(schemas, envelopeForm, content, receivedAt)?.findings ?? []),
+    ...(judged?.findings ?? []),
     ...applyRules(rulesOfEnvelope, context),
     ...opened.flatMap((file) => file.findings),
-    ...typeFindings(context.forms),
-    ...applyRules(rulesOfForms, context),
+    ...typeFindings([...ofEnvelope, ...context.forms]),
+    // The envelope has fields such as forms have: rules that name it read it like them.
+    ...applyRules(rulesOfForms, { ...context, forms: [...ofEnvelope, ...context.forms] }),
   ];
-  return { envelope, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, standard, receivedAt, files) };
+  return { envelope, procedure, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, procedure, files) };
 }
 
-function readDeclared(envelope: Envelope, standard: Standard, receivedAt: Date, files: readonly DossierFile[]): Declared {
-  const procedure = shorten(procedureCode(envelope.procedure?.text ?? ''));
+/** What a unit without a code files is known by its envelope. */
+function procedureOf(envelope: Envelope, standard: Standard, receivedAt: Date): Procedure | undefined {
+  if (envelope.kind === 'first-registration') return standard.firstRegistrationAt(receivedAt);
+  return standard.procedureAt(procedureCode(envelope.procedure?.text ?? ''), receivedAt);
+}
+
+function readDeclared(envelope: Envelope, procedure: Procedure | undefined, files: readonly DossierFile[]): Declared {
+  const named = envelope.kind === 'dossier' ? envelope : undefined;
   return {
+    kind: envelope.kind,
     unitName: shorten(envelope.unitName?.text ?? ''),
-    unitCode: shorten(envelope.unitCode?.text ?? ''),
+    unitCode: shorten(named?.unitCode?.text ?? ''),
     taxCode: shorten(envelope.taxCode?.text ?? ''),
     agency: shorten(envelope.agency?.text ?? ''),
-    procedure,
-    procedureName: standard.procedureAt(procedure, receivedAt)?.name ?? '',
-    period: shorten(envelope.period?.text ?? ''),
+    procedure: procedure?.code ?? shorten(procedureCode(named?.procedure?.text ?? '')),
+    procedureName: procedure?.name ?? '',
+    period: shorten(named?.period?.text ?? ''),
     filedOn: shorten(envelope.filedOn?.text ?? ''),
     files,
   };
 }
 
 /** The dossier of a submission in which nothing was found that refuses it. */
-export function buildDossier(_signed: SignedContent, signer: Signer, { declared }: Examination, rulebook: Rulebook, receivedAt: Date): Dossier {
-  const procedure = rulebook.standard.procedureAt(declared.procedure, receivedAt);
+export function buildDossier(_signed: SignedContent, signer: Signer, { declared, procedure }: Examination, rulebook: Rulebook, receivedAt: Date): Dossier {
   if (procedure === undefined) throw new Error('a dossier without a known procedure passed the rules');
   const { dueOption, receptionSlipMinutes } = ruleSetOf(rulebook, receivedAt).clocks;
   return {

@@ -60,7 +60,7 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     FROM submission s LEFT JOIN audit_event e ON e.submission_id = s.id AND e.kind = 'submission_' || s.outcome GROUP BY s.id HAVING count(e.id) <> 1
     UNION ALL
     SELECT 'dossier ' || d.number, 'has no delivery of its own' FROM dossier d LEFT JOIN delivery v ON v.submission_id = d.submission_id
-    WHERE v.id IS NULL OR v.agency <> d.agency OR v.unit_code <> d.unit_code
+    WHERE v.id IS NULL OR v.agency <> d.agency OR v.unit_code <> coalesce(nullif(d.unit_code, ''), d.tax_code)
     UNION ALL
     SELECT 'delivery ' || v.id, 'is ' || v.state || ', which its result contradicts' FROM delivery v LEFT JOIN result t ON t.submission_id = v.submission_id
     WHERE (v.state = 'answered') <> (t.submission_id IS NOT NULL)

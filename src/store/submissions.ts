@@ -86,6 +86,7 @@ export interface NewDossier {
   readonly year: number;
   readonly sequence: number;
   readonly number: string;
+  /** '' when the unit has none yet. */
   readonly unitCode: string;
   readonly unitName: string;
   readonly taxCode: string;
@@ -94,7 +95,7 @@ export interface NewDossier {
   readonly dueAt: Date;
 }
 
-/** Inserts dossiers and, for each, the delivery that is due at once. */
+/** Inserts dossiers and, for each, the delivery that is due at once. Deliveries of one unit keep their order: without a code it is known by its tax code. */
 export async function insertDossiers(query: Query, dossiers: readonly NewDossier[], at: Date): Promise<void> {
   await insertRows(
     query,
@@ -116,7 +117,7 @@ export async function insertDossiers(query: Query, dossiers: readonly NewDossier
   await insertRows(
     query,
     'delivery',
-    dossiers.map(({ submissionId, agency, unitCode }) => ({ submission_id: submissionId, agency, unit_code: unitCode, due_at: at })),
+    dossiers.map(({ submissionId, agency, unitCode, taxCode }) => ({ submission_id: submissionId, agency, unit_code: unitCode === '' ? taxCode : unitCode, due_at: at })),
   );
 }
 

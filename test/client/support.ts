@@ -77,6 +77,7 @@ export function receiptFacts({ now }: World, dossier: Buffer, kind: ReceiptFacts
     transactionCode: 'GD-1',
     sender: 'direct',
     declared: {
+      kind: 'dossier' as const,
       unitName: 'Công ty Sao Khuê', unitCode: 'TZ0001L', taxCode: '0101300842', agency: '01903', procedure: '600', procedureName: 'Báo tăng',
       period: '05/2026', filedOn: '14/05/2026', files: [{ name: 'D02.xml', form: 'D02-TS', size: 10, digest: 'a'.repeat(64) }],
     },

@@ -8,6 +8,7 @@ import { findingTexts, sentencesOf, severityOf } from '../../src/errors/findings
 import type { FindingCode } from '../../src/errors/findings.ts';
 import type { Verdict } from '../../src/intake/judge.ts';
 import { packageFile } from '../../src/paths.ts';
+import { envelopeForms } from '../../src/standard/envelope.ts';
 import { formVersionAt } from '../../src/standard/forms.ts';
 import { rules } from '../../src/standard/rules/apply.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
@@ -34,6 +35,13 @@ const filed = [...forms.values()].filter((form) => form.kind === 'declaration' &
 describe('a form that employers file', () => {
   it.each(filed)('%s has a sample, and a dossier around it is accepted without a finding', async (form) => {
     const verdict = await stage.judgeExample({ form });
+    expect({ outcome: verdict.outcome, findings: verdict.findings }).toEqual({ outcome: 'accepted', findings: [] });
+  });
+});
+
+describe('a first registration', () => {
+  it.each([[[]], [['D02-TS', 'TK1-TS']], [['D02-LT', 'TK1-TS', 'D01-TS']]])('with %j besides its declaration is accepted without a finding', async (forms) => {
+    const verdict = await stage.judgeExample({ form: envelopeForms['first-registration'], with: forms });
     expect({ outcome: verdict.outcome, findings: verdict.findings }).toEqual({ outcome: 'accepted', findings: [] });
   });
 });

@@ -31,8 +31,8 @@ function contextOf(form: string, xml: string, receivedAt = examplesReceivedAt): 
   const envelope = readUnsigned(document, { path: ['Hoso', 'CKy_Dvi'] });
   const read = judgeForm(schemas, form, readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), receivedAt, `${form}.xml`)?.content;
   return {
-    envelope: readEnvelope(envelope), standard, ruleSet: standard.ruleSetAt(receivedAt), receivedAt, signer: undefined, sender: { kind: 'direct' },
-    formCodes: [form], files: [], forms: read === undefined ? [] : [read], placeOf: ({ element }) => placeOf(document.bytes, envelope.root, element),
+    envelope: readEnvelope(envelope), procedure: undefined, standard, ruleSet: standard.ruleSetAt(receivedAt), receivedAt, signer: undefined, sender: { kind: 'direct' },
+    formCodes: [form], files: [], forms: read === undefined ? [] : [read], placeOf: (field) => placeOf(document.bytes, envelope.root, field?.element ?? envelope.root),
   };
 }
 

@@ -30,8 +30,8 @@ function contextOf(forms: Readonly<Record<string, string>>, envelopeXml = sample
   const envelope = readUnsigned(document, { path: ['Hoso', 'CKy_Dvi'] });
   const read = Object.entries(forms).flatMap(([form, xml]) => judgeForm(schemas, form, readUnsigned(parse(Buffer.from(xml)), { path: [form, 'Cky'] }), examplesReceivedAt, `${form}.xml`)?.content ?? []);
   return {
-    envelope: readEnvelope(envelope), standard, ruleSet: standard.ruleSetAt(examplesReceivedAt), receivedAt: examplesReceivedAt, signer: undefined, sender: { kind: 'direct' },
-    formCodes: Object.keys(forms), files: [], forms: read, placeOf: ({ element }) => placeOf(document.bytes, envelope.root, element),
+    envelope: readEnvelope(envelope), procedure: undefined, standard, ruleSet: standard.ruleSetAt(examplesReceivedAt), receivedAt: examplesReceivedAt, signer: undefined, sender: { kind: 'direct' },
+    formCodes: Object.keys(forms), files: [], forms: read, placeOf: (field) => placeOf(document.bytes, envelope.root, field?.element ?? envelope.root),
   };
 }
 

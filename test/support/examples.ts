@@ -11,7 +11,7 @@ import { packageFile } from '../../src/paths.ts';
 import { signEnveloped } from '../../src/signature/sign.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
 import type { Sender } from '../../src/standard/dossier.ts';
-import { envelopeForm } from '../../src/standard/envelope.ts';
+import { envelopeForm, envelopeForms } from '../../src/standard/envelope.ts';
 import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
 import type { Procedure } from '../../src/standard/procedures.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
@@ -20,6 +20,8 @@ import type { Standard } from '../../src/standard/standard.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
 import { identityOf, materialOf } from './pki.ts';
+
+const firstRegistrationForm = envelopeForms['first-registration'];
 
 /** When every example is received. */
 export const examplesReceivedAt = new Date('2026-11-20T09:00:00+07:00');
@@ -43,6 +45,8 @@ export interface Example {
   readonly changes?: readonly ExampleChange[];
   /** The first that takes the form, unless said. */
   readonly procedure?: string;
+  /** `Hoso-DKLanDau` for a first registration that has `form` inside. */
+  readonly envelope?: string;
   /** Forms besides the required ones and `form`. */
   readonly with?: readonly string[];
   /** Codes the change entails besides. */
@@ -107,7 +111,18 @@ export async function createStage(): Promise<Stage> {
     return known;
   };
 
+  /** The sample holds its own declaration: that of a unit with a code would not fit. */
+  const firstRegistrationOf = async (example: Omit<Example, 'rule'>): Promise<Buffer> => {
+    const sample = sampleOf(firstRegistrationForm);
+    const declaration = Buffer.from(/(?<=<NoiDungFile>)[^<]*/.exec(sample)?.[0] ?? '', 'base64').toString('utf8');
+    const own = await sign(changesOf(example, 'TK3-TS').reduce(applyChange, declaration), 'TK3-TS/Cky', employer);
+    const others = await Promise.all((example.with ?? []).map(async (code) => ({ code, bytes: await formFile(code, example) })));
+    const envelope = applyChange(sample, filesChange([{ code: 'TK3-TS', bytes: own }, ...others]));
+    return sign(changesOf(example, firstRegistrationForm).reduce(applyChange, envelope), 'Hoso/CKy_Dvi', identityFor(example));
+  };
+
   const dossierOf = async (example: Omit<Example, 'rule'>): Promise<Buffer> => {
+    if (example.envelope === firstRegistrationForm || example.form === firstRegistrationForm) return firstRegistrationOf(example);
     const { form = envelopeForm, with: others = [] } = example;
     const procedure = rulebook.standard.procedureAt(example.procedure ?? firstProcedureFor(rulebook.standard, form), examplesReceivedAt);
     if (procedure === undefined) throw new Error(`no procedure takes ${form}`);
@@ -135,7 +150,7 @@ function judgeAs(sender: Sender, bytes: Buffer, rulebook: Rulebook): Verdict {
 }
 
 function senderOf(bytes: Buffer): Sender {
-  return senderNamed(/<MaIVAN>\s*(\d+)\s*<\/MaIVAN>/.exec(bytes.toString('utf8'))?.[1] ?? 'direct');
+  return senderNamed(/<MaI(?:VAN|Van)>\s*(\d+)\s*</.exec(bytes.toString('utf8'))?.[1] ?? 'direct');
 }
 
 function senderNamed(code: string): Sender {
@@ -160,12 +175,22 @@ function rootOf(xml: string): string {
   return /<([\w.-]+)[\s/>]/.exec(xml.replace(/<[?!][^>]*>/g, ''))?.[1] ?? '';
 }
 
-function fillEnvelope(sample: string, { code, name }: Procedure, files: readonly { readonly code: string; readonly bytes: Buffer }[]): string {
+interface FormFile {
+  readonly code: string;
+  readonly bytes: Buffer;
+}
+
+/** Puts the files into an envelope. */
+function filesChange(files: readonly FormFile[]): ExampleChange {
   const markup = files.map(({ code: form, bytes }) =>
     `<FileToKhai><MaToKhai>${form}</MaToKhai><MoTaToKhai>${form}</MoTaToKhai><TenFile>${form}-595.xml</TenFile><LoaiFile>.xml</LoaiFile>` +
     `<DoDaiFile>${bytes.length}</DoDaiFile><NoiDungFile>${bytes.toString('base64')}</NoiDungFile></FileToKhai>`);
+  return { find: '<ToKhais>[^]*</ToKhais>|<ToKhais\\s*/>', replace: `<ToKhais>${markup.join('')}</ToKhais>`, regex: true };
+}
+
+function fillEnvelope(sample: string, { code, name }: Procedure, files: readonly FormFile[]): string {
   const edits: readonly ExampleChange[] = [
-    { find: '<ToKhais>[^]*</ToKhais>|<ToKhais\\s*/>', replace: `<ToKhais>${markup.join('')}</ToKhais>`, regex: true },
+    filesChange(files),
     { find: '(?<=<MaThuTuc>)[^<]*', replace: code, regex: true },
     { find: '(?<=<TenThuTuc>)[^<]*', replace: name, regex: true },
     { find: '(?<=<SoLuongFile>)[^<]*', replace: String(files.length), regex: true },

@@ -46,6 +46,7 @@ function exampleOf(material: Material, example: Members): Html {
   const changes = rowsOf(example['changes']);
   const circumstances = [
     textIn(example, 'procedure') === '' ? '' : html`${both('thủ tục', 'procedure')} ${textIn(example, 'procedure')}; `,
+    textIn(example, 'envelope') === '' ? '' : html`${both('trong phong bì', 'in the envelope')} ${formLink(textIn(example, 'envelope'))}; `,
     listed(example['with']).length === 0 ? '' : html`${both('kèm', 'with')} ${codes(listed(example['with']))}; `,
     textIn(example, 'sender') === '' ? '' : html`${both('bên gửi', 'sender')} ${textIn(example, 'sender')}; `,
     textIn(membersIn(example, 'certificate'), 'commonName') === '' ? '' : html`${both('chứng thư số', 'certificate')} ${textIn(membersIn(example, 'certificate'), 'commonName')}; `,

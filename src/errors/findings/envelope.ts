@@ -1,4 +1,4 @@
-// What the rules say of the envelope, of its files and of who sends it (GW301–319).
+// What the rules say of the envelope, of its files and of who sends it, and of a first registration (GW301–319; warnings GW903–906).
 import { CONTRACT, CORRECT_FIELD, REPAIR_XML, STANDARD, refused, warned } from './text.ts';
 import type { FindingText } from './text.ts';
 
@@ -11,6 +11,7 @@ export const envelopeFindings = {
   IVAN_CHANNEL_CLOSED: refused(['GW305', 'Từ ngày {day} hồ sơ không còn được nộp qua I-VAN.', 'Since {day} dossiers are no longer filed through an I-VAN.', 'Nộp hồ sơ qua Cổng Dịch vụ công.', 'File through the National Public Service Portal.', 'NĐ 164/2025/NĐ-CP Điều 26(2)']),
   PROCEDURE_NOT_THROUGH_IVAN: refused(['GW306', 'Thủ tục {procedure} không nộp qua I-VAN.', 'Procedure {procedure} is not filed through an I-VAN.', 'Nộp trực tiếp.', 'File directly.', 'QĐ 838/QĐ-BHXH (2024)']),
   PROCEDURE_NOT_IN_FORCE: refused(['GW307', 'Thủ tục {procedure} không có hiệu lực vào ngày {day}.', 'Procedure {procedure} is not in force on {day}.', 'Chọn thủ tục đang có hiệu lực.', 'Choose a procedure that is in force.', 'QĐ 838/QĐ-BHXH (2024)']),
+  FIRST_REGISTRATION_HAS_CODE: refused(['GW308', 'Hồ sơ đăng ký lần đầu nhưng tờ khai ghi mã đơn vị {code}.', 'The dossier is a first registration, but the declaration names unit code {code}.', 'Nếu đơn vị đã có mã, nộp thủ tục 604 với mã đó; nếu chưa có, để trống MaDonVi, ký lại rồi gửi lại.', 'If the unit has a code, file procedure 604 under it; if it has none, leave MaDonVi empty, sign again and resend.', 'QĐ 366/QĐ-BHXH (2026) Điều 5(1.3.1)']),
   PROCEDURE_UNKNOWN: refused(['GW311', 'Không tồn tại mã thủ tục {procedure}.', 'There is no procedure {procedure}.', ...CORRECT_FIELD, 'QĐ 838/QĐ-BHXH (2024)']),
   FORM_MISSING: refused(['GW312', 'Thủ tục {procedure} thiếu tờ khai {form}.', 'Procedure {procedure} lacks form {form}.', 'Bổ sung tờ khai bắt buộc rồi ký và gửi lại.', 'Add the required form, sign again and resend.', 'QĐ 838/QĐ-BHXH (2024)']),
   FORM_NOT_ALLOWED: refused(['GW313', 'Thủ tục {procedure} không cho phép nộp tờ khai {form}.', 'Procedure {procedure} does not allow form {form}.', 'Bỏ tờ khai không thuộc thủ tục hoặc chọn đúng thủ tục.', 'Leave out the form, or choose the right procedure.', 'QĐ 838/QĐ-BHXH (2024)']),
@@ -20,5 +21,7 @@ export const envelopeFindings = {
   IVAN_CONTRACT_INACTIVE: refused(['GW317', 'Hợp đồng của I-VAN {ivan} không có hiệu lực (từ {from} đến {until}).', 'The contract of I-VAN {ivan} is not in force (from {from} to {until}).', 'I-VAN liên hệ BHXH Việt Nam để gia hạn hợp đồng.', 'The I-VAN must renew its contract with Vietnam Social Security.', CONTRACT]),
   PERIOD_INVALID: refused(['GW318', 'Kỳ kê khai phải có dạng MM/yyyy và là tháng có thật.', 'The period must be MM/yyyy and a real month.', ...CORRECT_FIELD, STANDARD]),
   DATE_INVALID: refused(['GW319', 'Ngày phải có dạng dd/MM/yyyy và là ngày có thật.', 'The date must be dd/MM/yyyy and a real day.', ...CORRECT_FIELD, STANDARD]),
+  FIRST_REGISTRATION_AGENCY_DIFFERS: warned(['GW905', 'Hồ sơ gửi cơ quan BHXH {envelope} nhưng tờ khai ghi cơ quan quản lý là {here}.', 'The dossier is addressed to agency {envelope}, but the declaration names {here} as the managing agency.', 'Hồ sơ được chuyển đến cơ quan ghi ở MaCoQuan; nếu không đúng, liên hệ cơ quan đó.', 'The dossier goes to the agency in MaCoQuan; if that is wrong, contact that agency.', 'QĐ 366/QĐ-BHXH (2026), mẫu TK3-TS']),
+  FIRST_REGISTRATION_NO_EMAIL: warned(['GW906', 'Hồ sơ đăng ký lần đầu không có thư điện tử để nhận mã đơn vị và các thông báo.', 'The first registration names no e-mail address to which the unit code and the notices can go.', 'Theo dõi kết quả bằng mã giao dịch; nên ghi Email trong lần nộp sau.', 'Follow the result by the transaction code; give an Email next time.', 'NĐ 166/2016/NĐ-CP (thư điện tử của đơn vị giao dịch)']),
   FORM_WITHOUT_SCHEMA: warned(['GW903', 'Biểu mẫu {form} chưa có lược đồ trong phiên bản này; nội dung được chuyển nguyên văn.', 'Form {form} has no schema in this version; its content is passed on as it is.', 'Không cần làm gì.', 'Nothing is required.', STANDARD]),
 } satisfies Record<string, FindingText>;

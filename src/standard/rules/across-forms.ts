@@ -7,7 +7,7 @@ import type { FormContent, RecordTable } from '../form-content.ts';
 import { attachmentForm } from '../forms.ts';
 import { labourForms, LABOUR_LIST } from './labour.ts';
 import { personForm } from './person.ts';
-import { dossierRule, formRule } from './rule.ts';
+import { dossierRule, formRule, unitDossierRule } from './rule.ts';
 import type { Rule } from './rule.ts';
 import { nameOf, sameField } from './written.ts';
 
@@ -78,7 +78,7 @@ export const acrossFormsRules: readonly Rule[] = [
       }
     }
   }),
-  dossierRule('SIGNATORY_DIFFERS', ({ envelope: { signatory }, signer, placeOf }) => {
+  unitDossierRule('SIGNATORY_DIFFERS', ({ envelope: { signatory }, signer, placeOf }) => {
     if (signatory === undefined || signer === undefined || !isPerson(signatory.text) || !namesPerson(signer)) return [];
     const named = new Set(nameOf(signatory.text).split(' '));
     if (nameOf(signer.commonName).split(' ').some((word) => named.has(word))) return [];

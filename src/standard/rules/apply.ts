@@ -9,6 +9,7 @@ import { benefitRules } from './benefit.ts';
 import { contactRules } from './contact.ts';
 import { documentRules } from './documents.ts';
 import { envelopeRules } from './envelope.ts';
+import { firstRegistrationRules } from './first-registration.ts';
 import { healthRules } from './health.ts';
 import { labourRules } from './labour.ts';
 import { labourPersonRules, personRules } from './person.ts';
@@ -25,7 +26,7 @@ export const rulesOfEnvelope: readonly Rule[] = [...envelopeRules, ...profileRul
 /** What its forms say, each by itself and together. */
 export const rulesOfForms: readonly Rule[] = [
   ...labourRules, ...labourPersonRules, ...personRules, ...contactRules, ...benefitRules, ...accidentRules, ...healthRules, ...voluntaryRules,
-  ...unitRules, ...documentRules, ...process320Rules, ...acrossFormsRules,
+  ...unitRules, ...firstRegistrationRules, ...documentRules, ...process320Rules, ...acrossFormsRules,
 ];
 
 export const rules: readonly Rule[] = [...rulesOfEnvelope, ...rulesOfForms];
@@ -95,7 +96,7 @@ function* findingsOfRows(rule: RowRule, form: FormContent, path: string, context
 /** The form, as long as places are left; then only the file is named. */
 function sparingPlaces(form: FormContent, places: { left: number; ofRule: number }): FormContent {
   const spare = <A extends unknown[]>(place: (...given: A) => ReturnType<FormContent['place']>) => (...given: A): ReturnType<FormContent['place']> => {
-    if (places.left === 0 || places.ofRule === 0) return { file: form.file };
+    if (places.left === 0 || places.ofRule === 0) return form.file === '' ? {} : { file: form.file };
     places.left -= 1;
     places.ofRule -= 1;
     return place(...given);

@@ -8,7 +8,7 @@ import { accidentForm, adjustedPaths, benefitForm, benefitListsOf, benefitPaths 
 import type { BenefitList, Regime } from './benefit-lists.ts';
 import { longestLeave } from './leave.ts';
 import { spelledIn } from './persons.ts';
-import { dossierRule, formRule, rowRule } from './rule.ts';
+import { formRule, rowRule, unitDossierRule } from './rule.ts';
 import type { Params, Rule, RuleContext } from './rule.ts';
 import { amountOf, dayAt, dayNumberAt, dayNumberOf, dayOf, plainNameOf } from './written.ts';
 
@@ -92,7 +92,7 @@ const listRules: readonly Rule[] = [
     return field === undefined ? undefined : { field, day: texts[index] ?? '' };
   }),
   benefitRule('CHILD_DEATH_BEFORE_BIRTH', ['NgayConChet', 'NgaySinhCon'], ([death = '', birth = '']) => (isReversed(birth, death) ? { birth, death } : undefined)),
-  dossierRule('REGIME_NOT_OF_PROCEDURE', function* ({ envelope: { procedure }, forms }) {
+  unitDossierRule('REGIME_NOT_OF_PROCEDURE', function* ({ envelope: { procedure }, forms }) {
     const code = procedureCode(procedure?.text ?? '');
     const expected = procedureRegimes.get(code);
     for (const form of expected === undefined ? [] : forms.filter((entry) => entry.form === benefitForm)) {

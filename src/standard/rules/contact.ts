@@ -1,7 +1,8 @@
-// Rules of telephone numbers and e-mail addresses, in whichever form and field they are given: an answer sent there must be able to arrive.
+// Rules of telephone numbers and e-mail addresses, in whichever form and field they are given, the envelope's own too: an answer sent there must be able to arrive.
 // No law says how a number is written (QĐ 595/QĐ-BHXH only asks for it), so they warn.
 import { finding } from '../../errors/outcomes.ts';
 import type { Finding } from '../../errors/outcomes.ts';
+import { envelopeForms } from '../envelope.ts';
 import type { FormContent } from '../form-content.ts';
 import { isAddress, isTelephone, maskedNumber } from './persons.ts';
 import { formRule } from './rule.ts';
@@ -17,6 +18,8 @@ interface Places {
 const LABOUR_LIST = 'NoiDung/LaoDong';
 
 const telephones: ReadonlyMap<string, Places> = new Map<string, Places>([
+  [envelopeForms.dossier, { fields: ['NoiDung/ThongTinDonVi/DienThoai'] }],
+  [envelopeForms['first-registration'], { fields: ['NoiDung/DienThoai', 'NoiDung/DienThoaiLienHe'] }],
   ['TK1-TS', { column: [LABOUR_LIST, 'Dienthoai_LH'] }],
   ['TK3-TS', { fields: ['NoiDung/DienThoai'] }],
   ['M01B-HSB', { fields: ['ThongTinKhac/SoDienThoai'] }],
@@ -25,6 +28,7 @@ const telephones: ReadonlyMap<string, Places> = new Map<string, Places>([
 ]);
 
 const addresses: ReadonlyMap<string, Places> = new Map<string, Places>([
+  [envelopeForms['first-registration'], { fields: ['NoiDung/Email'] }],
   ['TK1-TS', { column: [LABOUR_LIST, 'Email_LH'] }],
   ['TK3-TS', { fields: ['NoiDung/Email'] }],
 ]);

@@ -1,12 +1,14 @@
-// Rules of the envelope: agency, period, day, number of files, procedure and its forms, who sends.
+// Rules of the envelope, of either kind: agency, period, day, number of files, procedure and its forms, who sends.
 import { finding } from '../../errors/outcomes.ts';
+import type { Place } from '../../errors/outcomes.ts';
 import { isKnownAgency } from '../agencies.ts';
+import { envelopeForms } from '../envelope.ts';
 import { formVersionAt, procedureCode } from '../forms.ts';
 import { ivanAt } from '../ivans.ts';
 import { allowedForms, missingForms } from '../procedures.ts';
 import type { Procedure } from '../procedures.ts';
 import { formatDay, formatIsoDay, parseDay, parsePeriod } from '../time.ts';
-import { dossierRule } from './rule.ts';
+import { dossierRule, unitDossierRule } from './rule.ts';
 import type { DossierRule, Rule, RuleContext } from './rule.ts';
 
 export const envelopeRules: readonly Rule[] = [
@@ -15,26 +17,30 @@ export const envelopeRules: readonly Rule[] = [
       ? []
       : [finding('AGENCY_UNKNOWN', { place: placeOf(agency), value: agency.text, params: { agency: agency.text } })]),
 
-  dossierRule('PERIOD_INVALID', ({ envelope: { period }, placeOf }) =>
+  unitDossierRule('PERIOD_INVALID', ({ envelope: { period }, placeOf }) =>
     period === undefined || parsePeriod(period.text) !== undefined ? [] : [finding('PERIOD_INVALID', { place: placeOf(period), value: period.text })]),
 
-  dossierRule('DATE_INVALID', ({ envelope: { filedOn }, placeOf }) =>
+  // A day of a first registration has its type in the schema.
+  unitDossierRule('DATE_INVALID', ({ envelope: { filedOn }, placeOf }) =>
     filedOn === undefined || parseDay(filedOn.text) !== undefined ? [] : [finding('DATE_INVALID', { place: placeOf(filedOn), value: filedOn.text })]),
 
-  dossierRule('FILE_COUNT', ({ envelope: { fileCount, files }, placeOf }) =>
+  unitDossierRule('FILE_COUNT', ({ envelope: { fileCount, files }, placeOf }) =>
     fileCount === undefined || !/^\d+$/.test(fileCount.text) || Number(fileCount.text) === files.length
       ? []
       : [finding('FILE_COUNT', { place: placeOf(fileCount), value: fileCount.text, params: { declared: fileCount.text, counted: files.length } })]),
 
-  dossierRule('PROCEDURE_UNKNOWN', ({ envelope: { procedure }, standard, placeOf }) =>
+  unitDossierRule('PROCEDURE_UNKNOWN', ({ envelope: { procedure }, standard, placeOf }) =>
     procedure === undefined || procedure.text === '' || standard.procedures.has(procedureCode(procedure.text))
       ? []
       : [finding('PROCEDURE_UNKNOWN', { place: placeOf(procedure), value: procedure.text, params: { procedure: procedure.text } })]),
 
-  dossierRule('PROCEDURE_NOT_IN_FORCE', ({ envelope: { procedure }, standard, receivedAt, placeOf }) => {
-    const code = procedureCode(procedure?.text ?? '');
-    if (procedure === undefined || !standard.procedures.has(code) || standard.procedureAt(code, receivedAt) !== undefined) return [];
-    return [finding('PROCEDURE_NOT_IN_FORCE', { place: placeOf(procedure), value: procedure.text, params: { procedure: code, day: formatDay(receivedAt) } })];
+  dossierRule('PROCEDURE_NOT_IN_FORCE', ({ envelope, procedure, standard, receivedAt, placeOf }) => {
+    if (procedure !== undefined) return [];
+    const day = formatDay(receivedAt);
+    if (envelope.kind === 'first-registration') return [finding('PROCEDURE_NOT_IN_FORCE', { place: placeOf(undefined), params: { procedure: envelopeForms[envelope.kind], day } })];
+    const { procedure: named } = envelope;
+    const code = procedureCode(named?.text ?? '');
+    return named === undefined || !standard.procedures.has(code) ? [] : [finding('PROCEDURE_NOT_IN_FORCE', { place: placeOf(named), value: named.text, params: { procedure: code, day } })];
   }),
 
   procedureRule('FORM_MISSING', missingForms),
@@ -57,10 +63,10 @@ export const envelopeRules: readonly Rule[] = [
     return [finding('IVAN_CHANNEL_CLOSED', { params: { day: ivanChannelEnd.split('-').reverse().join('/') } })];
   }),
 
-  dossierRule('PROCEDURE_NOT_THROUGH_IVAN', ({ envelope: { procedure }, standard, sender, receivedAt, placeOf }) => {
-    const known = standard.procedureAt(procedureCode(procedure?.text ?? ''), receivedAt);
-    if (procedure === undefined || sender.kind === 'direct' || known === undefined || known.throughIvan) return [];
-    return [finding('PROCEDURE_NOT_THROUGH_IVAN', { place: placeOf(procedure), params: { procedure: known.code } })];
+  dossierRule('PROCEDURE_NOT_THROUGH_IVAN', (context) => {
+    const { procedure, sender } = context;
+    if (sender.kind === 'direct' || procedure === undefined || procedure.throughIvan) return [];
+    return [finding('PROCEDURE_NOT_THROUGH_IVAN', { place: placeOfProcedure(context), params: { procedure: procedure.code } })];
   }),
 
   dossierRule('IVAN_UNKNOWN', (context) => {
@@ -88,11 +94,17 @@ export const envelopeRules: readonly Rule[] = [
 
 /** One finding for each form that `wrongForms` names. */
 function procedureRule(code: 'FORM_MISSING' | 'FORM_NOT_ALLOWED', wrongForms: (procedure: Procedure, formCodes: readonly string[]) => readonly string[]): DossierRule {
-  return dossierRule(code, ({ envelope: { procedure }, standard, receivedAt, placeOf, formCodes }) => {
-    const known = standard.procedureAt(procedureCode(procedure?.text ?? ''), receivedAt);
-    if (procedure === undefined || known === undefined) return [];
-    return wrongForms(known, formCodes).map((form) => finding(code, { place: placeOf(procedure), params: { procedure: known.code, form } }));
+  return dossierRule(code, (context) => {
+    const { procedure, formCodes } = context;
+    if (procedure === undefined) return [];
+    return wrongForms(procedure, formCodes).map((form) => finding(code, { place: placeOfProcedure(context), params: { procedure: procedure.code, form } }));
   });
+}
+
+/** Where the procedure is named; a first registration names none, but lists its files. */
+function placeOfProcedure({ envelope, placeOf }: RuleContext): Place {
+  if (envelope.kind === 'dossier') return placeOf(envelope.procedure);
+  return placeOf(envelope.fileList && { element: envelope.fileList });
 }
 
 function isUnknownIvan({ envelope: { ivanCode, ivanReadable }, standard, receivedAt }: RuleContext): boolean {

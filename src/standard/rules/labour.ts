@@ -7,7 +7,7 @@ import { inForce } from '../labour-tables.ts';
 import type { LabourTables } from '../labour-tables.ts';
 import { parsePeriod } from '../time.ts';
 import { personsOf } from './persons.ts';
-import { dossierRule, formRule, rowRule } from './rule.ts';
+import { formRule, rowRule, unitDossierRule } from './rule.ts';
 import type { Params, Rule, RuleContext } from './rule.ts';
 import { amountOf, birthOf, dayAt, dayOf, formatMonth, monthAt, monthOf } from './written.ts';
 
@@ -37,7 +37,7 @@ const monthRules: readonly Rule[] = [
   }),
   labourRule('UNTIL_MONTH_MISSING', ['DenThang', 'PA'], ([until = '', change = ''], { standard }) =>
     until === '' && standard.labour.changes.get(change)?.closed === true ? { change } : undefined),
-  dossierRule('PERIOD_FAR_AHEAD', ({ envelope: { period }, receivedAt, placeOf }) => {
+  unitDossierRule('PERIOD_FAR_AHEAD', ({ envelope: { period }, receivedAt, placeOf }) => {
     const read = parsePeriod(period?.text ?? '');
     if (period === undefined || read === undefined || read.year * 12 + read.month - 1 <= monthAt(receivedAt) + MONTHS_AHEAD) return [];
     return [finding('PERIOD_FAR_AHEAD', { place: placeOf(period), value: period.text, params: { period: period.text, months: MONTHS_AHEAD } })];

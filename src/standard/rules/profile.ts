@@ -2,6 +2,8 @@
 // filing has no such limit. Files count with the declarations, sizes as decoded.
 import { finding } from '../../errors/outcomes.ts';
 import type { Finding } from '../../errors/outcomes.ts';
+import type { XmlElement } from '../../xml/document.ts';
+import type { Envelope } from '../envelope.ts';
 import { dossierRule } from './rule.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -30,15 +32,22 @@ function usual(context: RuleContext): Limits {
   return { maxFiles: maxFiles === undefined ? ivanLimits.maxFiles : undefined, maxBytes: maxBytes === undefined ? ivanLimits.maxBytes : undefined };
 }
 
-function tooMany(code: 'FILES_TOO_MANY' | 'FILES_MANY', { envelope: { files, fileCount }, placeOf }: RuleContext, { maxFiles }: Limits): Finding[] {
+function tooMany(code: 'FILES_TOO_MANY' | 'FILES_MANY', { envelope, placeOf }: RuleContext, { maxFiles }: Limits): Finding[] {
+  const { files } = envelope;
   if (maxFiles === undefined || files.length <= maxFiles) return [];
-  return [finding(code, { place: fileCount === undefined ? {} : placeOf(fileCount), params: { limit: String(maxFiles).padStart(2, '0'), count: files.length } })];
+  return [finding(code, { place: placeOf(countedAt(envelope)), params: { limit: String(maxFiles).padStart(2, '0'), count: files.length } })];
 }
 
-function tooLarge(code: 'FILES_TOO_LARGE' | 'FILES_LARGE', { envelope: { fileCount }, files, placeOf }: RuleContext, { maxBytes }: Limits): Finding[] {
+function tooLarge(code: 'FILES_TOO_LARGE' | 'FILES_LARGE', { envelope, files, placeOf }: RuleContext, { maxBytes }: Limits): Finding[] {
   const size = files.reduce((sum, file) => sum + file.size, 0);
   if (maxBytes === undefined || size <= maxBytes) return [];
-  return [finding(code, { place: fileCount === undefined ? {} : placeOf(fileCount), params: { limit: megabytes(maxBytes), size: megabytes(size) } })];
+  return [finding(code, { place: placeOf(countedAt(envelope)), params: { limit: megabytes(maxBytes), size: megabytes(size) } })];
+}
+
+/** Where the dossier says how many files it has; a first registration only lists them. */
+function countedAt(envelope: Envelope): { readonly element: XmlElement } | undefined {
+  const count = envelope.kind === 'dossier' ? envelope.fileCount : undefined;
+  return count ?? (envelope.fileList && { element: envelope.fileList });
 }
 
 /** `05`, or `5.25` when it is no whole number. */

@@ -4,13 +4,17 @@ import type { FindingCode } from '../../errors/findings.ts';
 import type { Finding, Place } from '../../errors/outcomes.ts';
 import type { Signer } from '../../trust/path.ts';
 import type { DossierFile, Sender } from '../dossier.ts';
-import type { Envelope, Field } from '../envelope.ts';
+import type { Envelope, FirstRegistration, UnitDossier } from '../envelope.ts';
 import type { FormContent } from '../form-content.ts';
+import type { Procedure } from '../procedures.ts';
 import type { RuleSet } from '../rule-sets.ts';
 import type { Standard } from '../tables.ts';
+import type { XmlElement } from '../../xml/document.ts';
 
 export interface RuleContext {
   readonly envelope: Envelope;
+  /** What is filed, when it is in force: the procedure that the dossier names, or that of first registrations. */
+  readonly procedure: Procedure | undefined;
   /** Form code of every file, in their order; CT-DK for attachments. */
   readonly formCodes: readonly string[];
   /** What every file is that could be decoded. */
@@ -24,8 +28,8 @@ export interface RuleContext {
   readonly receivedAt: Date;
   /** Who signed the envelope, when that certificate is trusted. */
   readonly signer: Signer | undefined;
-  /** Of a field of the envelope. */
-  readonly placeOf: (field: Field) => Place;
+  /** Of a field or another element of the envelope; where there is none, of the envelope. */
+  readonly placeOf: (field: { readonly element: XmlElement } | undefined) => Place;
 }
 
 /** What the finding's sentences name in braces. */
@@ -71,6 +75,22 @@ export function formRule(code: FindingCode, forms: readonly string[], check: For
 
 export function dossierRule(code: FindingCode, check: DossierRule['check']): DossierRule {
   return { kind: 'dossier', code, check };
+}
+
+/** Says nothing of a first registration. */
+export function unitDossierRule(code: FindingCode, check: (context: RuleContext & { readonly envelope: UnitDossier }) => Iterable<Finding>): DossierRule {
+  return dossierRule(code, (context) => {
+    const { envelope } = context;
+    return envelope.kind === 'dossier' ? check({ ...context, envelope }) : [];
+  });
+}
+
+/** Speaks of first registrations alone. */
+export function firstRegistrationRule(code: FindingCode, check: (context: RuleContext & { readonly envelope: FirstRegistration }) => Iterable<Finding>): DossierRule {
+  return dossierRule(code, (context) => {
+    const { envelope } = context;
+    return envelope.kind === 'first-registration' ? check({ ...context, envelope }) : [];
+  });
 }
 
 export type Rule = RowRule | FormRule | DossierRule;

@@ -26,7 +26,8 @@ const unitCodes: ReadonlyMap<string, string> = new Map([
 const plain = (code: string): string => code.toUpperCase().replaceAll('-', '');
 
 export const unitRules: readonly Rule[] = [
-  formRule('UNIT_CODE_DIFFERS', [...unitCodes.keys()], (form, { envelope: { unitCode } }) => differs('UNIT_CODE_DIFFERS', form, unitCodes.get(form.form) ?? '', unitCode)),
+  formRule('UNIT_CODE_DIFFERS', [...unitCodes.keys()], (form, { envelope }) =>
+    differs('UNIT_CODE_DIFFERS', form, unitCodes.get(form.form) ?? '', envelope.kind === 'dossier' ? envelope.unitCode : undefined)),
   formRule('UNIT_TAX_CODE_DIFFERS', [FORM], (form, { envelope: { taxCode } }) => {
     // The tax code itself may be what changes.
     const changes = form.lists.get(CHANGES)?.column('ChiTieu').some((item) => /thuế/iu.test(item.normalize('NFC'))) ?? false;

@@ -31,6 +31,7 @@ export function checkResult(result: ResultRow, submission: ResultSubmission, dos
     agency: dossier.agency,
     unitName: dossier.unitName,
     unitCode: dossier.unitCode,
+    givenUnitCode: field('MA_DVI'),
     taxCode: dossier.taxCode,
     receivedAt: submission.receivedAt,
     dueAt: dossier.dueAt,

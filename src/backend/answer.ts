@@ -24,6 +24,7 @@ export function answerXml({ digest, dossierNumber, transactionCode, decision, at
       KQUA: decision.text,
       THOIDIEM: formatInstant(at),
       CO_QUAN: decision.agency,
+      MA_DVI: decision.unitCode,
     },
   });
 }

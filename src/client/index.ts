@@ -1,6 +1,6 @@
 // What a sender needs, as a library: build, sign, submit, follow, verify. Everything else in the package is the gateway's own.
-export { buildD02, buildEnvelope } from './build.ts';
-export type { Employee, EnvelopeFacts, FileFacts, LabourListFacts, UnitFacts } from './build.ts';
+export { buildD02, buildEnvelope, buildFirstRegistration } from './build.ts';
+export type { Employee, EnvelopeFacts, FileFacts, FirstRegistrationFacts, LabourListFacts, NewUnitFacts, UnitFacts } from './build.ts';
 export { connect } from './connect.ts';
 export type { ConnectionOptions, DossierStatus, GatewayClient, KnownDossier, ResultAnswer, Submission, SubmitOptions, UnknownDossier } from './connect.ts';
 export type { DossierState, DryRun } from './answers.ts';

@@ -13,7 +13,10 @@ export interface ResultFacts {
   readonly dossierNumber: string;
   readonly agency: string;
   readonly unitName: string;
+  /** Under which it was filed, '' at a first registration. */
   readonly unitCode: string;
+  /** That the agency's answer gives the unit, '' for none; counts only where it had none. */
+  readonly givenUnitCode: string;
   readonly taxCode: string;
   readonly receivedAt: Date;
   readonly dueAt: Date;
@@ -33,7 +36,7 @@ export function resultXml(facts: ResultFacts, issuer: Issuer): Buffer {
         DiaDiem: issuer.placeName,
         NGAY_THONGBAO: formatDateTime(facts.answeredAt).slice(0, 10),
         TEN_DVI: facts.unitName,
-        MA_DVI: facts.unitCode,
+        MA_DVI: facts.unitCode === '' ? facts.givenUnitCode : facts.unitCode,
         MST: facts.taxCode,
         TEN_COQUAN: facts.agency,
       },

@@ -15,6 +15,8 @@ export interface Answer {
   readonly dossierNumber: string;
   readonly code: string;
   readonly text: string;
+  /** That the unit gets at its first registration; '' for none. */
+  readonly unitCode: string;
   readonly signer: string;
 }
 
@@ -24,6 +26,8 @@ export interface Expected {
   /** SHA-256 fingerprints of the certificates that may sign. */
   readonly signers: ReadonlySet<string>;
 }
+
+const UNIT_CODE = /^[A-Z0-9]{0,20}$/;
 
 /** Throws `Refusal` when the answer is not to be believed, `Unavailable` when revocation is unknown. */
 export function readAnswer(bytes: Buffer, expected: Expected, trust: TrustMaterial, at: Date): Answer {
@@ -35,12 +39,14 @@ export function readAnswer(bytes: Buffer, expected: Expected, trust: TrustMateri
     dossierNumber: field(signed, 'SO_HSO'),
     code: field(signed, 'MA_KQUA'),
     text: field(signed, 'KQUA'),
+    unitCode: field(signed, 'MA_DVI'),
     signer: signer.commonName,
   };
   if (answer.digest !== expected.digest || answer.dossierNumber !== expected.dossierNumber) {
     refuse('ANSWER_MISMATCH', { params: { found: `${answer.dossierNumber} ${answer.digest.slice(0, 12)}`, expected: `${expected.dossierNumber} ${expected.digest.slice(0, 12)}` } });
   }
   if (answer.code === '') refuse('ANSWER_MISMATCH', { params: { found: 'MA_KQUA ∅', expected: 'MA_KQUA' } });
+  if (!UNIT_CODE.test(answer.unitCode)) refuse('ANSWER_MISMATCH', { params: { found: `MA_DVI ${answer.unitCode.slice(0, 20)}`, expected: 'MA_DVI' } });
   return answer;
 }
 

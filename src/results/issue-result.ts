@@ -24,6 +24,7 @@ export async function issueResult({ database, issue, issuer }: ResultSettings, d
         agency: delivery.agency,
         unitName: delivery.unitName,
         unitCode: delivery.unitCode,
+        givenUnitCode: answer.unitCode,
         taxCode: delivery.taxCode,
         receivedAt: delivery.receivedAt,
         dueAt: delivery.dueAt,

@@ -114,7 +114,7 @@ export async function resultFor(world: World, dossier: Buffer, agencyAnswer?: Bu
   const { now } = world;
   const digest = digestOf(dossier);
   const facts = {
-    digest, transactionCode: 'GD-1', dossierNumber: '00001/2026/01903', agency: '01903', unitName: 'Công ty', unitCode: 'TZ0001L', taxCode: '0101300842',
+    digest, transactionCode: 'GD-1', dossierNumber: '00001/2026/01903', agency: '01903', unitName: 'Công ty', unitCode: 'TZ0001L', givenUnitCode: '', taxCode: '0101300842',
     receivedAt: now, dueAt: now, answeredAt: now, resultCode: '200', resultText: 'Đã giải quyết', agencySigner: 'Agency signing (Development)',
     agencyAnswer: agencyAnswer ?? (await agencyAnswerFor(world, digest)),
   };

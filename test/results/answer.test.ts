@@ -39,7 +39,9 @@ function codeOf(action: () => unknown): string {
 
 describe('an agency’s answer', () => {
   it('is believed when it is signed by the agency and about the dossier', async () => {
-    expect(read(await answerOf())).toMatchObject({ digest, dossierNumber, code: '200', text: 'Đã giải quyết' });
+    expect(read(await answerOf())).toMatchObject({ digest, dossierNumber, code: '200', text: 'Đã giải quyết', unitCode: '' });
+    const named = await answerOf({ decision: { code: '200', text: '', agency: '00101', unitCode: 'TZ00001' } });
+    expect(read(named).unitCode).toBe('TZ00001');
   });
 
   it('is not when another trusted certificate signed it', async () => {
@@ -52,6 +54,8 @@ describe('an agency’s answer', () => {
     expect(codeOf(() => read(others))).toBe(`ANSWER_MISMATCH ${dossierNumber} cdcdcdcdcdcd`);
     const renumbered = await answerOf({ dossierNumber: '00002/2026/00101' });
     expect(codeOf(() => read(renumbered))).toBe('ANSWER_MISMATCH 00002/2026/00101 abababababab');
+    const misnamed = await answerOf({ decision: { code: '200', text: '', agency: '00101', unitCode: 'tz 1' } });
+    expect(codeOf(() => read(misnamed))).toBe('ANSWER_MISMATCH MA_DVI tz 1');
     const undecided = await answerOf({ code: '' });
     expect(codeOf(() => read(undecided))).toBe('ANSWER_MISMATCH MA_KQUA ∅');
   });

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it, test } from '@jest/globals';
 
 import { createWorld, dossierOf, receiptFor, resultFor, trustFiles } from '../client/support.ts';
 import type { World } from '../client/support.ts';
+import { signedFirstRegistration } from '../support/first-registrations.ts';
 import { ivan, temporaryFolder } from './support.ts';
 import type { Run } from './support.ts';
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
   }
   const dossier = await dossierOf(world);
   writeFileSync(at('hoso.xml'), dossier);
+  writeFileSync(at('dang-ky.xml'), await signedFirstRegistration(world.employer));
   writeFileSync(at('receipt.xml'), await receiptFor(world, dossier));
   writeFileSync(at('result.xml'), await resultFor(world, dossier));
   writeFileSync(at('changed.xml'), readFileSync(at('receipt.xml'), 'utf8').replace('GD-1', 'GD-2'));
@@ -34,8 +36,16 @@ beforeAll(async () => {
 });
 
 describe('ivan render', () => {
+  it('calls a first registration and its fields by their names, not by those of a usual dossier', async () => {
+    await render('dang-ky.xml', 'dang-ky-names');
+    const text = page('dang-ky-names');
+    expect(text).toContain('Hồ sơ đăng ký tham gia lần đầu của đơn vị');
+    expect(['Mã cơ quan BHXH nhận hồ sơ', 'TK3-TS-595.xml', 'CÔNG TY TNHH BỐN NĂM SÁU (THỬ NGHIỆM)'].filter((label) => !text.includes(label))).toEqual([]);
+  });
+
   test.each([
     ['hoso.xml', 2],
+    ['dang-ky.xml', 2],
     ['receipt.xml', 1],
     ['result.xml', 2],
   ])('%s: as HTML and as PDF, exit 0', async (file, parts) => {

@@ -1,7 +1,7 @@
 // What the client builds and signs, the gateway's own judge accepts, in every shape that the field writes.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { buildD02, buildEnvelope } from '../../src/client/build.ts';
+import { buildD02, buildEnvelope, buildFirstRegistration } from '../../src/client/build.ts';
 import { ClientError } from '../../src/client/errors.ts';
 import { signDeclaration, signDocument, signDossier } from '../../src/client/sign.ts';
 import { Refusal } from '../../src/errors/outcomes.ts';
@@ -10,6 +10,7 @@ import type { Sender } from '../../src/standard/dossier.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Rulebook } from '../../src/standard/validate.ts';
+import { declarationXml } from '../support/first-registrations.ts';
 import { itWith } from '../support/tools.ts';
 import { createWorld, dossierOf, employee, envelopeFacts } from './support.ts';
 import type { World } from './support.ts';
@@ -47,6 +48,21 @@ describe('a dossier built and signed by the client is accepted', () => {
     const contract = { state: 'active' as const, from: new Date(0), until: new Date(world.now.getTime() + 1000) };
     const dossier = await dossierOf(world, { ivan: { code: '00040', name: 'Công ty THái Sơn' } });
     expect(codes(dossier, { kind: 'ivan', code: '00040', contract })).toEqual(['accepted']);
+  });
+
+  it('when it is the first registration of a unit, through an I-VAN or directly', async () => {
+    const facts = {
+      agency: { code: '00101', name: 'BHXH cơ sở Ba Đình' }, filedOn: '14/05/2026', resultBy: '1',
+      unit: { name: 'Công ty Sao Khuê', taxCode: '0101300842', telephone: '0240000000', email: 'baohiem@vidu.vn', address: 'Số 1, phố Mẫu, Hà Nội' },
+    };
+    const content = await signDeclaration(Buffer.from(declarationXml()), world.employer, world.now);
+    const files = [{ form: 'TK3-TS', description: 'Tờ khai đơn vị', name: 'TK3-TS.xml', extension: '.xml', content }];
+    expect(codes(await signDossier(buildFirstRegistration({ ...facts, files }), world.employer, world.now))).toEqual(['accepted']);
+    const contract = { state: 'active' as const, from: new Date(0), until: new Date(world.now.getTime() + 1000) };
+    const throughIvan = buildFirstRegistration({ ...facts, files, ivan: { code: '00040', name: 'THAISON' }, indent: true, lengthMeaning: 'base64' });
+    expect(codes(await signDossier(throughIvan, world.employer, world.now), { kind: 'ivan', code: '00040', contract })).toEqual(['accepted']);
+    const order = [...throughIvan.toString().matchAll(/^ {4}<(\w+)/gm)].map(([, name]) => name);
+    expect(order).toEqual('TenCoQuan MaCoQuan LoaiDoiTuong TenDoiTuong MaSoThue DienThoai Email NguoiLienHe DiaChi DiaChiLienHe DienThoaiLienHe NgayLap NgayDangKy MaIVan TenIVan PTNhanKetQua ToKhais'.split(' '));
   });
 
   it('when the element for the signature was missing and had to be made', async () => {

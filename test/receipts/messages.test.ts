@@ -73,9 +73,14 @@ const issue = async (facts: ReceiptFacts): Promise<Buffer> => issueWith(world.ga
 /** Nothing readable was declared: the parser had already refused. */
 const bare = (facts: ReceiptFacts): ReceiptFacts => ({ ...facts, declared: undefined });
 
+const ofFirstRegistration = (facts: ReceiptFacts): ReceiptFacts => ({ ...facts, declared: facts.declared && { ...facts.declared, kind: 'first-registration', unitCode: '', period: '' } });
+
 const kinds: readonly (readonly [code: string, what: string, make: () => Promise<Buffer>])[] = [
   ['BIENNHAN', 'a receipt', () => issue(receiptFacts(world, dossier))],
   ['BIENNHAN', 'a receipt with a warning', () => issue({ ...receiptFacts(world, dossier), findings: [finding('FORM_WITHOUT_SCHEMA', { params: { form: 'D05-TS' } })] })],
+  ['BIENNHAN', 'a receipt of a first registration', () => issue(ofFirstRegistration(receiptFacts(world, dossier)))],
+  ['TUCHOI', 'a refusal of a first registration', () => issue(ofFirstRegistration(receiptFacts(world, dossier, 'refused')))],
+  ['XUNGDOT', 'a conflict of first registrations', () => issue(ofFirstRegistration(receiptFacts(world, dossier, 'conflict')))],
   ['TUCHOI', 'a refusal', () => issue(receiptFacts(world, dossier, 'refused'))],
   ['TUCHOI', 'a refusal of what cannot be read', () => issue(bare(receiptFacts(world, dossier, 'refused')))],
   ['TUCHOI', 'a refusal with values at their longest', () => issue({ ...receiptFacts(world, dossier, 'refused'), findings: [finding('VALUE_INVALID', { place: { file: 'x'.repeat(900), xpath: `/${'x'.repeat(500)}`.repeat(20) }, value: 'đ'.repeat(2000), params: { element: '<&>'.repeat(900) } })] })],
@@ -84,6 +89,7 @@ const kinds: readonly (readonly [code: string, what: string, make: () => Promise
   ['CHUANHAN', 'a statement of non-receipt', () => nonReceiptFor(world, digestOf(dossier))],
   ['KETQUA', 'a result', () => resultFor(world, dossier)],
   ['KETQUA_XULY', 'an answer of the reference backend', () => issueWith(world.agency)(answerXml({ digest: digestOf(dossier), dossierNumber: '00001/2026/01903', transactionCode: 'GD-1', decision: { code: '200', text: 'Đã giải quyết', agency: '01903' }, at: world.now }))],
+  ['KETQUA_XULY', 'one that gives a unit its code', () => issueWith(world.agency)(answerXml({ digest: digestOf(dossier), dossierNumber: '00001/2026/01903', transactionCode: 'GD-1', decision: { code: '200', text: 'Đã cấp mã', agency: '01903', unitCode: 'TZ00001' }, at: world.now }))],
 ];
 
 describe('what is issued has the shape of its kind', () => {

@@ -48,12 +48,14 @@ export function dossierNumber(sequence: number, receivedAt: Date, agency: string
 }
 
 export function acceptedFacts(dossier: Dossier, receivedAt: Date, sequence: number, calendar: WorkCalendar): AcceptedFacts {
-  const due = dueAfterWorkingDays(calendar, receivedAt, dossier.workingDays, dossier.dueOption);
+  const { workingDays, returnWorkingDays, dueOption } = dossier;
+  const due = dueAfterWorkingDays(calendar, receivedAt, workingDays, dueOption);
   return {
     dossierNumber: dossierNumber(sequence, receivedAt, dossier.agency),
     dueAt: due.at,
     dueProvisional: due.provisional,
     slipDueAt: new Date(receivedAt.getTime() + dossier.receptionSlipMinutes * MINUTE_MS),
+    ...(returnWorkingDays === undefined ? {} : { returnBy: dueAfterWorkingDays(calendar, receivedAt, returnWorkingDays, dueOption) }),
     signer: dossier.signer,
   };
 }

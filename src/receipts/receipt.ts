@@ -4,6 +4,7 @@
 import { findingTexts, sentencesOf } from '../errors/findings.ts';
 import { severityOfFinding } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
+import type { DueDate } from '../standard/calendar.ts';
 import type { Declared, DossierSigner } from '../standard/dossier.ts';
 import { formatDateTime, formatInstant, formatIsoDay } from '../standard/time.ts';
 import { documentXml } from './markup.ts';
@@ -47,6 +48,8 @@ export interface AcceptedFacts {
   readonly dueAt: Date;
   /** The due date counts days of a year whose holidays are not announced yet. */
   readonly dueProvisional: boolean;
+  /** Until when the agency may return it or ask for a supplement; absent where no instrument says. */
+  readonly returnBy?: DueDate;
   /** When the agency's reception slip, or whatever `nextEvent` names, is due. */
   readonly slipDueAt: Date;
   readonly nextEvent?: string;
@@ -147,13 +150,18 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
       { SO: 1, TEN: 'Tiếp nhận gói hồ sơ', MA: VALID, MOTA: 'Hợp lệ' },
       { SO: 2, TEN: 'Kết quả kiểm tra hồ sơ điện tử tự động', MA: resultCode(facts), MOTA: outcomeSentence(facts) },
     ],
-    HAN_TRA: accepted && { THOIDIEM: formatInstant(accepted.dueAt), TAM_TINH: accepted.dueProvisional ? 'CO' : 'KHONG' },
+    HAN_TRA: accepted && dueBranch({ at: accepted.dueAt, provisional: accepted.dueProvisional }),
+    HAN_YCBS: accepted?.returnBy && dueBranch(accepted.returnBy),
     SUKIEN_TIEP: accepted && { TEN: accepted.nextEvent ?? 'PHIEU_TIEP_NHAN', TRUOC: formatInstant(accepted.slipDueAt) },
     NGUOI_KY: accepted && { TEN: accepted.signer.name, SERIAL: accepted.signer.serialNumber, MST: accepted.signer.taxCodes.join(', '), NHA_CUNG_CAP: accepted.signer.issuer },
     XUNG_DOT: conflict && { MA_BEN_GUI: conflict.key, SHA256_TRUOC: conflict.digest, THOIDIEM_NHAN_TRUOC: formatInstant(conflict.receivedAt) },
     TEPS: { TEP: (declared?.files ?? []).map((file) => ({ TEN: file.name, MA: file.form, DO_LON: file.size, SHA256: file.digest })) },
     KIEMTRA: { PHATHIEN: facts.findings.map(findingBranch) },
   };
+}
+
+function dueBranch({ at, provisional }: DueDate): Markup {
+  return { THOIDIEM: formatInstant(at), TAM_TINH: provisional ? 'CO' : 'KHONG' };
 }
 
 function findingBranch(entry: Finding): Markup {

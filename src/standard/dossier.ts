@@ -72,7 +72,9 @@ export interface Dossier extends Declared {
   readonly signer: DossierSigner;
   /** Working days the agency has (of the procedure). */
   readonly workingDays: number;
-  /** How their end is counted, and when the reception slip is due (of the rule set). */
+  /** How their end is counted, when the reception slip is due (of the rule set). */
   readonly dueOption: DueOption;
   readonly receptionSlipMinutes: number;
+  /** Within which the agency may return it or ask for a supplement; undefined where no instrument sets a time. */
+  readonly returnWorkingDays: number | undefined;
 }

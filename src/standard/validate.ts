@@ -122,12 +122,13 @@ function readDeclared(envelope: Envelope, procedure: Procedure | undefined, file
 /** The dossier of a submission in which nothing was found that refuses it. */
 export function buildDossier(_signed: SignedContent, signer: Signer, { declared, procedure }: Examination, rulebook: Rulebook, receivedAt: Date): Dossier {
   if (procedure === undefined) throw new Error('a dossier without a known procedure passed the rules');
-  const { dueOption, receptionSlipMinutes } = ruleSetOf(rulebook, receivedAt).clocks;
+  const { dueOption, receptionSlipMinutes, returnWorkingDays } = ruleSetOf(rulebook, receivedAt).clocks;
   return {
     ...declared,
     workingDays: procedure.workingDays,
     dueOption,
     receptionSlipMinutes,
+    returnWorkingDays,
     signer: {
       name: signer.commonName,
       serialNumber: signer.certificate.serialNumber,

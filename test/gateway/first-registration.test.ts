@@ -53,6 +53,7 @@ it('a first registration is tried, receipted, delivered and answered with the un
   const said = ['LOAI', 'LOAI_HSO', 'MST', 'TEN_COQUAN', 'MALOAI_HSO', 'TEN_GDICH', 'NGUOI_GUI', 'SHA256'].map((name) => field(received, name));
   expect(said).toEqual(['TIEP_NHAN', 'DANG_KY_LAN_DAU', '0101300842', '00101', '604', 'Đăng ký tham gia BHXH lần đầu của đơn vị', '00040', digest]);
   expect([field(received, 'MA_DVI') ?? '', field(received, 'KY_KKHAI') ?? '']).toEqual(['', '']);
+  expect(received.body.toString('utf8')).toMatch(/<HAN_TRA><THOIDIEM>.*<HAN_YCBS><THOIDIEM>.*<SUKIEN_TIEP><TEN>PHIEU_TIEP_NHAN<\/TEN><TRUOC>/);
   expect(field(received, 'SO_HSO')).toMatch(/^\d{5}\/\d{4}\/00101$/);
   expect(['NGAY_TRA', 'TRUOC', 'MA_GDICH', 'DTHOAI_HTRO'].filter((name) => (field(received, name) ?? '') === '')).toEqual([]);
   const again = await site.ivan.post('/v1/dossiers', bytes);

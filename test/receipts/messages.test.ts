@@ -73,11 +73,13 @@ const issue = async (facts: ReceiptFacts): Promise<Buffer> => issueWith(world.ga
 /** Nothing readable was declared: the parser had already refused. */
 const bare = (facts: ReceiptFacts): ReceiptFacts => ({ ...facts, declared: undefined });
 
+const returnable = (facts: ReceiptFacts): ReceiptFacts => (facts.accepted === undefined ? facts : { ...facts, accepted: { ...facts.accepted, returnBy: { at: world.now, provisional: true } } });
 const ofFirstRegistration = (facts: ReceiptFacts): ReceiptFacts => ({ ...facts, declared: facts.declared && { ...facts.declared, kind: 'first-registration', unitCode: '', period: '' } });
 
 const kinds: readonly (readonly [code: string, what: string, make: () => Promise<Buffer>])[] = [
   ['BIENNHAN', 'a receipt', () => issue(receiptFacts(world, dossier))],
   ['BIENNHAN', 'a receipt with a warning', () => issue({ ...receiptFacts(world, dossier), findings: [finding('FORM_WITHOUT_SCHEMA', { params: { form: 'D05-TS' } })] })],
+  ['BIENNHAN', 'a receipt that says until when it may be returned', () => issue(returnable(receiptFacts(world, dossier)))],
   ['BIENNHAN', 'a receipt of a first registration', () => issue(ofFirstRegistration(receiptFacts(world, dossier)))],
   ['TUCHOI', 'a refusal of a first registration', () => issue(ofFirstRegistration(receiptFacts(world, dossier, 'refused')))],
   ['XUNGDOT', 'a conflict of first registrations', () => issue(ofFirstRegistration(receiptFacts(world, dossier, 'conflict')))],

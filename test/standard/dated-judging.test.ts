@@ -157,17 +157,19 @@ describe('the rule set in force', () => {
     expect(codes(await judged(rules, after, { ivan: '' }, { kind: 'direct' }))).toEqual([]);
   });
 
-  test('its clocks are the receipt’s: when the slip comes, and how the due date is counted', async () => {
+  test('its clocks are the receipt’s: when the slip comes, how the due date is counted, and until when it may be returned', async () => {
     const { clocks } = changed().standard.ruleSetAt(after.at);
-    const rules = withSet({ clocks: { ...clocks, ivanChannelEnd: null, receptionSlipMinutes: 30, dueOption: 'end_of_day' } });
-    const dueOf = async (own: Pick<Rulebook, 'standard' | 'schemas'>): Promise<string[]> => {
+    const rules = withSet({ clocks: { ...clocks, ivanChannelEnd: null, receptionSlipMinutes: 30, returnWorkingDays: 1, dueOption: 'end_of_day' } });
+    const silent = withSet({ clocks: { ...clocks, ivanChannelEnd: null, returnWorkingDays: null } });
+    const dueOf = async (own: Pick<Rulebook, 'standard' | 'schemas'>): Promise<readonly (string | undefined)[]> => {
       const verdict = await judged(own, after);
       if (verdict.outcome !== 'accepted') throw new Error('refused');
-      const { dueAt, slipDueAt } = acceptedFacts(verdict.dossier, after.at, 1, own.standard.calendar);
-      return [formatInstant(dueAt), formatInstant(slipDueAt)];
+      const { dueAt, slipDueAt, returnBy } = acceptedFacts(verdict.dossier, after.at, 1, own.standard.calendar);
+      return [formatInstant(dueAt), formatInstant(slipDueAt), returnBy && formatInstant(returnBy.at)];
     };
-    expect(await dueOf(changed())).toEqual(['2026-05-11T09:00:00.000+07:00', '2026-05-04T11:00:00.000+07:00']);
-    expect(await dueOf(rules)).toEqual(['2026-05-11T23:59:59.999+07:00', '2026-05-04T09:30:00.000+07:00']);
+    expect(await dueOf(changed())).toEqual(['2026-05-11T09:00:00.000+07:00', '2026-05-04T11:00:00.000+07:00', '2026-05-07T09:00:00.000+07:00']);
+    expect(await dueOf(rules)).toEqual(['2026-05-11T23:59:59.999+07:00', '2026-05-04T09:30:00.000+07:00', '2026-05-05T23:59:59.999+07:00']);
+    expect((await dueOf(silent))[2]).toBeUndefined();
   });
 });
 

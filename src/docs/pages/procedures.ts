@@ -2,7 +2,7 @@
 import { anchorOf, both, codes, html, table } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import type { Page } from '../layout.ts';
-import { noteOf, rowsIn } from '../material.ts';
+import { membersIn, noteOf, rowsIn } from '../material.ts';
 import type { Material } from '../material.ts';
 import { listed, rowsOf, textIn } from '../../standard/publication/tables.ts';
 import { isList } from '../../standard/publication/value.ts';
@@ -40,6 +40,7 @@ function versionOf(row: Members): Html {
 <dt>${both('Bắt buộc', 'Required')}</dt><dd>${requiredForms(row)}</dd>
 <dt>${both('Được kèm', 'Allowed besides')}</dt><dd>${formLinks(listed(row['optionalForms']))}</dd>
 <dt>${both('Ngày làm việc', 'Working days')}</dt><dd>${daysOf(row)} <small>${textIn(row, 'workingDaysBasis')}</small></dd>
+${firstRegistration(membersIn(row, 'firstRegistration'))}
 <dt>${both('Người nộp', 'Filed by')}</dt><dd>${listed(row['filedBy']).map((kind) => html`${both(...(filers[kind] ?? [kind, kind]))} `)}</dd>
 <dt>${both('Lệ phí', 'Fee')}</dt><dd>${row['fee'] === 0 ? both('Không', 'None') : textIn(row, 'fee')}</dd>
 <dt>${both('Căn cứ', 'Basis')}</dt><dd>${textIn(row, 'basis')}</dd>
@@ -57,7 +58,7 @@ function requiredForms(row: Members): Content {
   return groups.length === 0 ? '–' : groups.map((group, index) => html`${index === 0 ? '' : ', '}${group.map((form, place) => html`${place === 0 ? '' : ' hoặc / or '}${formLinks([form])}`)}`);
 }
 
-const told: ReadonlySet<string> = new Set(['nameVi', 'nameEn', 'from', 'until', 'requiredForms', 'requiredOneOf', 'optionalForms', 'workingDays', 'workingDaysAssumed', 'workingDaysBasis', 'filedBy', 'fee', 'basis', 'steps']);
+const told: ReadonlySet<string> = new Set(['nameVi', 'nameEn', 'from', 'until', 'requiredForms', 'requiredOneOf', 'optionalForms', 'workingDays', 'workingDaysAssumed', 'workingDaysBasis', 'filedBy', 'fee', 'basis', 'steps', 'firstRegistration']);
 
 /** Whatever else the table says of it. */
 function others(row: Members): Content {
@@ -67,6 +68,12 @@ function others(row: Members): Content {
 
 export function nameOf(row: Members): Html {
   return both(textIn(row, 'nameVi') || textIn(row, 'name'), textIn(row, 'nameEn'));
+}
+
+/** How a unit without a code registers by it. */
+function firstRegistration(terms: Members): Html | '' {
+  if (textIn(terms, 'nameVi') === '') return '';
+  return html`<dt>${both('Đăng ký lần đầu', 'First registration')} ${formLinks(['Hoso-DKLanDau'])}</dt><dd>${both(textIn(terms, 'nameVi'), textIn(terms, 'nameEn'))}; ${both('được kèm thêm', 'allowed besides')}: ${formLinks(listed(terms['optionalForms']))}; ${both('ngày làm việc', 'working days')}: ${textIn(terms, 'workingDays')} <small>${textIn(terms, 'workingDaysBasis')}</small></dd>`;
 }
 
 function daysOf(row: Members): Content {

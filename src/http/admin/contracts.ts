@@ -9,6 +9,7 @@ import type { Checklist } from '../../standard/ivan-checklist.ts';
 import { readTerms } from '../../standard/ivan-terms.ts';
 import { listOf, memberOf, optionalMemberOf, textOf } from '../../standard/json.ts';
 import type { JsonValue } from '../../standard/json.ts';
+import type { Standard } from '../../standard/tables.ts';
 import { parseInstant } from '../../standard/time.ts';
 import { listContracts } from '../../store/contracts.ts';
 import type { ChecklistAnswer } from '../../store/contracts.ts';
@@ -21,6 +22,8 @@ import type { RequestHandler } from 'express';
 export interface ContractDesk extends OperatorAccess {
   readonly database: Database;
   readonly checklist: Checklist;
+  /** With the clocks that bound what may be agreed. */
+  readonly standard: Pick<Standard, 'ruleSetAt' | 'labour'>;
   readonly now: () => Date;
 }
 
@@ -32,7 +35,7 @@ export interface ContractHandlers extends Readonly<Record<ContractCall, RequestH
 }
 
 export function contractHandlers(desk: ContractDesk): ContractHandlers {
-  const { database, checklist, now } = desk;
+  const { database, checklist, standard, now } = desk;
   const shown = async (number: string, at?: Date): Promise<Reply> => ({ body: await describeContract(database.query, checklist, number, at) });
   return {
     listChecklist: operatorGet(desk, [], () => Promise.resolve({ body: { items: [...checklist.values()] } })),
@@ -62,7 +65,7 @@ export function contractHandlers(desk: ContractDesk): ContractHandlers {
     step: (action: ContractStep): RequestHandler =>
       operatorPost(desk, async (actor, request, json) => {
         const number = parameterOf(request, 'number');
-        await takeStep(database, number, action, readDetails(json), { checklist, actor, at: now() });
+        await takeStep(database, number, action, readDetails(json, standard), { checklist, actor, at: now() });
         return shown(number);
       }),
   };
@@ -91,7 +94,7 @@ function readAnswers(json: JsonValue, checklist: Checklist): readonly ChecklistA
   );
 }
 
-function readDetails(json: JsonValue): StepDetails {
+function readDetails(json: JsonValue, standard: ContractDesk['standard']): StepDetails {
   return reading(json, ['reason', 'terms', 'from', 'until'], () => {
     const [terms, from, until] = ['terms', 'from', 'until'].map((name) => optionalMemberOf(json, name));
     const reason = optionalWordsOf(json, 'reason');
@@ -99,7 +102,7 @@ function readDetails(json: JsonValue): StepDetails {
       if (terms !== undefined || from !== undefined || until !== undefined) throw new Error('body: terms, from, until – all or none');
       return { reason };
     }
-    const agreed = { terms: readTerms(terms), validFrom: dayOf(from), validUntil: dayOf(until) };
+    const agreed = { terms: readTerms(terms, standard), validFrom: dayOf(from), validUntil: dayOf(until) };
     if (agreed.validUntil <= agreed.validFrom) throw new Error(`${until.at}: not after from`);
     return { reason, agreed };
   });

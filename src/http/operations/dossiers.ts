@@ -19,8 +19,8 @@ export const dossierOperations: readonly Operation[] = [
     id: 'submitDossier', method: 'POST', path: '/v1/dossiers', group: 'dossiers', caller: 'any', handler: submitDossier,
     summary: { vi: 'Nộp hồ sơ', en: 'File a dossier' },
     description: {
-      vi: 'Nội dung là tệp Hoso đã ký, có thể nén gzip. I-VAN dùng chứng thư máy khách đã đăng ký; đơn vị nộp trực tiếp thì không. Gửi lại cùng nội dung luôn an toàn và nhận lại đúng biên nhận cũ.',
-      en: 'The body is the signed Hoso file, gzip allowed. An I-VAN shows its registered client certificate, an employer that files directly shows none. Sending the same bytes again is always safe and returns the same receipt.',
+      vi: 'Nội dung là tệp Hoso đã ký, có thể nén gzip: hồ sơ của đơn vị đã có mã, hoặc hồ sơ đăng ký lần đầu (Hoso-DKLanDau). I-VAN dùng chứng thư máy khách đã đăng ký; đơn vị nộp trực tiếp thì không. Gửi lại cùng nội dung luôn an toàn và nhận lại đúng biên nhận cũ.',
+      en: 'The body is the signed Hoso file, gzip allowed: of a unit that has its code, or a first registration (Hoso-DKLanDau). An I-VAN shows its registered client certificate, an employer that files directly shows none. Sending the same bytes again is always safe and returns the same receipt.',
     },
     parameters: [
       { in: 'query', name: 'dry-run', flag: true, schema: pattern('^$'), example: '', vi: 'Chỉ kiểm tra, không ghi nhận gì', en: 'Judge only; nothing is recorded' },

@@ -1,7 +1,7 @@
 // The JSON bodies of the operator's calls, and of an I-VAN's question about a registration.
 import { findingTexts } from '../../errors/findings.ts';
 import { contractStates } from '../../standard/contract-states.ts';
-import { mostOf } from '../../standard/ivan-terms.ts';
+import { MOST_DOWNTIME_PERCENT } from '../../standard/ivan-terms.ts';
 import { registrationForms } from '../../standard/registration-form.ts';
 import { closed, day, digest, flag, instant, list, oneOf, orNull, pattern, ref, text, whole } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
@@ -9,7 +9,7 @@ import type { JsonSchema } from './shapes.ts';
 const when = orNull(instant);
 const reason = orNull(text);
 const state = oneOf(contractStates);
-const limits = { ackMinutes: whole, forwardMinutes: whole, relayMinutes: whole, downtimePercent: { type: 'number', minimum: 0, maximum: mostOf.downtimePercent }, maxFiles: whole, maxBytes: whole };
+const limits = { ackMinutes: whole, forwardMinutes: whole, relayMinutes: whole, downtimePercent: { type: 'number', minimum: 0, maximum: MOST_DOWNTIME_PERCENT }, maxFiles: whole, maxBytes: whole };
 const summary = { number: text, ivan: pattern('^\\d{5}$'), name: text, taxCode: orNull(text), state, from: when, until: when, terms: orNull(ref('IvanTerms')), changedAt: instant };
 const item = { code: text, obligatory: flag, clause: text, vi: text, en: text };
 const certificate = pattern('^-----BEGIN CERTIFICATE-----');

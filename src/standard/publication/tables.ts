@@ -30,10 +30,10 @@ export function procedureRows(files: StandardFiles, { datedProcedures }: Standar
   const rows = rowsOf(tableOf(files, 'procedures')['procedures']);
   return [...datedProcedures].map(([code, dated]) => ({
     code,
-    // The Vietnamese name is in the row under its own word.
+    // Vietnamese names are in the row under their own word.
     versions: dated.map((read) => {
       const row = rows.find((candidate) => codeOf(candidate) === code && candidate['from'] === read.from) ?? {};
-      return { ...without(row, 'code'), ...without(membersOf(read), 'code', 'name') };
+      return { ...without(row, 'code'), ...without(membersOf(read), 'code', 'name', 'firstRegistration') };
     }),
   }));
 }

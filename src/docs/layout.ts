@@ -39,6 +39,7 @@ export const menu: readonly (readonly [path: string, vi: string, en: string])[] 
   ['index.html', 'Trang đầu', 'Start'],
   ['connect.html', 'Kết nối', 'Connect'],
   ['procedures.html', 'Thủ tục', 'Procedures'],
+  ['services.html', 'Dịch vụ công', 'National services'],
   ['forms.html', 'Biểu mẫu', 'Forms'],
   ['rules.html', 'Quy tắc', 'Rules'],
   ['messages.html', 'Thông báo', 'Messages'],

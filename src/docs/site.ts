@@ -5,7 +5,7 @@ import { documentOf } from './layout.ts';
 import type { Material } from './material.ts';
 import { apiPage } from './pages/api.ts';
 import { formPages } from './pages/forms.ts';
-import { proceduresPage } from './pages/procedures.ts';
+import { proceduresPage, servicesPage } from './pages/procedures.ts';
 import { prosePages } from './pages/prose.ts';
 import { problemsPage, rulesPage } from './pages/rules.ts';
 import { tablePages } from './pages/tables.ts';
@@ -13,7 +13,7 @@ import { tablePages } from './pages/tables.ts';
 /** Path below the folder of the reference, with slashes → content. */
 export function referenceFiles(material: Material): ReadonlyMap<string, Buffer> {
   const { publication, operations } = material;
-  const pages = [...prosePages(material), proceduresPage(material), ...formPages(material), rulesPage(material), problemsPage(material), ...tablePages(material), apiPage(material)];
+  const pages = [...prosePages(material), proceduresPage(material), servicesPage(material), ...formPages(material), rulesPage(material), problemsPage(material), ...tablePages(material), apiPage(material)];
   const files = new Map(pages.map((page) => [page.path, Buffer.from(documentOf(page, publication.digest))]));
   if (files.size !== pages.length) throw new Error('two pages have one path');
   for (const { form, version, xsd, sample } of publication.schemas) {

@@ -19,6 +19,8 @@ import { parseJson } from './json.ts';
 import type { JsonValue } from './json.ts';
 import { readLabourTables } from './labour-tables.ts';
 import type { LabourTables } from './labour-tables.ts';
+import { readNationalServices } from './national-services.ts';
+import type { NationalServices } from './national-services.ts';
 import { allowedForms, firstRegistrationAt, procedureAt, readProcedures } from './procedures.ts';
 import type { DatedProcedures, Procedure } from './procedures.ts';
 import { readProvinces } from './provinces.ts';
@@ -36,6 +38,8 @@ export interface Standard {
   procedureAt(code: string, at: Date): Procedure | undefined;
   /** By which a unit registers for the first time. */
   firstRegistrationAt(at: Date): Procedure | undefined;
+  /** The services of the national portal, by code. */
+  readonly nationalServices: NationalServices;
   readonly agencies: Agencies;
   /** I-VAN names by code. For judging take `datedIvans`. */
   readonly ivans: ReadonlyMap<string, string>;
@@ -77,6 +81,7 @@ export function readStandard(files: StandardFiles, signaturePolicy: JudgingPolic
     datedProcedures,
     procedureAt: (code, at) => procedureAt(datedProcedures, code, at),
     firstRegistrationAt: (at) => firstRegistrationAt(datedProcedures, at),
+    nationalServices: readNationalServices(table('national-services'), datedProcedures),
     agencies: readAgencies(table('agencies'), datedProvinces),
     ivans: new Map([...datedIvans].flatMap(([code, rows]) => rows.slice(-1).map(({ name }) => [code, name] as const))),
     datedIvans,

@@ -83,6 +83,7 @@ describe('the reference', () => {
   it('has every procedure, form, rule and call', () => {
     const has = (path: string, codes: readonly string[]): string[] => codes.filter((code) => !idsOf(pageOf(path)).includes(code));
     expect(has('procedures.html', [...standard.procedures.keys()])).toEqual([]);
+    expect(has('services.html', [...standard.nationalServices.keys()])).toEqual([]);
     expect(has('rules.html', Object.entries(findingTexts).flatMap(([code, { wireCode }]) => [code, wireCode]))).toEqual([]);
     expect(has('api.html', operations.map(({ id }) => id))).toEqual([]);
     expect([...standard.forms.keys()].filter((code) => !reference.has(`form/${code}.html`))).toEqual([]);

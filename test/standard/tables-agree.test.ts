@@ -59,6 +59,23 @@ describe('procedures and forms', () => {
     }
   });
 
+  test('the 70 services of the national portal are all there, and each procedure’s national code is one that it names', () => {
+    const services = standard.nationalServices;
+    expect(services.size).toBe(70);
+    const coded = procedures.flatMap(({ code, nationalCode }) => (nationalCode === undefined ? [] : [[nationalCode, code] as const]));
+    expect(coded.filter(([national, code]) => services.get(national)?.procedures.includes(code) !== true)).toEqual([]);
+    // The other way round: a procedure has one national code, and may be another service for individuals.
+    for (const { code, filedBy, procedures: named } of services.values()) {
+      const rows = named.map((procedure) => standard.procedures.get(procedure));
+      expect([code, rows.every((row) => row?.nationalCode === code || (filedBy.join() === 'individual' && row?.filedBy.includes('individual') === true))]).toEqual([code, true]);
+    }
+  });
+
+  test('services of the portal are of the groups that the decision has, no more and no fewer in each', () => {
+    const groups = [...standard.nationalServices.values()].map(({ group }) => group);
+    expect([...new Set(groups)].map((group) => [group, groups.filter((other) => other === group).length])).toEqual([['thu', 20], ['so-the', 10], ['che-do', 36], ['bhyt', 1], ['chi-tra', 1], ['lien-thong', 2]]);
+  });
+
   test('the versions of a form follow one another, and those with one root are never in force together', () => {
     for (const { code, versions } of forms) {
       expect([code, versions.map(({ version }) => version)]).toEqual([code, versions.map((_version, index) => index + 1)]);
@@ -98,6 +115,7 @@ describe('both languages', () => {
   const named: [string, string, string][] = [
     ...procedures.map(({ code, name, nameEn }): [string, string, string] => [code, name, nameEn]),
     ...procedures.flatMap(({ code, steps = [] }) => steps.map(({ step, unit, unitEn }): [string, string, string] => [`${code}/${step}`, unit, unitEn])),
+    ...[...standard.nationalServices.values()].map(({ code, nameVi, nameEn }): [string, string, string] => [code, nameVi, nameEn]),
     ...forms.map(({ code, nameVi, nameEn }): [string, string, string] => [code, nameVi, nameEn]),
     ...[...standard.instruments.values()].flatMap(({ id, nameVi, nameEn, scopeVi, scopeEn, effectVi, effectEn }): [string, string, string][] => [[id, nameVi, nameEn], [id, scopeVi, scopeEn], [id, effectVi, effectEn]]),
     ...standard.ruleSets.map(({ id, nameVi, nameEn }): [string, string, string] => [id, nameVi, nameEn]),

@@ -144,7 +144,7 @@ describe('the rule-set digest', () => {
     expect(loadStandard(root).digest).toBe(standard.digest);
   });
 
-  test.each(['agencies', 'calendar', 'codes', 'forms', 'instruments', 'ivans', 'procedures', 'provinces', 'rule-sets'])('changes with one blank in %s', (name) => {
+  test.each(['agencies', 'calendar', 'codes', 'forms', 'instruments', 'ivans', 'national-services', 'procedures', 'provinces', 'rule-sets'])('changes with one blank in %s', (name) => {
     change(`src/standard/tables/${name}.json`, '{', '{ ');
     expect(loadStandard(root).digest).not.toBe(standard.digest);
   });
@@ -207,6 +207,11 @@ describe('the rule-set digest', () => {
     ['calendar', '"2026-01-02": "exchanged"', '"2026-01-03": "exchanged"', /2026-01-03 is not such a day/],
     ['calendar', '"2026-01-10"', '"2026-01-12"', /2026-01-12 is not such a day/],
     ['calendar', '"2026-01-02": "exchanged"', '"2026-01-02": "swapped"', /no reason of that name/],
+    ['procedures', '"nationalCode": "1.001598.01"', '"nationalCode": "1.001598.02"', /procedure 630c is 1\.001598\.02, which does not name it/],
+    ['national-services', '"procedures": ["630c"]', '"procedures": ["630z"]', /1\.001598\.01 names 630z, which is no procedure/],
+    ['national-services', '"procedures": ["630c"], ', '"procedures": [], ', /match goes with procedures/],
+    ['national-services', '"1.001598.01"', '"1.001667.01"', /a code comes twice/],
+    ['national-services', '"listed": 70', '"listed": 71', /not as many as are listed/],
     ['rule-sets', '"FORM_WITHOUT_SCHEMA"', '"FORM_WITHOUT_SCHEME"', /no rule FORM_WITHOUT_SCHEME/],
     ['rule-sets', '"FORM_WITHOUT_SCHEMA": "refuse"', '"HASH_FAILURE": "off"', /HASH_FAILURE is no rule that a set may change/],
     ['rule-sets', '"FORM_WITHOUT_SCHEMA": "refuse"', '"DECLARATION_UNSIGNED": "warn"', /DECLARATION_UNSIGNED is no rule that a set may change/],

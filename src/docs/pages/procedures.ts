@@ -1,4 +1,5 @@
-// The procedures: which forms each requires and allows, how long the agency has, and on what basis.
+// The procedures: which forms each requires and allows, how long the agency has, and on what basis; and the services of the national portal
+// that they are.
 import { anchorOf, both, codes, html, table } from '../html.ts';
 import type { Content, Html } from '../html.ts';
 import type { Page } from '../layout.ts';
@@ -22,6 +23,23 @@ ${rows.map(section)}`,
   };
 }
 
+/** The services of the national portal, each with the procedures that it is here. */
+export function servicesPage(material: Material): Page {
+  const rows = rowsIn(material, 'services');
+  return {
+    path: 'services.html', vi: 'Dịch vụ công trực tuyến', en: 'Services of the national portal',
+    body: html`<p lang="en">${noteOf(material, 'services')}</p>
+<div class="wide"><table><thead><tr>${[['Mã quốc gia', 'National code'], ['Tên', 'Name'], ['Người nộp', 'Filed by'], ['Thủ tục', 'Procedures'], ['Căn cứ', 'Basis'], ['Tin cậy', 'Confidence']].map(([vi = '', en = '']) => html`<th>${both(vi, en)}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr id="${anchorOf(textIn(row, 'code'))}"><td><code>${textIn(row, 'code')}</code></td><td>${nameOf(row)}</td><td>${filersOf(row)}</td><td>${procedureLinks(row)}</td><td>${textIn(row, 'basis')} <small>${textIn(row, 'remark')}</small></td><td>${textIn(row, 'confidence')}</td></tr>
+`)}</tbody></table></div>`,
+  };
+}
+
+function procedureLinks(service: Members): Content {
+  const links = listed(service['procedures']).map((code) => html`<a href="procedures.html#${anchorOf(code)}">${code}</a> `);
+  return links.length === 0 ? '–' : html`${links}<small>${textIn(service, 'match')}</small>`;
+}
+
 function newestOf(row: Members): Members {
   return rowsOf(row['versions']).at(-1) ?? {};
 }
@@ -41,15 +59,24 @@ function versionOf(row: Members): Html {
 <dt>${both('Được kèm', 'Allowed besides')}</dt><dd>${formLinks(listed(row['optionalForms']))}</dd>
 <dt>${both('Ngày làm việc', 'Working days')}</dt><dd>${daysOf(row)} <small>${textIn(row, 'workingDaysBasis')}</small></dd>
 ${firstRegistration(membersIn(row, 'firstRegistration'))}
-<dt>${both('Người nộp', 'Filed by')}</dt><dd>${listed(row['filedBy']).map((kind) => html`${both(...(filers[kind] ?? [kind, kind]))} `)}</dd>
+<dt>${both('Người nộp', 'Filed by')}</dt><dd>${filersOf(row)}</dd>
 <dt>${both('Lệ phí', 'Fee')}</dt><dd>${row['fee'] === 0 ? both('Không', 'None') : textIn(row, 'fee')}</dd>
 <dt>${both('Căn cứ', 'Basis')}</dt><dd>${textIn(row, 'basis')}</dd>
-${others(row)}</dl>
+${serviceLink(textIn(row, 'nationalCode'))}${others(row)}</dl>
 ${table([['Bước', 'Step'], ['Đơn vị', 'Unit'], ['Ngày làm việc', 'Working days'], ['Hệ thống', 'System']], steps.map((step) => [textIn(step, 'step'), both(textIn(step, 'unit'), textIn(step, 'unitEn')), textIn(step, 'workingDays'), textIn(step, 'system')]))}
 `;
 }
 
 const filers: Readonly<Record<string, readonly [vi: string, en: string]>> = { organisation: ['Đơn vị', 'Organisation'], individual: ['Cá nhân', 'Individual'] };
+
+function filersOf(row: Members): Content {
+  return listed(row['filedBy']).map((kind) => html`${both(...(filers[kind] ?? [kind, kind]))} `);
+}
+
+function serviceLink(code: string): Content {
+  return code === '' ? '' : html`<dt>${both('Mã quốc gia', 'National code')}</dt><dd><a href="services.html#${anchorOf(code)}">${code}</a></dd>
+`;
+}
 
 /** Those that must be there, then the choices of which one must be. */
 function requiredForms(row: Members): Content {
@@ -58,7 +85,7 @@ function requiredForms(row: Members): Content {
   return groups.length === 0 ? '–' : groups.map((group, index) => html`${index === 0 ? '' : ', '}${group.map((form, place) => html`${place === 0 ? '' : ' hoặc / or '}${formLinks([form])}`)}`);
 }
 
-const told: ReadonlySet<string> = new Set(['nameVi', 'nameEn', 'from', 'until', 'requiredForms', 'requiredOneOf', 'optionalForms', 'workingDays', 'workingDaysAssumed', 'workingDaysBasis', 'filedBy', 'fee', 'basis', 'steps', 'firstRegistration']);
+const told: ReadonlySet<string> = new Set(['nameVi', 'nameEn', 'from', 'until', 'requiredForms', 'requiredOneOf', 'optionalForms', 'workingDays', 'workingDaysAssumed', 'workingDaysBasis', 'filedBy', 'fee', 'basis', 'nationalCode', 'steps', 'firstRegistration']);
 
 /** Whatever else the table says of it. */
 function others(row: Members): Content {

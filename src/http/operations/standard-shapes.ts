@@ -19,6 +19,9 @@ export const standardShapes: Readonly<Record<string, JsonSchema>> = {
     { ...dates, nationalCode: text, workingDaysBasis: text, numberFormat: text, slip: text, steps: list(ref('ProcedureStep')), source: text, confidence: text },
   ),
   ProcedureStep: open({ step: whole, unit: text, workingDays: whole }, { unitEn: text, system: text, mayIssue: list(text), subTask: open({ form: text, to: text, workingDays: whole }) }),
+  ...listShape('Services', 'services', 'Service', { ...note, listed: whole }),
+  ...entryShape('ServiceAnswer', 'service', 'Service'),
+  Service: open({ code: text, nameVi: text, nameEn: text, group: text, filedBy: list(text), procedures: list(text), basis: text, confidence: text }, { ...dates, match: text, remark: text }),
   ...listShape('Forms', 'forms', 'Form', note),
   ...entryShape('FormAnswer', 'form', 'Form'),
   Form: open(

@@ -20,6 +20,8 @@ const dueDateParameters: readonly Parameter[] = [
 export const standardOperations: readonly Operation[] = [
   ...collection('procedures', 'Procedures', { vi: 'Mọi thủ tục: biểu mẫu, thời hạn, căn cứ', en: 'Every procedure: its forms, time limit, basis' }, [at]),
   ...entry('procedures', 'procedure', 'ProcedureAnswer', { vi: 'Một thủ tục', en: 'One procedure' }, '600', [at]),
+  ...collection('services', 'Services', { vi: 'Dịch vụ công trực tuyến theo mã quốc gia, và thủ tục tương ứng', en: 'The services of the national portal by their codes, and the procedures that they are' }, [at]),
+  ...entry('services', 'service', 'ServiceAnswer', { vi: 'Một dịch vụ công trực tuyến', en: 'One service of the national portal' }, '1.002051.01', [at]),
   ...collection('forms', 'Forms', { vi: 'Mọi biểu mẫu và phiên bản', en: 'Every form and its versions' }, [at]),
   ...entry('forms', 'form', 'FormAnswer', { vi: 'Một biểu mẫu với từng phần tử', en: 'One form with each of its elements' }, 'D02-TS', [at]),
   ...collection('schemas', 'Schemas', { vi: 'Danh mục lược đồ XSD', en: 'The index of the XSD files' }, [at]),

@@ -19,7 +19,7 @@ export interface Collection {
   readonly entries: ReadonlyMap<string, () => Members>;
 }
 
-export const collectionNames = ['procedures', 'forms', 'schemas', 'rules', 'errors', 'agencies', 'provinces', 'ivans', 'calendar', 'code-lists', 'rule-sets', 'instruments'] as const;
+export const collectionNames = ['procedures', 'services', 'forms', 'schemas', 'rules', 'errors', 'agencies', 'provinces', 'ivans', 'calendar', 'code-lists', 'rule-sets', 'instruments'] as const;
 export type CollectionName = (typeof collectionNames)[number];
 
 export interface Publication {
@@ -47,6 +47,7 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
     schemas,
     collections: new Map<CollectionName, Collection>([
       ['procedures', keyed('procedures', 'procedure', procedures, byCode, rest('procedures', 'procedures'))],
+      ['services', keyed('services', 'service', rowsOf(tableOf(files, 'national-services')['services']), byCode, rest('national-services', 'services'))],
       ['forms', keyed('forms', 'form', forms, byCode, rest('forms', 'forms'), (row) => withElements(row, schemas))],
       ['schemas', list('schemas', schemaRows(schemas, forms))],
       ['rules', keyed('rules', 'rule', ruleRows(files), (row) => [codeOf(row), textIn(row, 'wireCode')])],

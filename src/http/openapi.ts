@@ -46,7 +46,7 @@ export function openApiDocument(operations: readonly Operation[]): JsonSchema {
       title: 'ivan-gateway',
       version: '1',
       summary: both({ vi: 'Cổng giao dịch điện tử bảo hiểm xã hội', en: 'Electronic-transaction gateway for Vietnam’s social insurance' }),
-      description: 'XML: a JSON member is an element of its name, a list holds `item` elements. Every problem is application/problem+json (RFC 9457) with a listed code.',
+      description: 'XML: a JSON member is an element of its name, a list holds `item` elements. Every problem is application/problem+json (RFC 9457) with a listed code, also where the call was made for XML: problems are only written in JSON.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],

@@ -124,6 +124,12 @@ describe('a rule', () => {
     expect(byWireCode.body.equals(byCode.body)).toBe(true);
     expect(read(byCode)['rule']).toMatchObject({ code: 'PERIOD_INVALID', wireCode: 'GW318', severity: 'refuse', kind: 'dossier' });
   });
+
+  it('says how it weighs by itself, under the set of the day, and under a set that says otherwise', async () => {
+    const [today, pilot] = [await site.direct.get('/v1/rules/FORM_WITHOUT_SCHEMA'), await site.direct.get('/v1/rules/FORM_WITHOUT_SCHEMA?at=2016-01-01')];
+    expect(read(today)['rule']).toMatchObject({ severity: 'warn', ruleSetInForce: loadStandard().ruleSetAt(new Date()).id, severityInForce: 'warn', ruleSets: [{ id: 'next', severity: 'refuse' }] });
+    expect(read(pilot)['rule']).toMatchObject({ severity: 'warn', ruleSetInForce: 'qd08-2015', severityInForce: 'warn' });
+  });
 });
 
 describe('a form', () => {

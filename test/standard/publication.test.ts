@@ -6,7 +6,7 @@ import { findingTexts } from '../../src/errors/findings.ts';
 import { readPublishedFiles } from '../../src/standard/publication/files.ts';
 import { inForceOn, stretchAround } from '../../src/standard/publication/in-force.ts';
 import { collectionNames, createPublication } from '../../src/standard/publication/publication.ts';
-import type { CollectionName, Publication } from '../../src/standard/publication/publication.ts';
+import type { Collection, CollectionName, Publication } from '../../src/standard/publication/publication.ts';
 import { readSchemaReference } from '../../src/standard/publication/schema-reference.ts';
 import { jsonOctets, membersOf, valueOf, xmlOctets } from '../../src/standard/publication/value.ts';
 import type { Members } from '../../src/standard/publication/value.ts';
@@ -96,6 +96,14 @@ describe('the publication', () => {
     const whole = changed.collections.get('ivans')?.whole ?? {};
     expect(contentOf(xmlOctets({ name: 'ivans', value: whole }))).toEqual(sameAs(JSON.parse(jsonOctets({ name: 'ivans', value: whole }).toString('utf8'))));
     expect(rowsIn(changed, 'ivans').slice(-3).map(({ name }) => name)).toEqual(hostile.slice(0, 3));
+  });
+
+  test('says of a rule what each set in force makes of it, and what it is by itself', () => {
+    const stricter = standard.ruleSets.map((set) => (set.id === 'nd164-2025' ? { ...set, changed: new Map([['FORM_WITHOUT_SCHEMA', 'off'] as const]) } : set));
+    const { underRuleSets = new Map<string, Collection>() } = createPublication({ ...standard, ruleSets: stricter }, files).collections.get('rules') ?? {};
+    expect([...underRuleSets.keys()]).toEqual(standard.ruleSets.filter(({ inForce }) => inForce).map(({ id }) => id));
+    const told = [...underRuleSets].map(([id, { entries }]) => [id, membersOf(entries.get('FORM_WITHOUT_SCHEMA')?.()['rule'])] as const);
+    expect(told.map(([id, rule]) => [id, rule['severity'], rule['ruleSetInForce'], rule['severityInForce']])).toEqual([...underRuleSets.keys()].map((id) => [id, 'warn', id, id === 'nd164-2025' ? 'off' : 'warn']));
   });
 
   test('has every finding among the rules, under its code and its wire code', () => {

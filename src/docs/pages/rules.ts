@@ -32,11 +32,19 @@ function section(material: Material, row: Members): Html {
 <dt>${both('Căn cứ', 'Clause')}</dt><dd>${textIn(row, 'clause')}</dd>
 ${listed(row['forms']).length === 0 ? '' : html`<dt>${both('Biểu mẫu', 'Forms')}</dt><dd>${listed(row['forms']).map((form) => html`${formLink(form)} `)}</dd>`}
 ${listed(row['fields']).length === 0 ? '' : html`<dt>${both('Phần tử', 'Elements')}</dt><dd>${codes(listed(row['lists']))}: ${codes(listed(row['fields']))}</dd>`}
-${rowsOf(row['ruleSets']).map((set) => html`<dt>${textIn(set, 'id')}</dt><dd>${textIn(set, 'severity')}</dd>`)}
+${rowsOf(row['ruleSets']).map(underSet)}
 </dl>
 ${examples.map((example) => exampleOf(material, example))}</section>
 `;
 }
+
+/** A set under which it weighs otherwise, with its days. */
+function underSet(set: Members): Html {
+  const days = set['inForce'] === false ? both('chưa áp dụng', 'not in force') : html`${textIn(set, 'from')} – ${textIn(set, 'until') || '…'}`;
+  return html`<dt>${both('Bộ quy tắc', 'Rule set')} <a href="instruments.html">${textIn(set, 'id')}</a></dt><dd>${days}: ${weights.has(textIn(set, 'severity')) ? severityOf(set) : both('không áp dụng', 'off')}</dd>`;
+}
+
+const weights: ReadonlySet<string> = new Set(['refuse', 'warn']);
 
 /** What in a valid dossier is changed for exactly this finding to come. */
 function exampleOf(material: Material, example: Members): Html {

@@ -1,5 +1,6 @@
 // The bodies of the published standard. What the gateway relies on is named and required; every record is open, because a table may gain a
 // member without the interface becoming another.
+import { severities } from '../../standard/rule-sets.ts';
 import { closed, day, digest, flag, instant, list, oneOf, open, pattern, ref, text, whole } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
 
@@ -39,8 +40,8 @@ export const standardShapes: Readonly<Record<string, JsonSchema>> = {
   ...listShape('Rules', 'rules', 'Rule'),
   ...entryShape('RuleAnswer', 'rule', 'Rule'),
   Rule: open(
-    { code: text, kind: oneOf(['check', 'row', 'form', 'dossier']), wireCode: pattern('^(GW|CE)\\d{3}$'), severity: oneOf(['refuse', 'warn']), vi: text, en: text, actionVi: text, actionEn: text, clause: text },
-    { forms: list(text), lists: list(text), fields: list(text), ruleSets: list(open({ id: text, severity: text }, dates)) },
+    { code: text, kind: oneOf(['check', 'row', 'form', 'dossier']), wireCode: pattern('^(GW|CE)\\d{3}$'), severity: oneOf(['refuse', 'warn']), ruleSetInForce: text, severityInForce: oneOf(severities), vi: text, en: text, actionVi: text, actionEn: text, clause: text },
+    { forms: list(text), lists: list(text), fields: list(text), ruleSets: list(open({ id: text, severity: oneOf(severities) }, dates)) },
   ),
   Errors: {
     ...open({

@@ -27,7 +27,7 @@ export const standardOperations: readonly Operation[] = [
   ...collection('schemas', 'Schemas', { vi: 'Danh mục lược đồ XSD', en: 'The index of the XSD files' }, [at]),
   file('schemaFile', '', 'xsd', { vi: 'Lược đồ XSD của một phiên bản biểu mẫu', en: 'The XSD of one version of a form' }),
   file('schemaSample', '/sample', 'sample', { vi: 'Ví dụ hợp lệ của biểu mẫu, chưa ký', en: 'A valid sample of the form, unsigned' }),
-  ...collection('rules', 'Rules', { vi: 'Mọi điều được kiểm tra', en: 'Everything that is checked' }, [at]),
+  ...collection('rules', 'Rules', { vi: 'Mọi điều được kiểm tra; mức tự thân, mức theo bộ quy tắc trong ngày, và mức theo từng bộ khác đi', en: 'Everything that is checked: how it weighs by itself, under the rule set of the day, and under each set that says otherwise' }, [at]),
   ...entry('rules', 'rule', 'RuleAnswer', { vi: 'Một quy tắc, theo mã hoặc theo mã lỗi trong văn bản', en: 'One rule, by its code or by its wire code' }, 'PERIOD_INVALID', [at]),
   ...collection('errors', 'Errors', { vi: 'Mọi mã lỗi, vấn đề và lý do', en: 'Every finding, problem and reason' }, []),
   ...collection('agencies', 'Agencies', { vi: 'Cơ quan BHXH', en: 'The agencies' }, [province, at]),

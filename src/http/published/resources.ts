@@ -23,20 +23,23 @@ const KEPT = 2_000;
 
 /** A whole list, or one entry of it when the path has a `code`. */
 export function publishedCollection(name: CollectionName, parameters: readonly Parameter[]) {
-  return ({ publication }: Gateway): RequestHandler => {
+  return ({ publication, standard, now }: Gateway): RequestHandler => {
     const kept = new BoundedMap<string, Octets>(KEPT);
-    const collection = collectionOf(publication, name);
+    const undated = collectionOf(publication, name);
     return (request, response) => {
       const type = negotiate(request, response, [JSON_TYPE, XML_TYPE]);
       const query = readQuery(request, parameters);
       const code = request.params['code'];
+      const { underRuleSets } = undated;
+      const ruleSet = underRuleSets === undefined ? undefined : standard.ruleSetAt(noonOr(query.get('at'), now)).id;
+      const collection = (ruleSet === undefined ? undefined : underRuleSets?.get(ruleSet)) ?? undated;
       const wanted = code === undefined ? collection.whole : collection.entries.get(String(code))?.();
       const unknown = new Problem('ENTRY_UNKNOWN', { code: shorten(String(code)), list: `/v1/${name}` });
       if (wanted === undefined) throw unknown;
       const [day, province] = [query.get('at'), query.get('province')];
       if (province !== undefined) checkProvince(publication, province);
       const stretch = day === undefined ? undefined : stretchAround(wanted, day);
-      const key = JSON.stringify([code, stretch?.from, stretch?.until, province, type]);
+      const key = JSON.stringify([code, ruleSet, stretch?.from, stretch?.until, province, type]);
       const octets = kept.getOrCompute(key, () => {
         const value = day === undefined ? wanted : onDay(wanted, day);
         const missing = value === undefined || (code !== undefined && value[collection.entryName] === undefined);
@@ -76,6 +79,10 @@ export function dueDate(parameters: readonly Parameter[]) {
     if (workingDays > 1000) throw new Problem('QUERY_VALUE', { name: 'workingDays', example: exampleOf(parameters, 'workingDays') });
     sendOctets(request, response, written({ name: 'dueDate', value: dueDateMembers(standard, instant, workingDays, keeps) }, type), standard.digest);
   };
+}
+
+function noonOr(day: string | undefined, now: () => Date): Date {
+  return day === undefined ? now() : parseInstant(`${day}T12:00:00+07:00`) ?? now();
 }
 
 function written(resource: Resource, type: typeof JSON_TYPE | typeof XML_TYPE): Octets {

@@ -1,6 +1,7 @@
 // The connection standard as it is published (`GET /v1/procedures`, …): from the standard and its files to named resources of plain values,
 // made once. Every resource says the digest of the rule set it belongs to. Pure; how it travels is for `http/published/`.
 import { dueAfterWorkingDays } from '../calendar.ts';
+import type { RuleSet } from '../rule-sets.ts';
 import type { Standard } from '../tables.ts';
 import { formatInstant } from '../time.ts';
 import type { StandardFiles } from '../standard-files.ts';
@@ -17,6 +18,8 @@ export interface Collection {
   readonly entryName: string;
   readonly whole: Members;
   readonly entries: ReadonlyMap<string, () => Members>;
+  /** Of the rules: the same as each rule set in force weighs them, by its id. */
+  readonly underRuleSets?: ReadonlyMap<string, Collection>;
 }
 
 export const collectionNames = ['procedures', 'services', 'forms', 'schemas', 'rules', 'errors', 'agencies', 'provinces', 'ivans', 'calendar', 'code-lists', 'rule-sets', 'instruments'] as const;
@@ -41,6 +44,7 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
     entryName,
     entries: new Map(rows.flatMap((row) => keysOf(row).map((key) => [key, () => ({ digest, [entryName]: full(row) })] as const))),
   });
+  const rulesUnder = (set?: RuleSet): Collection => keyed('rules', 'rule', ruleRows(files, set), (row) => [codeOf(row), textIn(row, 'wireCode')]);
   const byCode = (row: Members): readonly string[] => [codeOf(row)];
   return {
     digest,
@@ -50,7 +54,7 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
       ['services', keyed('services', 'service', rowsOf(tableOf(files, 'national-services')['services']), byCode, rest('national-services', 'services'))],
       ['forms', keyed('forms', 'form', forms, byCode, rest('forms', 'forms'), (row) => withElements(row, schemas))],
       ['schemas', list('schemas', schemaRows(schemas, forms))],
-      ['rules', keyed('rules', 'rule', ruleRows(files), (row) => [codeOf(row), textIn(row, 'wireCode')])],
+      ['rules', { ...rulesUnder(), underRuleSets: new Map(standard.ruleSets.filter(({ inForce }) => inForce).map((set) => [set.id, rulesUnder(set)])) }],
       ['errors', { name: 'errors', entryName: '', whole: { digest, ...errorMembers() }, entries: new Map() }],
       ['agencies', list('agencies', agencyRows(files), rest('agencies', 'known', 'test'))],
       ['provinces', list('provinces', rowsOf(tableOf(files, 'provinces')['provinces']), rest('provinces', 'provinces'))],

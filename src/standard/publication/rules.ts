@@ -5,14 +5,24 @@ import { problemTexts } from '../../errors/problems.ts';
 import { reasonTexts } from '../../errors/reasons.ts';
 import { rules, USUAL_LISTS } from '../rules/apply.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { RuleSet, Severity } from '../rule-sets.ts';
 import type { StandardFiles } from '../standard-files.ts';
 import { rowsOf, tableOf } from './tables.ts';
 import { isMembers, membersOf } from './value.ts';
 import type { Members } from './value.ts';
 
-export function ruleRows(files: StandardFiles): readonly Members[] {
+/** With a set, also what each does under it; `severity` is what it does unless a set says otherwise. */
+export function ruleRows(files: StandardFiles, set?: RuleSet): readonly Members[] {
   const business = new Map(rules.map((rule) => [rule.code as string, rule]));
-  return Object.entries(findingTexts).map(([code, text]) => ({ code, kind: business.get(code)?.kind ?? 'check', ...membersOf(text), ...read(business.get(code)), ...changedBy(files, code) }));
+  const changed: ReadonlyMap<string, Severity> | undefined = set?.changed;
+  return Object.entries(findingTexts).map(([code, text]) => ({
+    code,
+    kind: business.get(code)?.kind ?? 'check',
+    ...membersOf(text),
+    ...(set === undefined ? {} : { ruleSetInForce: set.id, severityInForce: changed?.get(code) ?? text.severity }),
+    ...read(business.get(code)),
+    ...changedBy(files, code),
+  }));
 }
 
 /** The rule sets under which it weighs otherwise, with their days. */

@@ -8,7 +8,7 @@ import { receiptXml } from '../receipts/receipt.ts';
 import { registrationNoticeXml } from '../receipts/registration-notice.ts';
 import { effectiveFrom, noticeFacts } from '../registers/decide.ts';
 import { clocksOf, formReceiptFacts, relayDueAt } from '../registers/form-facts.ts';
-import { isRefused, judgeForm } from '../registers/judge-form.ts';
+import { isRefused, judgeRegistration } from '../registers/judge-form.ts';
 import type { FormJudgement } from '../registers/judge-form.ts';
 import { useQuestion, withRegisters } from '../registers/register-findings.ts';
 import type { IvanSender } from '../standard/dossier.ts';
@@ -77,7 +77,7 @@ async function checkForm(audit: FormAudit, row: RegistrationRow): Promise<boolea
     return false;
   }
   const rulebook: Rulebook = { standard, schemas, trust, answersFor: answersAgain(row, responses) };
-  const judgement = judgeForm({ bytes: body, sender, receivedAt }, rulebook);
+  const judgement = judgeRegistration({ bytes: body, sender, receivedAt }, rulebook);
   await checkFacts(database.query, row, judgement, where);
   checkVerdict(row, sender, judgement, { rulebook, where, signers, trust });
   return true;

@@ -14,7 +14,7 @@ import { judgeCounterSignature, judgeSignature } from '../standard/judge-signatu
 import { formOf, matterOf, normalSerial, readRegistration } from '../standard/registration-form.ts';
 import type { RegistrationFields, RegistrationFormCode } from '../standard/registration-form.ts';
 import { typeFindings } from '../standard/rules/type-checks.ts';
-import { judgeForm as judgeBySchema } from '../standard/schema-findings.ts';
+import { judgeForm } from '../standard/schema-findings.ts';
 import type { JudgedForm } from '../standard/schema-findings.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import { taxCodeFindings } from '../standard/signer.ts';
@@ -56,7 +56,7 @@ export interface FormInput {
 }
 
 /** Throws `Unavailable` when only the revocation state of a signer is not known, nothing else. */
-export function judgeForm({ bytes, sender, receivedAt }: FormInput, rulebook: Rulebook): FormJudgement {
+export function judgeRegistration({ bytes, sender, receivedAt }: FormInput, rulebook: Rulebook): FormJudgement {
   const ofMarkup: Finding[] = [];
   const document = attempt(ofMarkup, () => parseEnvelope(bytes, fullBudget()));
   if (document === undefined) return { form: undefined, declared: undefined, findings: ofMarkup, signatures: [], signed: undefined };
@@ -100,7 +100,7 @@ function formFindings(content: Content, fields: RegistrationFields, form: Regist
   const { formCode, matter, agency } = fields;
   if (form === undefined) return [finding('REGISTRATION_FORM_UNKNOWN', { place: at(formCode), params: { found: formCode?.text ?? '∅' } })];
   return [
-    ...schemaFindings(judgeBySchema(schemas, form, content, receivedAt)),
+    ...schemaFindings(judgeForm(schemas, form, content, receivedAt)),
     ...(matter === undefined || matter.text === matterOf[form] ? [] : [finding('REGISTRATION_MATTER', { place: at(matter), value: matter.text, params: { found: matter.text, form, expected: matterOf[form] } })]),
     ...(agency === undefined || isKnownAgency(standard.agencies, agency.text) ? [] : [finding('AGENCY_UNKNOWN', { place: at(agency), value: agency.text, params: { agency: agency.text } })]),
     ...repeatedSerials(fields).map((serial) => finding('REGISTRATION_CERTIFICATE_REPEATED', { place: at(serial), params: { serial: serial.text } })),

@@ -15,7 +15,7 @@ import { findByDigest, insertRegistration } from '../store/ivan-registrations.ts
 import type { RegistrationRow } from '../store/ivan-registrations.ts';
 import { findUseFacts, lockUnit } from '../store/uses.ts';
 import { clocksOf, formReceiptFacts } from './form-facts.ts';
-import { judgeForm } from './judge-form.ts';
+import { judgeRegistration } from './judge-form.ts';
 import type { FormInput } from './judge-form.ts';
 import { useQuestion, withRegisters } from './register-findings.ts';
 
@@ -41,7 +41,7 @@ export async function receiveForm(desk: RegistrationDesk, input: FormInput, cont
 
   const rules = rulebook();
   const given = new Map<string, Buffer>();
-  const judgement = judgeForm(input, noting(rules, given));
+  const judgement = judgeRegistration(input, noting(rules, given));
   const question = useQuestion(judgement, sender.code, contractId);
   return database.transaction(async (query) => {
     await keepRevocationEvidence(query, evidenceOf(judgement.signatures, given));

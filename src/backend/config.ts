@@ -28,7 +28,7 @@ export interface BackendTls {
 }
 
 /** 100 MB of dossier in base64 (4 characters for 3 octets), and its receipt. */
-export const MOST_OCTETS = 140 * 1024 * 1024;
+const MOST_OCTETS = 140 * 1024 * 1024;
 
 const LONGEST_PROCESSING_MS = 366 * 86_400_000;
 

@@ -14,7 +14,7 @@ import type { HttpAnswer } from './transport.ts';
 import { checkDigest, readSealed } from './verify-message.ts';
 import type { SealedMessage } from './verify-message.ts';
 
-export const dossierStates = ['waiting', 'delivered', 'answered', 'refused', 'conflict'] as const;
+const dossierStates = ['waiting', 'delivered', 'answered', 'refused', 'conflict'] as const;
 /** Accepted and queued; with the agency; result there; refused and in conflict, which are final. */
 export type DossierState = (typeof dossierStates)[number];
 
@@ -85,7 +85,7 @@ export function problemOf(answer: HttpAnswer): GatewayProblem | ClientError {
   });
 }
 
-export function unexpected(answer: HttpAnswer, reason: string, cause?: unknown): ClientError {
+function unexpected(answer: HttpAnswer, reason: string, cause?: unknown): ClientError {
   return new ClientError('ANSWER_UNEXPECTED', answer.place, `HTTP ${answer.status}, ${reason}`, { cause });
 }
 

@@ -12,7 +12,7 @@ import type { EmbeddedDatabase } from './database.ts';
 import { fileNameOf, ensureDevelopmentPki } from './pki-folder.ts';
 import type { DevelopmentPki, Party } from './pki.ts';
 
-export const gatewayDatabase = 'gateway';
+const gatewayDatabase = 'gateway';
 export const backendDatabase = 'backend';
 export const backendPort = 9443;
 

@@ -24,7 +24,7 @@ export function examplesByRule(files: StandardFiles): ReadonlyMap<string, readon
   return byRule;
 }
 
-export function collectionIn({ publication }: Material, name: CollectionName): Collection {
+function collectionIn({ publication }: Material, name: CollectionName): Collection {
   const collection = publication.collections.get(name);
   if (collection === undefined) throw new Error(`nothing is published as ${name}`);
   return collection;

@@ -54,7 +54,7 @@ export function shorten(text: string): string {
 }
 
 /** Shows enough of a value to find it and too little to leak it: at most 3 characters at either end of what is longer than 8. */
-export function maskValue(value: string): string {
+function maskValue(value: string): string {
   const characters = Array.from((value.length > 64 ? value.slice(0, 16) + value.slice(-16) : value).toWellFormed());
   if (characters.length <= 8) return characters.join('');
   return `${characters.slice(0, 3).join('')}…${characters.slice(-3).join('')}`;

@@ -46,7 +46,7 @@ export function newestList(authorities: readonly Certificate[], { revocationList
     .reduce<RevocationList | undefined>((newest, list) => (newest === undefined || list.thisUpdate > newest.thisUpdate ? list : newest), undefined);
 }
 
-export function isListOf(list: RevocationList, authority: Certificate): boolean {
+function isListOf(list: RevocationList, authority: Certificate): boolean {
   return list.issuerDer.equals(authority.subjectDer) && authority.keyUsage?.has('cRLSign') !== false && isSignedBy(list, authority);
 }
 

@@ -46,7 +46,7 @@ export interface ListJob extends Job {
   hasten(): void;
 }
 
-export const LARGEST_LIST = 32 * 1024 * 1024;
+const LARGEST_LIST = 32 * 1024 * 1024;
 const SHORTEST_INTERVAL_MS = 60_000;
 /** No sender makes us fetch one list more often than this. */
 const HASTEN_EVERY_MS = 30_000;

@@ -9,7 +9,7 @@ import { ref } from './operations/shapes.ts';
 import type { JsonSchema } from './operations/shapes.ts';
 import { standardShapes } from './operations/standard-shapes.ts';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 /** Any call may get these: HTTP itself was not understood, or the gateway failed. */
 const ALWAYS: readonly ProblemCode[] = ['REQUEST_MALFORMED', 'HEADERS_TOO_LARGE', 'INTERNAL'];
 

@@ -7,7 +7,7 @@ import type { Recorded } from '../intake/record.ts';
 
 export type Log = (message: string, details: Readonly<Record<string, unknown>>) => void;
 
-export const xmlType = 'application/xml; charset=utf-8';
+const xmlType = 'application/xml; charset=utf-8';
 const DRAIN_MS = 1_000;
 
 export function requestId(response: Response): string {

@@ -9,7 +9,7 @@ export interface Markup {
 export type MarkupValue = string | number | Markup | readonly Markup[] | undefined;
 
 /** One element; an undefined value leaves it out, an array repeats it. */
-export function elementXml(name: string, value: MarkupValue): string {
+function elementXml(name: string, value: MarkupValue): string {
   if (value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'string') return `<${name}>${escapeText(printable(String(value)))}</${name}>`;
   if (isList(value)) return value.map((item) => elementXml(name, item)).join('');

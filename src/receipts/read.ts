@@ -8,7 +8,7 @@ import { decodeBase64 } from '../xml/base64.ts';
 import { branchesOf, branchOf, optionalBranchOf, optionalTextOf, readTree, textOf } from './tree.ts';
 import type { Branch } from './tree.ts';
 
-export const messageKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN', 'KETQUA'] as const;
+const messageKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN', 'KETQUA'] as const;
 /** Accepted, refused, in conflict, not received, result. */
 export type MessageKind = (typeof messageKinds)[number];
 

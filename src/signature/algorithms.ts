@@ -17,8 +17,8 @@ const MORE_2021 = 'http://www.w3.org/2021/04/xmldsig-more#';
 const XMLENC = 'http://www.w3.org/2001/04/xmlenc#';
 
 export const SHA256 = `${XMLENC}sha256`;
-export const RSA_SHA256 = `${MORE}rsa-sha256`;
-export const ECDSA_SHA256 = `${MORE}ecdsa-sha256`;
+const RSA_SHA256 = `${MORE}rsa-sha256`;
+const ECDSA_SHA256 = `${MORE}ecdsa-sha256`;
 export const PSS_SHA256 = `${MORE_2007}sha256-rsa-MGF1`;
 
 /** `strict` and `field` judge dossiers, `archive` only reports on old ones. See `policy.ts`. */

@@ -24,7 +24,7 @@ export interface SignaturePlace {
   readonly body?: string;
 }
 
-export function signaturesIn(root: XmlElement): XmlElement[] {
+function signaturesIn(root: XmlElement): XmlElement[] {
   return elementsNamed(root, 'Signature', DSIG);
 }
 

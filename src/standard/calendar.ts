@@ -65,15 +65,6 @@ export function dueAfterWorkingDays(calendar: WorkCalendar, instant: Date, days:
   return { at: option === 'end_of_day' ? endOfDay(at) : at, provisional };
 }
 
-/** How many days of the year are worked. */
-export function workingDaysOf(calendar: WorkCalendar, year: number): number {
-  let count = 0;
-  for (let day = noonOf(`${year}-01-01`); yearOf(day) === year; day = new Date(day.getTime() + DAY_MS)) {
-    if (isWorkingDay(calendar, day)) count += 1;
-  }
-  return count;
-}
-
 /** @throws Error naming the place when a day is not one of its year, a holiday is no weekday, or a worked day is no Saturday. */
 export function readCalendar(table: JsonValue): WorkCalendar {
   const reasons = new Map(entriesOf(memberOf(table, 'reasons')).map(([name, row]) => [name, { nameVi: textOf(memberOf(row, 'nameVi')), nameEn: textOf(memberOf(row, 'nameEn')) }]));

@@ -11,7 +11,7 @@ export const attachmentForm = 'CT-DK';
 
 const regulationSuffix = /[-_](?:595|959|166)$/;
 
-export const formKinds = ['envelope', 'declaration', 'registration', 'message', 'internal', 'attachment'] as const;
+const formKinds = ['envelope', 'declaration', 'registration', 'message', 'internal', 'attachment'] as const;
 /** `internal`: between rooms of the agency, no employer files it. */
 export type FormKind = (typeof formKinds)[number];
 
@@ -46,11 +46,6 @@ const insideKinds: readonly FormKind[] = ['declaration', 'internal', 'attachment
 /** The newest version in force, of those with this root where one is given. */
 export function formVersionAt({ versions }: Pick<Form, 'versions'>, at: Date, root?: string): FormVersion | undefined {
   return versions.findLast((version) => isInForce(version, at) && (root === undefined || version.root === root));
-}
-
-/** Codes of the forms that may be files of a dossier. */
-export function knownForms({ forms }: { readonly forms: Forms }): ReadonlySet<string> {
-  return new Set([...forms.values()].filter(({ kind }) => insideKinds.includes(kind)).map(({ code }) => code));
 }
 
 /** The form of a dossier's file that MaToKhai names, by its code or by another name. */

@@ -2,7 +2,7 @@
 // Several apply at once; a rule set names those it stands on. Data for people and for publication; no rule reads it.
 import { keyed, listOf, memberOf, textOf } from './json.ts';
 import type { JsonValue } from './json.ts';
-import { isInForce, readValidity } from './validity.ts';
+import { readValidity } from './validity.ts';
 import type { Validity } from './validity.ts';
 
 export interface Instrument extends Validity {
@@ -22,11 +22,6 @@ export interface Instrument extends Validity {
 }
 
 export type Instruments = ReadonlyMap<string, Instrument>;
-
-/** Those that apply at that time, in the order of the table. */
-export function instrumentsAt(instruments: Instruments, at: Date): readonly Instrument[] {
-  return [...instruments.values()].filter((instrument) => isInForce(instrument, at));
-}
 
 export function readInstruments(table: JsonValue): Instruments {
   const rows = memberOf(table, 'instruments');

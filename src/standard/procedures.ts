@@ -99,11 +99,6 @@ export function allowedForms({ requiredForms, requiredOneOf, optionalForms }: Pr
   return new Set([...requiredForms, ...requiredOneOf.flat(), ...optionalForms]);
 }
 
-/** The fewest forms with which a dossier is whole: what is required, and the first of each choice of which none is `given`. */
-export function fewestForms({ requiredForms, requiredOneOf }: Procedure, given: readonly string[] = []): readonly string[] {
-  return [...requiredForms, ...requiredOneOf.filter((choice) => !choice.some((form) => given.includes(form))).flatMap(([first]) => first ?? [])];
-}
-
 /** What a dossier with these forms lacks; a choice is written with slashes. */
 export function missingForms({ requiredForms, requiredOneOf }: Procedure, forms: readonly string[]): readonly string[] {
   const choices = requiredOneOf.filter((choice) => !choice.some((form) => forms.includes(form)));

@@ -2,7 +2,7 @@
 // agency codes keep the digits of the former province: so the key is always code and date, never a name.
 import { keyed, listOf, memberOf, optionalMemberOf, textOf } from './json.ts';
 import type { JsonValue } from './json.ts';
-import { datedRows, inForceAt, readValidity } from './validity.ts';
+import { datedRows, readValidity } from './validity.ts';
 import type { Validity } from './validity.ts';
 
 const CODE = /^\d{2}$/;
@@ -26,11 +26,6 @@ export interface Provinces {
   readonly current: ReadonlyMap<string, Province>;
   /** The 63, by code. */
   readonly former: ReadonlyMap<string, Province>;
-}
-
-/** The province that has this code at that time. */
-export function provinceAt({ rows }: Provinces, code: string, at: Date): Province | undefined {
-  return inForceAt(rows.get(code) ?? [], at);
 }
 
 /** Where the land of a former province belongs at that time: itself as long as it was, then what it became. */

@@ -3,7 +3,7 @@
 import { writeDocument } from './write.ts';
 import type { WritingOptions, WrittenElement } from './write.ts';
 
-export const labourListForm = 'D02-TS';
+const labourListForm = 'D02-TS';
 
 /** English field → element, in the order of the wire; the row number comes before them. */
 const employeeFields = [

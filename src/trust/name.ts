@@ -44,7 +44,7 @@ export function foldedName(name: Der): readonly ReadonlySet<string>[] {
   return fieldsOf(name).rest().map((set) => new Set(fieldsOf(set, tags.set).rest().map(attributeOf).map(({ oid, value }) => `${oid}=${folded(value)}`)));
 }
 
-export function folded(value: string): string {
+function folded(value: string): string {
   return value.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 

@@ -40,12 +40,7 @@ export function canonicalElement(document: XmlDocument, path: readonly XmlElemen
   return usingCanonicalElement(document, lastOf(path), form, (octets) => Buffer.from(octets));
 }
 
-/** The digest of `canonicalDocument`, by an algorithm of `createHash`. */
-export function hashCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): Buffer {
-  return Buffer.from(digestCanonical(document, root, form, algorithm), 'hex');
-}
-
-/** The same in hex. */
+/** The digest of `canonicalDocument`, by an algorithm of `createHash`, in hex. */
 export function digestCanonical(document: XmlDocument, root: XmlElement, form: CanonicalForm, algorithm: string): string {
   return hashed(algorithm, (sink) => restOfDocument(document, root, form, sink));
 }

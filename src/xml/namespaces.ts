@@ -3,7 +3,7 @@
 import { compareCodePoints } from './escape.ts';
 
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
-export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
+const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 
 /** So many names are found faster one by one. */
 const FEW = 8;

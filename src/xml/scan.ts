@@ -70,7 +70,7 @@ function afterSpecials(reading: Reading, special: number): number {
 }
 
 /** Is this reference, which is well-formed, one that Canonical XML writes too: `&amp;`, `&lt;` or `&gt;`? */
-export function isKept(bytes: Buffer, at: number): boolean {
+function isKept(bytes: Buffer, at: number): boolean {
   const letter = bytes[at + 1];
   return letter === 0x6c || letter === 0x67 || (letter === 0x61 && bytes[at + 2] === 0x6d);
 }

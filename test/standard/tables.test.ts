@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { packageRoot } from '../../src/paths.ts';
 import { agencyAt, isKnownAgency } from '../../src/standard/agencies.ts';
 import { ruleSetDigest } from '../../src/standard/digest.ts';
-import { allowedForms, fewestForms, missingForms } from '../../src/standard/procedures.ts';
-import { provinceAt } from '../../src/standard/provinces.ts';
+import { allowedForms, missingForms } from '../../src/standard/procedures.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
+import { inForceAt } from '../../src/standard/validity.ts';
 
 const standard = loadStandard();
 
@@ -27,7 +27,6 @@ describe('procedures', () => {
     if (before === undefined || after === undefined) throw new Error('600 is missing');
     expect([missingForms(before, ['D02-LT']), missingForms(before, ['D02-TS'])]).toEqual([['D02-TS'], []]);
     expect([missingForms(after, ['TK1-TS']), missingForms(after, ['D02-LT']), missingForms(after, ['D02-TS'])]).toEqual([['D02-TS / D02-LT'], [], []]);
-    expect([fewestForms(before), fewestForms(after), fewestForms(after, ['D02-LT'])]).toEqual([['D02-TS'], ['D02-TS'], []]);
     expect([allowedForms(before).has('D02-LT'), allowedForms(after).has('D02-LT')]).toEqual([false, true]);
   });
 
@@ -110,7 +109,7 @@ describe('I-VANs, provinces and code lists', () => {
   test('34 provinces now, 63 in agency codes', () => {
     expect(standard.provinces.size).toBe(34);
     expect(standard.agencies.provinces.size).toBe(63);
-    const at = (code: string, text: string): string | undefined => provinceAt(standard.datedProvinces, code, new Date(text))?.name;
+    const at = (code: string, text: string): string | undefined => inForceAt(standard.datedProvinces.rows.get(code) ?? [], new Date(text))?.name;
     expect([at('24', '2025-06-30T16:59:59Z'), at('24', '2025-06-30T17:00:00Z'), at('02', '2025-06-30T16:59:59Z'), at('02', '2025-06-30T17:00:00Z')]).toEqual(['Bắc Giang', 'Bắc Ninh', 'Hà Giang', undefined]);
   });
 

@@ -12,7 +12,7 @@ import { signEnveloped } from '../../src/signature/sign.ts';
 import type { SigningIdentity } from '../../src/signature/sign.ts';
 import type { Sender } from '../../src/standard/dossier.ts';
 import { envelopeForm, envelopeForms } from '../../src/standard/envelope.ts';
-import { allowedForms, fewestForms } from '../../src/standard/procedures.ts';
+import { allowedForms } from '../../src/standard/procedures.ts';
 import type { Procedure } from '../../src/standard/procedures.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
 import type { Schemas } from '../../src/standard/schema.ts';
@@ -127,7 +127,9 @@ export async function createStage(): Promise<Stage> {
     const procedure = rulebook.standard.procedureAt(example.procedure ?? firstProcedureFor(rulebook.standard, form), examplesReceivedAt);
     if (procedure === undefined) throw new Error(`no procedure takes ${form}`);
     const own = [...(form === envelopeForm ? [] : [form]), ...others];
-    const forms = [...new Set([...fewestForms({ ...procedure, requiredOneOf: procedure.requiredOneOf.filter((group) => !group.some((code) => own.includes(code))) }), ...own])];
+    // What is required, and the first of each choice of which the example brings none.
+    const chosen = procedure.requiredOneOf.filter((choice) => !choice.some((code) => own.includes(code))).flatMap(([first]) => first ?? []);
+    const forms = [...new Set([...procedure.requiredForms, ...chosen, ...own])];
     const files = await Promise.all(forms.map(async (code) => ({ code, bytes: await formFile(code, example) })));
     const envelope = changesOf(example, envelopeForm).reduce(applyChange, fillEnvelope(sampleOf(envelopeForm), procedure, files));
     return sign(envelope, 'Hoso/CKy_Dvi', identityFor(example));

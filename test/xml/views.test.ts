@@ -2,7 +2,7 @@
 // tree it was made from; elements are found by name wherever they stand.
 import { describe, expect, it } from '@jest/globals';
 
-import { canonicalDocument, canonicalElement, hashCanonical, inclusiveForm } from '../../src/xml/canonical.ts';
+import { canonicalDocument, canonicalElement, digestCanonical, inclusiveForm } from '../../src/xml/canonical.ts';
 import { childElements, childNamed, childrenNamed, descendants, elementAt, elementsNamed, pathTo, prune } from '../../src/xml/document.ts';
 import type { XmlDocument, XmlElement, XmlNode } from '../../src/xml/document.ts';
 import { parse } from '../../src/xml/parse.ts';
@@ -133,6 +133,6 @@ describe('memory', () => {
     for (let index = 0; index < 20; index += 1) document(`<z>${'<q/>\r\n'.repeat(index * 40)}</z>`);
     expect(canonicalDocument(first, first.root, inclusiveForm).equals(octets)).toBe(true);
     expect([...descendants(first.root)].map(({ local }) => local).join('')).toBe('rasbsxscd');
-    expect(hashCanonical(first, first.root, inclusiveForm, 'sha256')).toHaveLength(32);
+    expect(digestCanonical(first, first.root, inclusiveForm, 'sha256')).toHaveLength(64);
   });
 });

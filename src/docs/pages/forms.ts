@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, readonly [vi: string, en: string]>> = {
   '': ['Chưa có lược đồ', 'Without a schema'],
 };
 
-export const confidences: readonly (readonly [mark: string, vi: string, en: string])[] = [
+const confidences: readonly (readonly [mark: string, vi: string, en: string])[] = [
   ['A', 'thấy trong dữ liệu thật hoặc mã thật của I-VAN', 'seen in real data or real I-VAN code'],
   ['B', 'đọc được trong sản phẩm', 'read in a product'],
   ['C', 'suy ra', 'inferred'],

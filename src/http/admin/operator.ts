@@ -50,7 +50,7 @@ export function checkOperator({ operators }: OperatorAccess, request: Request): 
   return name;
 }
 
-export function readFilters({ query }: Request, names: readonly string[]): Filters {
+function readFilters({ query }: Request, names: readonly string[]): Filters {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       if (!names.includes(name) || typeof value !== 'string' || value === '') throw new Problem('FIELD_INVALID', { reason: `?${name}` });

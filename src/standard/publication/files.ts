@@ -8,7 +8,7 @@ import { SCHEMAS_FOLDER } from '../digest.ts';
 import { readStandardFiles } from '../standard-files.ts';
 import type { StandardFiles } from '../standard-files.ts';
 
-export const EXAMPLES_FOLDER = 'src/standard/examples';
+const EXAMPLES_FOLDER = 'src/standard/examples';
 
 /** The standard's files and the samples; no digest covers samples. */
 export function readPublishedFiles(root: string = packageRoot): StandardFiles {

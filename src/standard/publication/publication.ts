@@ -56,7 +56,7 @@ export function createPublication(standard: Standard, files: StandardFiles): Pub
       ['schemas', list('schemas', schemaRows(schemas, forms))],
       ['rules', { ...rulesUnder(), underRuleSets: new Map(standard.ruleSets.filter(({ inForce }) => inForce).map((set) => [set.id, rulesUnder(set)])) }],
       ['errors', { name: 'errors', entryName: '', whole: { digest, ...errorMembers() }, entries: new Map() }],
-      ['agencies', list('agencies', agencyRows(files), rest('agencies', 'known', 'test'))],
+      ['agencies', list('agencies', agencyRows(files, standard), rest('agencies', 'known', 'test'))],
       ['provinces', list('provinces', rowsOf(tableOf(files, 'provinces')['provinces']), rest('provinces', 'provinces'))],
       ['ivans', list('ivans', rowsOf(tableOf(files, 'ivans')['ivans']), rest('ivans', 'ivans'))],
       ['calendar', keyed('calendar', 'calendarYear', calendarRows(files), (row) => [textIn(row, 'year')], rest('calendar', 'years'))],

@@ -1,11 +1,14 @@
 // The rows of the published tables: what stands in the file, member by member, so that a new member needs no code, and beside it what the
 // gateway makes of the row (a time limit where none is on record). Pure.
+import { agencyAt } from '../agencies.ts';
 import { TABLES_FOLDER } from '../digest.ts';
 import { parseJson } from '../json.ts';
 import type { StandardFiles } from '../standard-files.ts';
 import type { Standard } from '../tables.ts';
 import { isList, isMembers, membersOf } from './value.ts';
 import type { Members, Value } from './value.ts';
+
+const LATEST = new Date('9999-12-31T00:00:00+07:00');
 
 /** The table's members; empty when there is no such table. */
 export function tableOf(files: StandardFiles, name: string): Members {
@@ -38,23 +41,14 @@ export function procedureRows(files: StandardFiles, { datedProcedures }: Standar
   }));
 }
 
-/** Every agency on record with the province of today that its digits belong to, then the codes that are for tests only. */
-export function agencyRows(files: StandardFiles): readonly Members[] {
+/** Every agency on record with the province that it is in once all that is on record has come, then the codes that are for tests only. */
+export function agencyRows(files: StandardFiles, { agencies, datedProvinces }: Standard): readonly Members[] {
   const { known, test } = tableOf(files, 'agencies');
-  const province = provinceOf(files);
-  const placed = (row: Members): Members => ({ ...row, ...province(row) });
-  return [...rowsOf(known).map(placed), ...rowsOf(test).map((row) => ({ ...row, test: true }))];
-}
-
-/** A code's digits are those of a province before 2025-07-01 (agencies.ts); it is what that one became. Nothing where a row says it itself. */
-function provinceOf(files: StandardFiles): (row: Members) => Members {
-  const former = rowsOf(tableOf(files, 'provinces')['provinces']).filter((row) => 'became' in row);
-  const heirs = new Map(former.map((row) => [codeOf(row), textIn(row, 'became')]));
-  return (row) => {
-    const digits = /^0(\d{2})(?:\d{2})?$/.exec(codeOf(row))?.[1];
-    const heir = digits === undefined ? undefined : heirs.get(digits);
-    return heir === undefined || 'province' in row ? {} : { province: heir };
+  const placed = (row: Members): Members => {
+    const province = agencyAt(agencies, datedProvinces, codeOf(row), LATEST)?.province?.code;
+    return province === undefined || 'province' in row ? row : { ...row, province };
   };
+  return [...rowsOf(known).map(placed), ...rowsOf(test).map((row) => ({ ...row, test: true }))];
 }
 
 export function calendarRows(files: StandardFiles): readonly Members[] {

@@ -12,7 +12,7 @@ import { birthOf, isDigits, monthAt, monthOf, sameField } from './written.ts';
 
 export const personForm = 'TK1-TS';
 /** Members of the household of one person. */
-export const HOUSEHOLD_LIST = 'NoiDung/LaoDong/PhuLuc/DSThanhVien/ThanhVien';
+const HOUSEHOLD_LIST = 'NoiDung/LaoDong/PhuLuc/DSThanhVien/ThanhVien';
 const HEAD = '00';
 
 const LEAST_AGE = 15;

@@ -12,19 +12,25 @@ import type { Exchange } from './http.ts';
 import { keepList } from './list-files.ts';
 import type { Sources } from './sources.ts';
 
-export interface ListSettings {
+/** What is the same for all that is fetched. */
+export interface JobSettings {
   readonly trust: () => TrustMaterial;
-  /** Takes up what lies in `folder` now. */
-  readonly takeUp: () => Promise<void>;
   readonly sources: () => Sources;
   readonly exchange: Exchange;
   readonly hosts: Hosts;
-  readonly folder: string;
-  /** Longest time between two looks at one list. */
+  /** Longest time between two looks at one list or answer. */
   readonly everyMs: number;
   readonly now: () => Date;
+  /** Uniform in [0, 1), for the jitter. */
   readonly random: () => number;
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface ListSettings extends JobSettings {
+  /** Takes up what lies in `folder` now. */
+  readonly takeUp: () => Promise<void>;
+  /** Where fetched lists are kept. */
+  readonly folder: string;
 }
 
 /** Something to be done again and again; `run` never rejects. */

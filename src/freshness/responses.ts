@@ -4,30 +4,15 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Certificate } from '../trust/certificate.ts';
-import type { TrustMaterial } from '../trust/material.ts';
 import { ocspRequest } from '../trust/ocsp.ts';
 import type { OcspResponse } from '../trust/ocsp.ts';
 import { authorityKey } from './authorities.ts';
 import { Bucket, jittered, retryDelay } from './breaker.ts';
 import { Blocked, reasonOf } from './hosts.ts';
-import type { Hosts } from './hosts.ts';
-import type { Exchange } from './http.ts';
 import { worst } from './list-job.ts';
-import type { Job } from './list-job.ts';
+import type { Job, JobSettings } from './list-job.ts';
 import { readOcspAnswer } from './ocsp.ts';
 import type { OcspAnswer } from './ocsp.ts';
-import type { Sources } from './sources.ts';
-
-export interface ResponseSettings {
-  readonly trust: () => TrustMaterial;
-  readonly sources: () => Sources;
-  readonly exchange: Exchange;
-  readonly hosts: Hosts;
-  readonly everyMs: number;
-  readonly now: () => Date;
-  readonly random: () => number;
-  readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
-}
 
 export interface Responses {
   readonly jobs: () => readonly Job[];
@@ -63,7 +48,7 @@ const USED_RECENTLY_MS = 24 * 3_600_000;
 const SHORTEST_INTERVAL_MS = 60_000;
 const SOON_MS = 5_000;
 
-export function createResponses(settings: ResponseSettings): Responses {
+export function createResponses(settings: JobSettings): Responses {
   const { now } = settings;
   const entries = new Map<string, Entry>();
   const buckets = new Map<string, Bucket>();
@@ -109,7 +94,7 @@ export function createResponses(settings: ResponseSettings): Responses {
   };
 }
 
-function createEntry(certificate: Certificate, issuer: Certificate, settings: ResponseSettings): Entry {
+function createEntry(certificate: Certificate, issuer: Certificate, settings: JobSettings): Entry {
   const { now, random, log } = settings;
   const entry: Entry = {
     certificate, issuer, answer: undefined, usedAt: now(), dueAt: now(), isRunning: false, failures: 0,
@@ -137,7 +122,7 @@ function createEntry(certificate: Certificate, issuer: Certificate, settings: Re
   return entry;
 }
 
-async function askAll({ certificate, issuer, answer: known }: Entry, settings: ResponseSettings): Promise<OcspAnswer> {
+async function askAll({ certificate, issuer, answer: known }: Entry, settings: JobSettings): Promise<OcspAnswer> {
   const { trust, exchange, hosts, now } = settings;
   const problems: unknown[] = [];
   for (const url of respondersFor(certificate, issuer, settings)) {
@@ -157,7 +142,7 @@ async function askAll({ certificate, issuer, answer: known }: Entry, settings: R
 }
 
 /** The operator's, or those that the certificate names. */
-function respondersFor(certificate: Certificate, issuer: Certificate, { sources }: Pick<ResponseSettings, 'sources'>): readonly string[] {
+function respondersFor(certificate: Certificate, issuer: Certificate, { sources }: Pick<JobSettings, 'sources'>): readonly string[] {
   return (sources().of(issuer)?.responders ?? certificate.ocspResponders).slice(0, 2);
 }
 

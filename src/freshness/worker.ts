@@ -10,7 +10,7 @@ import { createHosts } from './hosts.ts';
 import type { HostStatus } from './hosts.ts';
 import { createExchange } from './http.ts';
 import type { ExchangeSettings } from './http.ts';
-import type { Job } from './list-job.ts';
+import type { Job, ListSettings } from './list-job.ts';
 import { createLists } from './lists.ts';
 import type { AuthorityStatus, Lists } from './lists.ts';
 import { createResponses } from './responses.ts';
@@ -18,20 +18,10 @@ import type { Responses, ResponsesStatus } from './responses.ts';
 import { watchSources } from './sources.ts';
 import type { Sources } from './sources.ts';
 
-export interface FreshnessSettings {
-  readonly trust: () => TrustMaterial;
-  /** Takes up what lies in `folder` now. */
-  readonly takeUp: () => Promise<void>;
+export interface FreshnessSettings extends Omit<ListSettings, 'sources' | 'exchange' | 'hosts'> {
   /** Where `revocation-sources.json` may lie. */
   readonly trustFolder: string;
-  /** Where fetched lists are kept. */
-  readonly folder: string;
-  readonly everyMs: number;
   readonly timeoutMs: number;
-  readonly now: () => Date;
-  /** Uniform in [0, 1), for the jitter. */
-  readonly random: () => number;
-  readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
   readonly resolve?: ExchangeSettings['resolve'];
 }
 

@@ -14,13 +14,9 @@ const ASK_AGAIN_SECONDS = 2;
 
 export function dossierStatus(gateway: Gateway) {
   return async (request: Request, response: Response): Promise<void> => {
-    const digest = readDigest(request);
-    const state = await findState(gateway.database.query, digest);
-    if (state === undefined) {
-      await sendNonReceipt(gateway, response, digest);
-      return;
-    }
-    setState(response, state);
+    const found = await findOrDeny(gateway, request, response);
+    if (found === undefined) return;
+    const { digest, state } = found;
     if (request.accepts(['application/xml', 'application/json']) === 'application/json') sendJson(response, 200, describe(digest, state));
     else sendXml(response, 200, state.receipt);
   };
@@ -28,18 +24,23 @@ export function dossierStatus(gateway: Gateway) {
 
 export function dossierResult(gateway: Gateway) {
   return async (request: Request, response: Response): Promise<void> => {
-    const digest = readDigest(request);
-    const state = await findState(gateway.database.query, digest);
-    if (state === undefined) {
-      await sendNonReceipt(gateway, response, digest);
-      return;
-    }
-    setState(response, state);
+    const found = await findOrDeny(gateway, request, response);
+    if (found === undefined) return;
+    const { digest, state } = found;
     const result = await findResult(gateway.database.query, digest);
     if (result !== undefined) sendXml(response, 200, result);
     else if (state.outcome === 'accepted') sendJson(response.set('Retry-After', String(ASK_AGAIN_SECONDS)), 202, describe(digest, state));
     else sendXml(response, 422, state.receipt); // refused: its receipt is all there will ever be
   };
+}
+
+/** Where the dossier stands, told in the headers already; where there is none, the non-receipt has been sent. */
+async function findOrDeny(gateway: Gateway, request: Request, response: Response): Promise<{ readonly digest: string; readonly state: SubmissionState } | undefined> {
+  const digest = readDigest(request);
+  const state = await findState(gateway.database.query, digest);
+  if (state === undefined) await sendNonReceipt(gateway, response, digest);
+  else setState(response, state);
+  return state === undefined ? undefined : { digest, state };
 }
 
 function readDigest(request: Request): string {

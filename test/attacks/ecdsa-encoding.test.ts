@@ -2,18 +2,12 @@
 // disagree on what is signed, or a digest of the signature no longer names it (CVE-2024-42459/42460/42461 elliptic, CVE-2020-13822).
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { generateEllipticKey, issueCertificate } from '../../src/development/certificates.ts';
-import { identityOf, openStage } from './stage.ts';
+import { ellipticIdentity, openStage, P256_ORDER as order } from './stage.ts';
 
 const stage = await openStage();
 afterAll(() => { stage.close(); });
 
-const day = 86_400_000;
-const elliptic = identityOf(issueCertificate({
-  subject: { C: 'VN', CN: 'Khóa ECDSA' }, uids: ['MST:0101300842'], keyUsage: ['digitalSignature'], key: generateEllipticKey(), issuer: stage.pki.subordinate,
-  notBefore: new Date(stage.now.getTime() - day), notAfter: new Date(stage.now.getTime() + day),
-}));
-const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+const elliptic = ellipticIdentity(stage);
 const read = (value: Buffer): { r: bigint; s: bigint } => ({ r: BigInt(`0x${value.toString('hex', 0, 32)}`), s: BigInt(`0x${value.toString('hex', 32)}`) });
 const octets = (number: bigint, size = 32): Buffer => Buffer.from(number.toString(16).padStart(2 * size, '0'), 'hex');
 const integer = (number: bigint): Buffer => {

@@ -4,18 +4,12 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { generateEllipticKey, issueCertificate } from '../../src/development/certificates.ts';
-import { identityOf, itWith, openStage, xmlsec1 } from './stage.ts';
+import { ellipticIdentity, itWith, openStage, P256_ORDER as order, xmlsec1 } from './stage.ts';
 
 const stage = await openStage();
 afterAll(() => { stage.close(); });
 
-const day = 86_400_000;
-const elliptic = identityOf(issueCertificate({
-  subject: { C: 'VN', CN: 'Khóa ECDSA' }, uids: ['MST:0101300842'], keyUsage: ['digitalSignature'], key: generateEllipticKey(), issuer: stage.pki.subordinate,
-  notBefore: new Date(stage.now.getTime() - day), notAfter: new Date(stage.now.getTime() + day),
-}));
-const order = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+const elliptic = ellipticIdentity(stage);
 const prime = BigInt('0xffffffff00000001000000000000000000000000ffffffffffffffffffffffff');
 const numbers = (r: bigint, s: bigint): Buffer => Buffer.from(r.toString(16).padStart(64, '0') + s.toString(16).padStart(64, '0'), 'hex');
 const valued = (write: (value: Buffer) => Buffer): string => stage.dossier({ spec: { identity: elliptic, writeValue: (base64) => write(Buffer.from(base64, 'base64')).toString('base64') } });

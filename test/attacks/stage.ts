@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { generateEllipticKey, issueCertificate } from '../../src/development/certificates.ts';
 import type { Credential } from '../../src/development/certificates.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { Refusal, Unavailable } from '../../src/errors/outcomes.ts';
@@ -55,6 +56,18 @@ export interface Stage {
   /** 'verified', 'not now: REASON', or the codes of the refusal. */
   verified(xml: string | Buffer, trust?: TrustMaterial): string;
   close(): void;
+}
+
+/** Of the group of the curve P-256: what r and s are numbers below. */
+export const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+
+/** An employer who signs with an elliptic key. */
+export function ellipticIdentity({ pki, now }: Stage): TestIdentity {
+  const day = 86_400_000;
+  return identityOf(issueCertificate({
+    subject: { C: 'VN', CN: 'Khóa ECDSA' }, uids: ['MST:0101300842'], keyUsage: ['digitalSignature'], key: generateEllipticKey(), issuer: pki.subordinate,
+    notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + day),
+  }));
 }
 
 /** What no accepted dossier may ever carry. */

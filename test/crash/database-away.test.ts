@@ -1,37 +1,24 @@
 // Guarantee: while the database is away the gateway says "not now" and loses nothing; when it is back the gateway goes on without a restart.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { startEmbeddedDatabase } from '../../src/development/database.ts';
-import type { EmbeddedDatabase } from '../../src/development/database.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
+import { startSiteOnOwnDatabase } from '../support/own-database.ts';
+import type { SiteOnOwnDatabase } from '../support/own-database.ts';
 import { identityOf } from '../support/pki.ts';
-import { startSite } from '../support/site.ts';
-import type { Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'gateway-away-'));
 const awayMs = 10_000;
-let database: EmbeddedDatabase;
-let site: Site;
+let stand: SiteOnOwnDatabase;
 
 beforeAll(async () => {
-  database = await startEmbeddedDatabase({ folder, persistent: false });
-  await database.createDatabase('gateway');
-  site = await startSite({ databaseUrl: database.url('gateway') });
+  stand = await startSiteOnOwnDatabase();
 });
 
-afterAll(async () => {
-  await site.stop();
-  await database.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => stand.stop());
 
 it('a database that is away for ten seconds: 503 with Retry-After, then on without a restart', async () => {
+  const { database, site } = stand;
   const identity = identityOf(site.pki.employer);
   const before = await signedDossier(identity, { mark: 'trước' });
   const during = await signedDossier(identity, { mark: 'trong' });

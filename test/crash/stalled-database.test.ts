@@ -1,36 +1,27 @@
 // Guarantee: a database that stands still with transactions open, and then goes on, never commits what a sender was told had failed as
 // something else: whoever got 503 sends again and gets the one receipt there is, numbers have no gap, and nothing is there twice.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { startEmbeddedDatabase } from '../../src/development/database.ts';
-import type { EmbeddedDatabase } from '../../src/development/database.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import type { Variation } from '../support/dossiers.ts';
+import { startSiteOnOwnDatabase } from '../support/own-database.ts';
+import type { SiteOnOwnDatabase } from '../support/own-database.ts';
 import { identityOf } from '../support/pki.ts';
-import { startSite } from '../support/site.ts';
 import type { Answer, Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'gateway-stalled-'));
-let database: EmbeddedDatabase;
+let stand: SiteOnOwnDatabase;
 let site: Site;
 
 beforeAll(async () => {
-  database = await startEmbeddedDatabase({ folder, persistent: false });
-  await database.createDatabase('gateway');
-  site = await startSite({ databaseUrl: database.url('gateway') });
+  stand = await startSiteOnOwnDatabase();
+  site = stand.site;
 });
 
-afterAll(async () => {
-  await site.stop();
-  await database.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => stand.stop());
 
 function dossier(mark: string, variation: Variation = {}): Promise<Buffer> {
   return signedDossier(identityOf(site.pki.employer), { mark, ...variation });

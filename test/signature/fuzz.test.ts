@@ -13,6 +13,7 @@ import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { restoreTrustMaterial } from '../../src/trust/material.ts';
 import { parse } from '../../src/xml/parse.ts';
+import { generator } from '../xml/generated.ts';
 
 const TRIES = 2000;
 const LARGEST_PIECE = 64;
@@ -24,17 +25,6 @@ const contract = { state: 'active', from: new Date('2026-01-01'), until: new Dat
 
 function judged(bytes: Buffer): Verdict {
   return judge({ bytes, sender: { kind: 'ivan', code: '00040', contract }, receivedAt: new Date('2026-11-20T09:00:00+07:00') }, rulebook);
-}
-
-/** xorshift32: the same numbers everywhere. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }
 
 type Mutation = (bytes: Buffer, random: (below: number) => number) => Buffer;

@@ -18,6 +18,17 @@ export function el(name: string, content: Inside = ''): TestElement {
   return { name, namespace: '', attributes: [], children: children.map((child) => (typeof child === 'string' ? () => child : child)) };
 }
 
+/** A record of a list: element name → text. */
+export type Row = Readonly<Record<string, string>>;
+
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
+
+export function elements(row: Row): string {
+  return Object.entries(row).map(([name, text]) => `<${name}>${escaped(text)}</${name}>`).join('');
+}
+
 const ENTITIES: ReadonlyMap<string, string> = new Map([['&', '&amp;'], ['<', '&lt;'], ['>', '&gt;'], ['\r', '&#13;']]);
 
 /** Appends every element to `elements`, in document order. */

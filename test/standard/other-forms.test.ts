@@ -15,15 +15,13 @@ import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';
 import { placeOf } from '../../src/xml/place.ts';
 import { examplesReceivedAt, sampleOf } from '../support/examples.ts';
+import { elements, escaped } from './documents.ts';
+import type { Row } from './documents.ts';
 
 const standard = loadStandard();
 const schemas = createSchemas();
 afterAll(() => { schemas.dispose(); });
 
-type Row = Readonly<Record<string, string>>;
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const elements = (row: Row): string => Object.entries(row).map(([name, text]) => `<${name}>${escaped(text)}</${name}>`).join('');
 const rowsOf = (name: string, rows: readonly Row[]): string => rows.map((row) => `<${name}>${elements(row)}</${name}>`).join('');
 
 function contextOf(form: string, xml: string, receivedAt = examplesReceivedAt): RuleContext {

@@ -15,15 +15,12 @@ import { readUnsigned } from '../../src/signature/verify.ts';
 import { parse } from '../../src/xml/parse.ts';
 import { placeOf } from '../../src/xml/place.ts';
 import { examplesReceivedAt, sampleOf } from '../support/examples.ts';
+import { elements, escaped } from './documents.ts';
+import type { Row } from './documents.ts';
 
 const standard = loadStandard();
 const schemas = createSchemas();
 afterAll(() => { schemas.dispose(); });
-
-type Row = Readonly<Record<string, string>>;
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const elements = (row: Row): string => Object.entries(row).map(([name, text]) => `<${name}>${escaped(text)}</${name}>`).join('');
 
 function contextOf(forms: Readonly<Record<string, string>>, envelopeXml = sampleOf('Hoso')): RuleContext {
   const document = parse(Buffer.from(envelopeXml));

@@ -55,7 +55,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
   });
   await asUnavailable(() => source.initialize());
-  await asUnavailable(() => migrate(source));
+  try {
+    await asUnavailable(() => migrate(source));
+  } catch (error) {
+    await source.destroy().catch(() => undefined); // or its connections keep a process alive that could not start
+    throw error;
+  }
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections,

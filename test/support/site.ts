@@ -45,10 +45,13 @@ export async function cloneDatabase(template = process.env['TEST_TEMPLATE_DATABA
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: admin });
   await client.connect();
-  // Another file may be cloning at the same moment: PostgreSQL refuses a template that is in use, so they take turns.
-  await client.query('SELECT pg_advisory_lock(1)');
-  await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-  await client.end();
+  try {
+    // Another file may be cloning at the same moment: PostgreSQL refuses a template that is in use, so they take turns.
+    await client.query('SELECT pg_advisory_lock(1)');
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+  } finally {
+    await client.end();
+  }
   return admin.replace(/\/postgres$/, `/${name}`);
 }
 

@@ -11,6 +11,7 @@ import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
 import { checkContract, checkHistories } from './contract.ts';
+import { checkFiledBefore } from './filed-before.ts';
 import { checkForms } from './forms.ts';
 import { checkThat } from './lie.ts';
 import { answersAgain, checkEvidence } from './evidence.ts';
@@ -53,7 +54,8 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
     const standard = standards.find(({ digest }) => digest === rows.submission.ruleSetDigest);
     if (standard !== undefined) {
       const rulebook: Rulebook = { standard, schemas, trust, answersFor: answersAgain(rows.submission, responses) };
-      const judgement = checkSubmission(rows, rulebook, signers);
+      const { judgement, compared } = checkSubmission(rows, rulebook, signers);
+      await checkFiledBefore(database.query, rows.submission, compared);
       await checkRegistration(database.query, rows.submission, judgement);
       await checkUseOfIvan(database.query, rows.submission, judgement);
     } else {

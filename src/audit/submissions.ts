@@ -6,7 +6,8 @@ import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactio
 import type { Judged } from '../intake/facts.ts';
 import { judge } from '../intake/judge.ts';
 import type { Verdict } from '../intake/judge.ts';
-import { withRegisters } from '../intake/receive.ts';
+import { withFiledBefore } from '../intake/filed-before.ts';
+import { withRegisters } from '../intake/registers.ts';
 import { senderOf } from '../intake/sender-facts.ts';
 import { kindNames, receiptXml } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
@@ -22,15 +23,22 @@ import { checkThat } from './lie.ts';
 import { checkMessage, checkSigned } from './message.ts';
 import { sameJson } from './same.ts';
 
-/** Gives the judgement as it was before the register of certificates was asked. */
-export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): Verdict {
+export interface JudgedAgain {
+  /** As it was before any register was asked. */
+  readonly judgement: Verdict;
+  /** As it was before it was held against what the unit filed before. */
+  readonly compared: Verdict;
+}
+
+export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): JudgedAgain {
   const where = `submission ${submission.id}`;
-  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration, ivanUse } = submission;
+  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration, ivanUse, filedBefore } = submission;
   const sender = checkBytes(submission);
   const judgement = judge({ bytes, sender, receivedAt }, rulebook);
-  const verdict = withRegisters(judgement, { registration, ivanUse }, sender);
-  const ruleSet = rulebook.standard.ruleSetAt(receivedAt).id;
-  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, evidence: [] };
+  const ruleSet = rulebook.standard.ruleSetAt(receivedAt);
+  const compared = withRegisters(judgement, { registration, ivanUse }, sender);
+  const verdict = withFiledBefore(compared, filedBefore, ruleSet);
+  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, filedBefore, evidence: [] };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
   checkVerification(where, submission, judged);
@@ -40,7 +48,7 @@ export function checkSubmission({ submission, receipt, dossier, first }: Audited
   if (dossier !== null) checkDossier(where, dossier, judged, accepted?.dossierNumber, accepted?.dueAt);
   const facts = receiptFacts(judged, outcome, accepted, first === null ? undefined : conflictFacts(first, submission.contentDigest));
   checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt, signers }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
-  return judgement;
+  return { judgement, compared };
 }
 
 /** What was recorded before content digests and reports were kept has none; that nothing later lacks them is for the counts to show. */

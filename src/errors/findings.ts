@@ -1,6 +1,7 @@
 // The closed list of what can be wrong with a dossier: internal code → wire code (MA_LOI) → Vietnamese and English sentence → what to do
 // now → clause. Words in braces are the finding's params. `CE047` is the agency's own code for an unsigned declaration; `GW…` are ours.
 // One code is one rule; the groups stand in `findings/`, one file for each block of wire codes.
+import { acrossDossiersFindings } from './findings/across-dossiers.ts';
 import { answerFindings } from './findings/answer.ts';
 import { benefitFindings } from './findings/benefit.ts';
 import { certificateFindings } from './findings/certificate.ts';
@@ -33,6 +34,7 @@ export const findingTexts = {
   ...healthVoluntaryFindings,
   ...unitFindings,
   ...process320Findings,
+  ...acrossDossiersFindings,
 } satisfies Record<string, FindingText>;
 
 export type FindingCode = keyof typeof findingTexts;

@@ -7,6 +7,8 @@ import { dueAfterWorkingDays } from '../standard/calendar.ts';
 import type { WorkCalendar } from '../standard/calendar.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Dossier, Sender } from '../standard/dossier.ts';
+import type { RuleSet } from '../standard/rule-sets.ts';
+import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 import { formatIsoDay, yearOf } from '../standard/time.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { FirstSubmission } from '../store/submissions.ts';
@@ -21,13 +23,15 @@ export interface Judged {
   readonly receivedAt: Date;
   readonly verdict: Verdict;
   readonly ruleSetDigest: string;
-  /** Id of the rule set in force at reception. */
-  readonly ruleSet: string;
+  /** In force at reception. */
+  readonly ruleSet: Pick<RuleSet, 'id' | 'changed'>;
   readonly trustDigest: string;
   /** What the register of certificates said; null when the agency did not ask. */
   readonly registration: RegistrationFacts | null;
   /** What the register of uses said; null when it had nothing to say. */
   readonly ivanUse: UseOfIvanFacts | null;
+  /** What the unit had filed before; null as long as, and wherever, nobody asked. */
+  readonly filedBefore: readonly FiledBefore[] | null;
   /** OCSP answers that the verdict rests on and that are not in the bytes. */
   readonly evidence: readonly RevocationEvidenceRow[];
   /** The sender's own key for this submission, and what it is unique under. */
@@ -95,7 +99,7 @@ export function receiptFacts(judged: Judged, kind: ReceiptFacts['kind'], accepte
     declared: judged.verdict.declared,
     findings: judged.verdict.findings,
     ruleSetDigest: judged.ruleSetDigest,
-    ruleSet: judged.ruleSet,
+    ruleSet: judged.ruleSet.id,
     trustDigest: judged.trustDigest,
     ...(accepted === undefined ? {} : { accepted }),
     ...(conflict === undefined ? {} : { conflict }),

@@ -9,6 +9,7 @@ import type { Declared, Dossier, Sender } from '../standard/dossier.ts';
 import { envelopeForm, envelopePlace } from '../standard/envelope.ts';
 import { judgeCounterSignature, judgeSignature } from '../standard/judge-signature.ts';
 import { underRuleSet } from '../standard/rule-sets.ts';
+import type { SignedDeclaration } from '../standard/rules/across-dossiers.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import { taxCodeFindings } from '../standard/signer.ts';
 import { buildDossier, examine, ruleSetOf } from '../standard/validate.ts';
@@ -34,6 +35,8 @@ export interface Accepted {
   /** SHA-256 of the canonical octets that are signed, hex: the same however they are written down. */
   readonly contentDigest: string;
   readonly dossier: Dossier;
+  /** To be held against what the unit filed before. */
+  readonly declarations: readonly SignedDeclaration[];
   readonly declared: Declared;
   /** Warnings only. */
   readonly findings: readonly Finding[];
@@ -74,7 +77,8 @@ export function judge({ bytes, sender, receivedAt }: JudgeInput, rulebook: Ruleb
   const [firstDoubt] = undecided;
   if (firstDoubt !== undefined && !refusing) throw firstDoubt;
   if (signed === undefined || signer === undefined || refusing) return { outcome: 'refused', declared, findings: cut(findings), signatures };
-  return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier: buildDossier(signed, signer, examination, rulebook, receivedAt) };
+  const dossier = buildDossier(signed, signer, examination, rulebook, receivedAt);
+  return { outcome: 'accepted', declared, findings: cut(findings), signatures, contentDigest: signed.canonicalDigest, dossier, declarations: examination.declarations };
 }
 
 /** A document whose root is `Hoso`. Throws `Refusal`. */

@@ -4,19 +4,24 @@ import { createHash } from 'node:crypto';
 
 import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
+import { ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { Database } from '../store/database.ts';
+import { findFiledBefore } from '../store/declarations.ts';
 import { findRegistration } from '../store/registrations.ts';
 import { findReceipt } from '../store/submissions.ts';
 import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';
 import type { Judged } from './facts.ts';
+import { comparedDossier, withFiledBefore } from './filed-before.ts';
 import { judge } from './judge.ts';
 import type { Verdict } from './judge.ts';
 import type { Recorded, Recorder } from './record.ts';
-import { registrationQuestion, withRegistration } from './registration.ts';
+import { registrationQuestion } from './registration.ts';
+import { withRegisters } from './registers.ts';
+import type { RegistersSaid } from './registers.ts';
 import type { Shadow } from './shadow.ts';
-import { useOfIvanQuestion, withUseOfIvan } from './use-of-ivan.ts';
+import { useOfIvanQuestion } from './use-of-ivan.ts';
 
 export interface Submission {
   readonly bytes: Buffer;
@@ -46,13 +51,17 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const evidence = evidenceOf(judgement.signatures, given);
       const said = await askRegisters(database, judgement, submission);
       const verdict = withRegisters(judgement, said, submission.sender);
-      const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), ...said, verdict, evidence });
-      shadow?.consider(submission, digest, judgement);
+      const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), ...said, verdict, evidence, filedBefore: null });
+      shadow?.consider(submission, digest, withFiledBefore(judgement, recorded.filedBefore ?? null, ruleSetOf(rules, submission.receivedAt)), recorded.filedBefore);
       return recorded;
     },
     tryOut: async (submission) => {
-      const judgement = judge(submission, rulebook());
-      return withRegisters(judgement, await askRegisters(database, judgement, submission), submission.sender);
+      const rules = rulebook();
+      const judgement = judge(submission, rules);
+      const verdict = withRegisters(judgement, await askRegisters(database, judgement, submission), submission.sender);
+      const dossier = comparedDossier(verdict);
+      const [filedBefore = null] = dossier === undefined ? [] : await findFiledBefore(database.query, [dossier]);
+      return withFiledBefore(verdict, filedBefore, ruleSetOf(rules, submission.receivedAt));
     },
   };
 }
@@ -71,9 +80,6 @@ export function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
   };
 }
 
-/** What the registers said of certificate and use. */
-export type RegistersSaid = Pick<Judged, 'registration' | 'ivanUse'>;
-
 async function askRegisters({ query }: Database, judgement: Verdict, { sender, receivedAt }: Submission): Promise<RegistersSaid> {
   const ofCertificate = registrationQuestion(judgement);
   const ofUse = useOfIvanQuestion(judgement, sender);
@@ -84,16 +90,10 @@ async function askRegisters({ query }: Database, judgement: Verdict, { sender, r
   return { registration, ivanUse };
 }
 
-/** The verdict after the registers were asked. */
-export function withRegisters(judgement: Verdict, { registration, ivanUse }: RegistersSaid, sender: Sender): Verdict {
-  return withUseOfIvan(withRegistration(judgement, registration), ivanUse, sender);
-}
-
 function submitted({ bytes, sender, receivedAt }: Submission, digest: string, { standard, trust }: Rulebook): Pick<Judged, 'bytes' | 'digest' | 'sender' | 'receivedAt' | 'ruleSetDigest' | 'ruleSet' | 'trustDigest'> {
-  return { bytes, digest, sender, receivedAt, ruleSetDigest: standard.digest, ruleSet: standard.ruleSetAt(receivedAt).id, trustDigest: trust.digest };
+  return { bytes, digest, sender, receivedAt, ruleSetDigest: standard.digest, ruleSet: standard.ruleSetAt(receivedAt), trustDigest: trust.digest };
 }
 
-/** Only an accepted dossier takes its key: what was refused is corrected and may come again under the same one. */
 function keyOf({ sender, key }: Submission, verdict: Verdict): Pick<Judged, 'key'> {
   if (key === undefined || verdict.outcome !== 'accepted') return {};
   return { key: { scope: sender.kind === 'ivan' ? `ivan:${sender.code}` : `unit:${verdict.dossier.taxCode}`, value: key } };

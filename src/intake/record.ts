@@ -5,14 +5,18 @@ import { Unavailable } from '../errors/outcomes.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
 import type { WorkCalendar } from '../standard/calendar.ts';
+import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredReceipt } from '../store/submissions.ts';
 import type { Judged } from './facts.ts';
+import { comparedDossier } from './filed-before.ts';
 import { recordTogether } from './transaction.ts';
 
 export interface Recorded extends StoredReceipt {
   /** False when the same submission had been recorded before: the receipt is that of the first time. */
   readonly isNew: boolean;
+  /** What the unit had filed before, where that was asked. */
+  readonly filedBefore?: readonly FiledBefore[] | null;
 }
 
 export interface RecordSettings {
@@ -58,15 +62,41 @@ export function createRecorder(settings: RecordSettings): Recorder {
     });
 }
 
+/**
+ * The first that wait. One that shares a declaration or batch with one before it waits for the next transaction, in which it can be told of the other, and so
+ * does whatever follows it from the same unit; other units go past it.
+ */
 function nextBatch(queue: Waiting[]): Waiting[] {
+  const batch: Waiting[] = [];
+  const left: Waiting[] = [];
+  const [sharing, held] = [new Map<string, string>(), new Set<string>()];
   let bytes = 0;
-  let count = 0;
-  for (const { judged } of queue) {
-    bytes += judged.bytes.length;
-    if (count > 0 && (count === MOST_TOGETHER || bytes > MOST_BYTES_TOGETHER)) break;
-    count += 1;
+  for (const waiting of queue) {
+    const isFull = batch.length === MOST_TOGETHER || (batch.length > 0 && bytes + waiting.judged.bytes.length > MOST_BYTES_TOGETHER);
+    if (isFull) break;
+    if (isToldOfAnother(waiting.judged, sharing, held)) {
+      left.push(waiting);
+    } else {
+      bytes += waiting.judged.bytes.length;
+      batch.push(waiting);
+    }
   }
-  return queue.splice(0, count);
+  queue.splice(0, batch.length + left.length, ...left);
+  return batch;
+}
+
+/** Notes what it shares with whatever follows: in `sharing` by which content, in `held` the units of which one waits. */
+function isToldOfAnother({ verdict }: Judged, sharing: Map<string, string>, held: Set<string>): boolean {
+  const dossier = comparedDossier(verdict);
+  if (dossier === undefined) return false;
+  const { unit: { agency, unitCode, taxCode }, procedure, period, declarations, contentDigest } = dossier;
+  const unit = JSON.stringify([agency, unitCode, taxCode]);
+  if (held.has(unit)) return true;
+  const keys = declarations.flatMap(({ form, batch, contentDigest: digest }) => [`${unit}${digest}`, ...(batch === null ? [] : [unit + JSON.stringify([procedure, period, form, batch])])]);
+  const isTold = keys.some((key) => (sharing.get(key) ?? contentDigest) !== contentDigest);
+  if (isTold) held.add(unit);
+  else for (const key of keys) sharing.set(key, contentDigest);
+  return isTold;
 }
 
 /** Settles every waiting submission; one that cannot be recorded does not take its neighbours with it. */

@@ -3,8 +3,11 @@
 import { severityOfFinding, Unavailable } from '../errors/outcomes.ts';
 import { senderName } from '../standard/dossier.ts';
 import { formatIsoDay } from '../standard/time.ts';
+import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
+import { ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { ShadowCount, ShadowKind } from '../store/shadow.ts';
+import { withFiledBefore } from './filed-before.ts';
 import { judge } from './judge.ts';
 import type { JudgeInput, Verdict } from './judge.ts';
 
@@ -16,8 +19,8 @@ export interface ShadowSettings {
 }
 
 export interface Shadow {
-  /** Takes what was judged in earnest; never throws, never waits. */
-  consider(input: JudgeInput, digest: string, verdict: Verdict): void;
+  /** Takes what was judged in earnest, and what its unit had filed before, where that was asked; never throws, never waits. */
+  consider(input: JudgeInput, digest: string, verdict: Verdict, filedBefore?: readonly FiledBefore[] | null): void;
   /** Resolves when all that was taken is judged and counted. */
   idle(): Promise<void>;
 }
@@ -27,6 +30,7 @@ interface Taken {
   readonly digest: string;
   readonly accepted: boolean;
   readonly codes: ReadonlySet<string>;
+  readonly filedBefore: readonly FiledBefore[] | null;
 }
 
 const MOST_WAITING = 1_000;
@@ -53,7 +57,9 @@ export function createShadow(settings: ShadowSettings): Shadow {
   };
   const judgeNext = (taken: Taken): void => {
     try {
-      for (const [kind, code] of differences(taken, judge(taken.input, settings.rulebook()))) count(taken, kind, code);
+      const rulebook = settings.rulebook();
+      const verdict = withFiledBefore(judge(taken.input, rulebook), taken.filedBefore, ruleSetOf(rulebook, taken.input.receivedAt));
+      for (const [kind, code] of differences(taken, verdict)) count(taken, kind, code);
     } catch (error) {
       count(taken, 'passed_over');
       if (!(error instanceof Unavailable)) settings.failed(error);
@@ -78,8 +84,8 @@ export function createShadow(settings: ShadowSettings): Shadow {
   };
 
   return {
-    consider: (input, digest, { outcome, findings }) => {
-      const taken = { input, digest, accepted: outcome === 'accepted', codes: new Set(findings.map(({ code }) => code)) };
+    consider: (input, digest, { outcome, findings }, filedBefore = null) => {
+      const taken = { input, digest, accepted: outcome === 'accepted', codes: new Set(findings.map(({ code }) => code)), filedBefore };
       if (waiting.length >= MOST_WAITING || bytesWaiting + input.bytes.length > MOST_BYTES_WAITING) {
         count(taken, 'passed_over');
         return;

@@ -1,17 +1,19 @@
-// The one transaction of intake. Locks are taken in one order (submissions by content, then counters by agency and year), so that concurrent
+// The one transaction of intake. Locks are taken in one order (units, submissions by content, then counters by agency and year), so that concurrent
 // transactions of any number of processes rarely block each other; where idempotency keys make a circle, PostgreSQL breaks it and the
-// recorder tries again.
+// recorder tries again. What a unit filed before is asked under its lock, so that no dossier slips past another that is accepted beside it.
 import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
+import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
 import { insertEvents } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
+import { comparedDossier, withFiledBefore } from './filed-before.ts';
 import type { Recorded, RecordSettings } from './record.ts';
 import { senderFacts } from './sender-facts.ts';
 
@@ -29,9 +31,10 @@ interface Numbered {
   readonly accepted: AcceptedFacts | undefined;
 }
 
-/** Records all or none; the answers are in the order of `batch`. */
-export async function recordTogether(settings: RecordSettings, batch: readonly Judged[]): Promise<Recorded[]> {
+/** Records all or none; the answers are in the order of `given`, no two of which share a declaration or batch unless they have the same content. */
+export async function recordTogether(settings: RecordSettings, given: readonly Judged[]): Promise<Recorded[]> {
   return settings.database.transaction(async (query) => {
+    const batch = await compare(query, given);
     await keepRevocationEvidence(query, batch.flatMap(({ evidence }) => evidence));
     // What has the same content keeps its order of arrival: the first is the one that is accepted.
     const sorted = batch.toSorted((a, b) => (lockKey(a) < lockKey(b) ? -1 : lockKey(a) > lockKey(b) ? 1 : 0));
@@ -44,11 +47,32 @@ export async function recordTogether(settings: RecordSettings, batch: readonly J
     const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
     if (dossiers.length > 0) {
       await insertDossiers(query, dossiers, earliest(sorted));
+      await insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier)));
       await query("SELECT pg_notify('delivery', '')");
     }
     await insertEvents(query, numbered.map(({ entry, dossier }) => eventOf(entry, dossier)));
     return answers(query, batch, new Set(entries.map(({ judged }) => judged)));
   });
+}
+
+/** Holds what is accepted so far against what its unit filed before. */
+async function compare(query: Query, batch: readonly Judged[]): Promise<readonly Judged[]> {
+  const asked = batch.flatMap((judged) => {
+    const dossier = comparedDossier(judged.verdict);
+    return dossier === undefined ? [] : [{ judged, dossier }];
+  });
+  await lockUnits(query, asked.map(({ dossier }) => dossier.unit));
+  const found = await findFiledBefore(query, asked.map(({ dossier }) => dossier));
+  const answers = new Map(asked.map(({ judged }, index) => [judged, found[index] ?? []]));
+  return batch.map((judged) => {
+    const filedBefore = answers.get(judged);
+    return filedBefore === undefined ? judged : { ...judged, filedBefore, verdict: withFiledBefore(judged.verdict, filedBefore, judged.ruleSet) };
+  });
+}
+
+function declarationsOf({ judged }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertDeclarations>[1] {
+  const compared = dossier && comparedDossier(judged.verdict);
+  return compared === undefined ? [] : [{ submissionId: dossier?.submissionId ?? '', dossier: compared }];
 }
 
 function rowKey({ digest, sender }: Judged): string {
@@ -86,12 +110,14 @@ async function insertConflict(query: Query, judged: Judged): Promise<Entry | und
 }
 
 function rowOf(judged: Judged): NewSubmission {
+  // What was refused is corrected and may come again under its key.
+  const key = judged.verdict.outcome === 'accepted' ? judged.key : undefined;
   return {
     digest: judged.digest,
     sender: senderName(judged.sender),
     senderFacts: senderFacts(judged.sender),
-    keyScope: judged.key?.scope ?? null,
-    key: judged.key?.value ?? null,
+    keyScope: key?.scope ?? null,
+    key: key?.value ?? null,
     receivedAt: judged.receivedAt,
     outcome: judged.verdict.outcome,
     findings: judged.verdict.findings,
@@ -102,6 +128,7 @@ function rowOf(judged: Judged): NewSubmission {
     signatures: judged.verdict.signatures,
     registration: judged.registration,
     ivanUse: judged.ivanUse,
+    filedBefore: judged.filedBefore,
     conflictsWith: null,
     body: judged.bytes,
   };
@@ -148,7 +175,7 @@ async function answers(query: Query, batch: readonly Judged[], recorded: Set<Jud
   for (const judged of batch) {
     const stored = await findReceipt(query, judged.digest, senderName(judged.sender));
     if (stored === undefined) throw new Error('a submission was neither recorded nor found');
-    found.push({ ...stored, isNew: recorded.has(judged) });
+    found.push({ ...stored, isNew: recorded.has(judged), filedBefore: judged.filedBefore });
   }
   return found;
 }

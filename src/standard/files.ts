@@ -21,6 +21,8 @@ import type { Form } from './forms.ts';
 import { declarationPlace } from './kind.ts';
 import { judgeForm } from './schema-findings.ts';
 import { judgeSignature } from './judge-signature.ts';
+import { batchOf } from './rules/across-dossiers.ts';
+import type { SignedDeclaration } from './rules/across-dossiers.ts';
 import type { SignatureReport } from './signature-report.ts';
 import { taxCodeFindings } from './signer.ts';
 import type { Rulebook } from './validate.ts';
@@ -45,6 +47,8 @@ export interface OpenedFile {
   readonly signature?: SignatureReport;
   /** What a structured form says; absent when it cannot be read. */
   readonly content?: FormContent;
+  /** Absent unless its signature covers it. */
+  readonly declaration?: SignedDeclaration;
 }
 
 interface JudgedDeclaration {
@@ -52,6 +56,7 @@ interface JudgedDeclaration {
   readonly findings: readonly Finding[];
   readonly signature?: SignatureReport | undefined;
   readonly content?: FormContent;
+  readonly declaration?: SignedDeclaration | undefined;
 }
 
 export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
@@ -79,6 +84,7 @@ export function openFile(context: FileContext, file: EnvelopeFile): OpenedFile {
     findings: [...findings, ...judged.findings.map((entry) => asDeclarationFinding(entry, name))],
     ...(judged.signature === undefined ? {} : { signature: judged.signature }),
     ...(judged.content === undefined ? {} : { content: judged.content }),
+    ...(judged.declaration === undefined ? {} : { declaration: judged.declaration }),
   };
 }
 
@@ -110,7 +116,9 @@ function judgeDeclaration({ rulebook, receivedAt, taxCode, budget, undecided }: 
   const content = signed ?? readUnsigned(document, place);
   const judged = judgeForm(rulebook.schemas, code, content, receivedAt, name);
   findings.push(...(judged?.findings ?? [finding('FORM_WITHOUT_SCHEMA', { params: { form: code } })]));
-  return { form: code, findings, signature: report, content: judged?.content ?? unknownContent(content, code, name) };
+  const read = judged?.content ?? unknownContent(content, code, name);
+  const declaration = signed && { form: code, contentDigest: signed.canonicalDigest, place: read.place({ text: '', element: content.root }), batch: batchOf(read) };
+  return { form: code, findings, signature: report, content: read, declaration };
 }
 
 /** Findings inside a file carry its name; an unsigned declaration has the agency's own code. */

@@ -15,6 +15,7 @@ import type { Envelope } from './envelope.ts';
 import { openFile } from './files.ts';
 import { procedureCode } from './forms.ts';
 import type { Procedure } from './procedures.ts';
+import type { SignedDeclaration } from './rules/across-dossiers.ts';
 import { applyRules, rulesOfEnvelope, rulesOfForms } from './rules/apply.ts';
 import type { RuleSet } from './rule-sets.ts';
 import type { RuleContext } from './rules/rule.ts';
@@ -51,6 +52,8 @@ export interface Examination {
   readonly findings: readonly Finding[];
   /** Of the declarations inside. */
   readonly signatures: readonly SignatureReport[];
+  /** Those whose signatures cover them. */
+  readonly declarations: readonly SignedDeclaration[];
 }
 
 export interface ExaminationContext {
@@ -94,7 +97,14 @@ export function examine(content: Content, { sender, receivedAt, rulebook, budget
     // The envelope has fields such as forms have: rules that name it read it like them.
     ...applyRules(rulesOfForms, { ...context, forms: [...ofEnvelope, ...context.forms] }),
   ];
-  return { envelope, procedure, findings, signatures: opened.flatMap(({ signature }) => (signature === undefined ? [] : [signature])), declared: readDeclared(envelope, procedure, files) };
+  return {
+    envelope,
+    procedure,
+    findings,
+    signatures: opened.flatMap(({ signature }) => signature ?? []),
+    declarations: opened.flatMap(({ declaration }) => declaration ?? []),
+    declared: readDeclared(envelope, procedure, files),
+  };
 }
 
 /** What a unit without a code files is known by its envelope. */

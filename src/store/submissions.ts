@@ -37,6 +37,7 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       signatures: JSON.stringify(row.signatures),
       registration: row.registration === null ? null : JSON.stringify(row.registration),
       ivan_use: row.ivanUse === null ? null : JSON.stringify(row.ivanUse),
+      filed_before: row.filedBefore === null ? null : JSON.stringify(row.filedBefore),
       conflicts_with: row.conflictsWith,
       body: row.body,
     })),

@@ -3,6 +3,7 @@
 import { EntitySchema } from 'typeorm';
 
 import type { Finding } from '../errors/outcomes.ts';
+import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 
 export interface SubmissionRow {
   id: string;
@@ -24,6 +25,8 @@ export interface SubmissionRow {
   registration: RegistrationFacts | null;
   /** Null when the register of uses had nothing to say, or the dossier came directly. */
   ivanUse: UseOfIvanFacts | null;
+  /** What the unit had filed before; null when it was refused without asking, or recorded before anybody asked. */
+  filedBefore: readonly FiledBefore[] | null;
   /** Id of the submission that had the key or the content first; conflicts only. */
   conflictsWith: string | null;
   body: Buffer;
@@ -144,6 +147,7 @@ export const Submission = new EntitySchema<SubmissionRow>({
     signatures: { type: 'jsonb', nullable: true },
     registration: { type: 'jsonb', nullable: true },
     ivanUse: { type: 'jsonb', name: 'ivan_use', nullable: true },
+    filedBefore: { type: 'jsonb', name: 'filed_before', nullable: true },
     conflictsWith: { type: 'bigint', name: 'conflicts_with', nullable: true },
     body: { type: 'bytea' },
   },

@@ -1,0 +1,86 @@
+// Statements over the declarations of accepted dossiers: what a unit filed before, and what a new dossier adds. Only ever inserted, in the transaction that
+// accepts. Whoever holds a unit's lock sees all that was accepted of it: of two dossiers that come together, the second is told of the first.
+import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
+import type { Query } from './database.ts';
+import { insertRows } from './rows.ts';
+
+/** As its agency knows it. The tax code is the signer's: no stranger learns what was filed under the same unit code. */
+export interface FilingUnit {
+  readonly agency: string;
+  readonly unitCode: string;
+  readonly taxCode: string;
+}
+
+export interface ComparedDeclaration {
+  readonly form: string;
+  readonly contentDigest: string;
+  readonly batch: string | null;
+}
+
+export interface ComparedDossier {
+  readonly unit: FilingUnit;
+  readonly procedure: string;
+  readonly period: string;
+  /** The dossier's own: what has the same content throughout is a conflict, no repetition. */
+  readonly contentDigest: string;
+  readonly declarations: readonly ComparedDeclaration[];
+}
+
+/** Dossiers of one unit are held against each other and accepted one after the other; always locked in one order. */
+export async function lockUnits(query: Query, units: readonly FilingUnit[]): Promise<void> {
+  const names = [...new Set(units.map(({ agency, unitCode, taxCode }) => `${agency} ${unitCode} ${taxCode}`))].toSorted();
+  if (names.length === 0) return;
+  await query('SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 994) AS key FROM unnest($1::text[]) AS name ORDER BY key) keys', [names]);
+}
+
+/** For each of `dossiers` the first dossiers that share a declaration or a batch; `before` leaves out what was recorded from that row on. */
+export async function findFiledBefore(query: Query, dossiers: readonly ComparedDossier[], before: string | null = null): Promise<FiledBefore[][]> {
+  const found = dossiers.map((): FiledBefore[] => []);
+  const asked = dossiers.flatMap((dossier, asker) => dossier.declarations.map((declaration, position) => ({ asker, position, dossier, declaration })));
+  if (asked.length === 0) return found;
+  const rows = await query<Omit<FiledBefore, 'receivedAt'> & { asker: number; receivedAt: Date }>(
+    `SELECT q.asker, q.position, f.shares, f.submission_id AS submission, d.number, s.received_at AS "receivedAt"
+     FROM unnest($1::int[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+       AS q(asker, position, agency, unit_code, tax_code, procedure, period, dossier_digest, form, batch, content_digest)
+     CROSS JOIN LATERAL (
+       (SELECT 'content' AS shares, e.submission_id FROM dossier_declaration e JOIN submission x ON x.id = e.submission_id
+        WHERE e.content_digest = q.content_digest AND e.agency = q.agency AND e.unit_code = q.unit_code AND e.tax_code = q.tax_code
+          AND x.content_digest <> q.dossier_digest AND ($12::bigint IS NULL OR e.submission_id < $12) ORDER BY e.submission_id LIMIT 1)
+       UNION ALL
+       (SELECT 'batch', e.submission_id FROM dossier_declaration e JOIN submission x ON x.id = e.submission_id
+        WHERE e.agency = q.agency AND e.unit_code = q.unit_code AND e.tax_code = q.tax_code AND e.batch = q.batch AND e.period = q.period
+          AND e.form = q.form AND e.procedure = q.procedure AND x.content_digest <> q.dossier_digest AND ($12::bigint IS NULL OR e.submission_id < $12)
+        ORDER BY e.submission_id LIMIT 1)) f
+     JOIN dossier d ON d.submission_id = f.submission_id JOIN submission s ON s.id = f.submission_id
+     ORDER BY q.asker, q.position, f.shares DESC`,
+    [
+      asked.map(({ asker }) => asker), asked.map(({ position }) => position),
+      asked.map(({ dossier }) => dossier.unit.agency), asked.map(({ dossier }) => dossier.unit.unitCode), asked.map(({ dossier }) => dossier.unit.taxCode),
+      asked.map(({ dossier }) => dossier.procedure), asked.map(({ dossier }) => dossier.period), asked.map(({ dossier }) => dossier.contentDigest),
+      asked.map(({ declaration }) => declaration.form), asked.map(({ declaration }) => declaration.batch), asked.map(({ declaration }) => declaration.contentDigest),
+      before,
+    ],
+  );
+  for (const { asker, receivedAt, ...entry } of rows) found[asker]?.push({ ...entry, receivedAt: receivedAt.toISOString() });
+  return found;
+}
+
+export async function insertDeclarations(query: Query, accepted: readonly { readonly submissionId: string; readonly dossier: ComparedDossier }[]): Promise<void> {
+  const rows = accepted.flatMap(({ submissionId, dossier: { unit, procedure, period, declarations } }) =>
+    declarations.map(({ form, batch, contentDigest }, position) => ({
+      submission_id: submissionId, position, agency: unit.agency, unit_code: unit.unitCode, tax_code: unit.taxCode, procedure, period, form, batch, content_digest: contentDigest,
+    })));
+  for (let from = 0; from < rows.length; from += MOST_ROWS) await insertRows(query, 'dossier_declaration', rows.slice(from, from + MOST_ROWS));
+}
+
+/** A statement takes 65,535 parameters. */
+const MOST_ROWS = 5_000;
+
+/** What is kept of an accepted dossier, in its order; nothing of one that was recorded before it was kept. */
+export function declarationsOf(query: Query, submissionId: string): Promise<(ComparedDeclaration & FilingUnit & Pick<ComparedDossier, 'procedure' | 'period'> & { readonly position: number })[]> {
+  return query(
+    `SELECT position, agency, unit_code AS "unitCode", tax_code AS "taxCode", procedure, period, form, batch, content_digest AS "contentDigest"
+     FROM dossier_declaration WHERE submission_id = $1 ORDER BY position`,
+    [submissionId],
+  );
+}

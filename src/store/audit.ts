@@ -71,6 +71,9 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
     WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)
     UNION ALL
+    SELECT 'submission ' || s.id, 'was not held against what its unit filed before, though an earlier one was' FROM submission s
+    WHERE s.outcome <> 'refused' AND s.filed_before IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.filed_before IS NOT NULL)
+    UNION ALL
     SELECT 'submissions of content ' || s.content_digest, 'are ' || count(*) || ' accepted ones' FROM submission s
     WHERE s.outcome = 'accepted' AND s.content_digest IS NOT NULL GROUP BY s.content_digest HAVING count(*) > 1
     UNION ALL

@@ -8,11 +8,10 @@ import type { WorkCalendar } from '../standard/calendar.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Dossier, Sender } from '../standard/dossier.ts';
 import type { RuleSet } from '../standard/rule-sets.ts';
-import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 import { formatIsoDay, yearOf } from '../standard/time.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { FirstSubmission } from '../store/submissions.ts';
-import type { RegistrationFacts, RevocationEvidenceRow, UseOfIvanFacts } from '../store/tables.ts';
+import type { FiledBefore, RegistrationFacts, RevocationEvidenceRow, UseOfIvanFacts } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 
 export interface Judged {

@@ -1,11 +1,12 @@
 // What did the unit file before? Asked of a dossier that is otherwise accepted, in the transaction that records it, and recorded. The answer makes findings
 // under the rule set in force; a set that is stricter than the rules refuses by them. Pure: the same verdict and answer always give the same verdict.
 import { severityOfFinding } from '../errors/outcomes.ts';
+import type { Finding } from '../errors/outcomes.ts';
 import { underRuleSet } from '../standard/rule-sets.ts';
 import type { RuleSet } from '../standard/rule-sets.ts';
 import { acrossDossiersFindings } from '../standard/rules/across-dossiers.ts';
-import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 import type { ComparedDossier } from '../store/declarations.ts';
+import type { FiledBefore } from '../store/tables.ts';
 import { cut } from './judge.ts';
 import type { Verdict } from './judge.ts';
 
@@ -24,10 +25,20 @@ export function comparedDossier(verdict: Verdict): ComparedDossier | undefined {
 
 /** `filedBefore` is null when nobody asked. */
 export function withFiledBefore(verdict: Verdict, filedBefore: readonly FiledBefore[] | null, ruleSet: Pick<RuleSet, 'changed'>): Verdict {
-  if (verdict.outcome !== 'accepted' || filedBefore === null || filedBefore.length === 0) return verdict;
-  const found = underRuleSet(ruleSet, acrossDossiersFindings(verdict.declarations, verdict.dossier.period, filedBefore));
+  return withComparison(verdict, comparisonOf(verdict, filedBefore), ruleSet);
+}
+
+/** What the answer says of an accepted dossier, in the rules' own severity: no rule set has had its say. */
+export function comparisonOf(verdict: Verdict, filedBefore: readonly FiledBefore[] | null): readonly Finding[] {
+  if (verdict.outcome !== 'accepted' || filedBefore === null) return [];
+  return acrossDossiersFindings(verdict.declarations, verdict.dossier.period, filedBefore);
+}
+
+export function withComparison(verdict: Verdict, comparison: readonly Finding[], ruleSet: Pick<RuleSet, 'changed'>): Verdict {
+  const found = underRuleSet(ruleSet, comparison);
   if (found.length === 0) return verdict;
+  const { outcome, declared, signatures } = verdict;
   const findings = cut([...verdict.findings, ...found]);
-  const { declared, signatures } = verdict;
-  return found.some((entry) => severityOfFinding(entry) === 'refuse') ? { outcome: 'refused', declared, findings, signatures } : { ...verdict, findings };
+  const refuses = outcome === 'refused' || found.some((entry) => severityOfFinding(entry) === 'refuse');
+  return refuses ? { outcome: 'refused', declared, findings, signatures } : { ...verdict, findings };
 }

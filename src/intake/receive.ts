@@ -13,7 +13,7 @@ import { findReceipt } from '../store/submissions.ts';
 import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';
 import type { Judged } from './facts.ts';
-import { comparedDossier, withFiledBefore } from './filed-before.ts';
+import { comparedDossier, comparisonOf, withComparison, withFiledBefore } from './filed-before.ts';
 import { judge } from './judge.ts';
 import type { Verdict } from './judge.ts';
 import type { Recorded, Recorder } from './record.ts';
@@ -52,7 +52,8 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const said = await askRegisters(database, judgement, submission);
       const verdict = withRegisters(judgement, said, submission.sender);
       const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), ...said, verdict, evidence, filedBefore: null });
-      shadow?.consider(submission, digest, withFiledBefore(judgement, recorded.filedBefore ?? null, ruleSetOf(rules, submission.receivedAt)), recorded.filedBefore);
+      const comparison = comparisonOf(judgement, recorded.filedBefore ?? null);
+      shadow?.consider(submission, digest, withComparison(judgement, comparison, ruleSetOf(rules, submission.receivedAt)), comparison);
       return recorded;
     },
     tryOut: async (submission) => {

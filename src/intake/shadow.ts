@@ -1,13 +1,13 @@
 // A rule set that is not in force judges beside the one that is, over the same submissions: after their receipts are out, one at a time, and
 // only as long as there is room. What it would have said is counted per rule and sender. Nothing it does reaches a sender or a record.
 import { severityOfFinding, Unavailable } from '../errors/outcomes.ts';
+import type { Finding } from '../errors/outcomes.ts';
 import { senderName } from '../standard/dossier.ts';
 import { formatIsoDay } from '../standard/time.ts';
-import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 import { ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { ShadowCount, ShadowKind } from '../store/shadow.ts';
-import { withFiledBefore } from './filed-before.ts';
+import { withComparison } from './filed-before.ts';
 import { judge } from './judge.ts';
 import type { JudgeInput, Verdict } from './judge.ts';
 
@@ -19,8 +19,8 @@ export interface ShadowSettings {
 }
 
 export interface Shadow {
-  /** Takes what was judged in earnest, and what its unit had filed before, where that was asked; never throws, never waits. */
-  consider(input: JudgeInput, digest: string, verdict: Verdict, filedBefore?: readonly FiledBefore[] | null): void;
+  /** Takes what was judged in earnest, and what holding it against earlier dossiers found; never throws, never waits. */
+  consider(input: JudgeInput, digest: string, verdict: Verdict, comparison?: readonly Finding[]): void;
   /** Resolves when all that was taken is judged and counted. */
   idle(): Promise<void>;
 }
@@ -30,7 +30,7 @@ interface Taken {
   readonly digest: string;
   readonly accepted: boolean;
   readonly codes: ReadonlySet<string>;
-  readonly filedBefore: readonly FiledBefore[] | null;
+  readonly comparison: readonly Finding[];
 }
 
 const MOST_WAITING = 1_000;
@@ -58,7 +58,7 @@ export function createShadow(settings: ShadowSettings): Shadow {
   const judgeNext = (taken: Taken): void => {
     try {
       const rulebook = settings.rulebook();
-      const verdict = withFiledBefore(judge(taken.input, rulebook), taken.filedBefore, ruleSetOf(rulebook, taken.input.receivedAt));
+      const verdict = withComparison(judge(taken.input, rulebook), taken.comparison, ruleSetOf(rulebook, taken.input.receivedAt));
       for (const [kind, code] of differences(taken, verdict)) count(taken, kind, code);
     } catch (error) {
       count(taken, 'passed_over');
@@ -84,8 +84,8 @@ export function createShadow(settings: ShadowSettings): Shadow {
   };
 
   return {
-    consider: (input, digest, { outcome, findings }, filedBefore = null) => {
-      const taken = { input, digest, accepted: outcome === 'accepted', codes: new Set(findings.map(({ code }) => code)), filedBefore };
+    consider: (input, digest, { outcome, findings }, comparison = []) => {
+      const taken = { input, digest, accepted: outcome === 'accepted', codes: new Set(findings.map(({ code }) => code)), comparison };
       if (waiting.length >= MOST_WAITING || bytesWaiting + input.bytes.length > MOST_BYTES_WAITING) {
         count(taken, 'passed_over');
         return;

@@ -1,8 +1,8 @@
 // Statements over the declarations of accepted dossiers: what a unit filed before, and what a new dossier adds. Only ever inserted, in the transaction that
 // accepts. Whoever holds a unit's lock sees all that was accepted of it: of two dossiers that come together, the second is told of the first.
-import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 import type { Query } from './database.ts';
 import { insertRows } from './rows.ts';
+import type { FiledBefore } from './tables.ts';
 
 /** As its agency knows it. The tax code is the signer's: no stranger learns what was filed under the same unit code. */
 export interface FilingUnit {

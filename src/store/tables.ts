@@ -3,7 +3,6 @@
 import { EntitySchema } from 'typeorm';
 
 import type { Finding } from '../errors/outcomes.ts';
-import type { FiledBefore } from '../standard/rules/across-dossiers.ts';
 
 export interface SubmissionRow {
   id: string;
@@ -58,6 +57,16 @@ export interface UseOfIvanFacts {
   readonly stopped: string | null;
   /** When it stopped, ISO 8601. */
   readonly since: string | null;
+}
+
+/** The first accepted dossier of the same unit that shares a declaration, or its batch: its row, number, and time of reception (ISO 8601). */
+export interface FiledBefore {
+  /** Of the declaration that shares it, among the signed ones of its own dossier. */
+  readonly position: number;
+  readonly shares: 'content' | 'batch';
+  readonly submission: string;
+  readonly number: string;
+  readonly receivedAt: string;
 }
 
 export interface ReceiptRow {

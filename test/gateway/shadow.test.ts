@@ -32,7 +32,7 @@ beforeAll(async () => {
     writeFileSync(path, text.replace(from, to));
   };
   change('procedures.json', /("code": "600", "from": "2026-05-01"[^\n]*"requiredForms": )\[\]([^\n]*"optionalForms": \["CT-DK", "D01-TS"), "TK1-TS"\]/, '$1["TK1-TS"]$2]');
-  change('rule-sets.json', /"severities": \{"FORM_WITHOUT_SCHEMA": "refuse"/, '"severities": {"PERIOD_INVALID": "warn", "FORM_WITHOUT_SCHEMA": "refuse"');
+  change('rule-sets.json', /"severities": \{"FORM_WITHOUT_SCHEMA": "refuse"/, '"severities": {"PERIOD_INVALID": "warn", "DECLARATION_FILED_BEFORE": "refuse", "FORM_WITHOUT_SCHEMA": "refuse"');
   site = await startSite({ environment: { GATEWAY_SHADOW_RULE_SET: 'next', GATEWAY_SHADOW_STANDARD_FOLDER: folder } });
 });
 
@@ -50,14 +50,16 @@ async function file(variation: Variation = {}): Promise<number> {
 describe('a rule set in shadow', () => {
   it('changes no answer, and is counted per rule and sender', async () => {
     expect([await file(), await file(), await file({ period: '13/2026' }), await file({ agency: '99999' })]).toEqual([201, 201, 422, 422]);
+    expect(await file({ mark: 'chạy thử 1', period: '10/2026' })).toBe(201); // the first once more
     const refusedInBoth = await site.direct.post('/v1/dossiers', 'no XML');
     expect(refusedInBoth.status).toBe(422);
     const { query } = site.gateway.database;
-    const rows = await untilCounted(() => shadowReport(query, '2000-01-01'), 5);
+    const rows = await untilCounted(() => shadowReport(query, '2000-01-01'), 6);
     expect(rows.map(({ ruleSet, sender, kind, code, count }) => [ruleSet, sender, kind, code, count])).toEqual([
-      ['next', '00040', 'judged', '', 4],
-      ['next', '00040', 'rule', 'FORM_MISSING', 4],
-      ['next', '00040', 'would_refuse', '', 2],
+      ['next', '00040', 'judged', '', 5],
+      ['next', '00040', 'rule', 'FORM_MISSING', 5],
+      ['next', '00040', 'rule', 'DECLARATION_FILED_BEFORE', 1],
+      ['next', '00040', 'would_refuse', '', 3],
       ['next', 'direct', 'judged', '', 1],
     ]);
   });
@@ -65,8 +67,8 @@ describe('a rule set in shadow', () => {
   it('is told to the operator, in words and as JSON, when the gateway has stopped too', async () => {
     await site.stop();
     const run = (...words: readonly string[]): Promise<{ stdout: string }> => promisify(execFile)(process.execPath, [packageFile('dist/src/cli/shadow.js'), ...words], { env: { PATH: process.env['PATH'], GATEWAY_DATABASE_URL: site.databaseUrl } });
-    expect((await run()).stdout).toMatch(/next\t[0-9a-f]{12}\t00040\t4\tFORM_MISSING: Thủ tục .* thiếu tờ khai/);
-    expect(JSON.parse((await run('--json')).stdout)).toHaveLength(4);
+    expect((await run()).stdout).toMatch(/next\t[0-9a-f]{12}\t00040\t5\tFORM_MISSING: Thủ tục .* thiếu tờ khai/);
+    expect(JSON.parse((await run('--json')).stdout)).toHaveLength(5);
     expect((await run('--since', '2100-01-01')).stdout).toMatch(/GATEWAY_SHADOW_RULE_SET/);
   });
 });

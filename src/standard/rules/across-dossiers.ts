@@ -19,13 +19,10 @@ export interface DeclaredBatch {
   readonly place: Place;
 }
 
-/** A dossier of the same unit that was accepted before, and what it shares with a declaration of this one. */
-export interface FiledBefore {
-  /** Of the declaration, among the dossier's signed ones. */
+/** What a declaration, by its position among the dossier's signed ones, shares with the unit's dossier of this number and time (ISO 8601). */
+export interface SharedBefore {
   readonly position: number;
   readonly shares: 'content' | 'batch';
-  /** The first that shares it: row, number, and time of reception (ISO 8601). */
-  readonly submission: string;
   readonly number: string;
   readonly receivedAt: string;
 }
@@ -39,7 +36,7 @@ export function batchOf(form: FormContent): DeclaredBatch | undefined {
 }
 
 /** What is the same in content is of the same batch too, and is said once. */
-export function acrossDossiersFindings(declarations: readonly SignedDeclaration[], period: string, filedBefore: readonly FiledBefore[]): readonly Finding[] {
+export function acrossDossiersFindings(declarations: readonly SignedDeclaration[], period: string, filedBefore: readonly SharedBefore[]): readonly Finding[] {
   const repeated = new Set(filedBefore.filter(({ shares }) => shares === 'content').map(({ position }) => position));
   return filedBefore.flatMap(({ position, shares, number, receivedAt }) => {
     const declaration = declarations[position];

@@ -15,7 +15,8 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
 COPY schemas schemas
-COPY src/standard/tables src/standard/tables
+# The tables, and the sources of the judge: a rule set is named by both.
+COPY src src
 USER node
 ENV GATEWAY_LISTEN_HOST=0.0.0.0
 EXPOSE 8443

@@ -1,6 +1,6 @@
-// The rule-set digest of every receipt: it names the tables, schemas and signature policy by which a dossier was judged. Built so that common
+// The rule-set digest of every receipt: it names the tables, schemas, code and signature policy by which a dossier was judged. Built so that common
 // tools repeat it: SHA-256 over the lines that `sha256sum` prints for the files, sorted by path; `signature-policy` is a file that holds
-// the policy's name and a line end. It does not cover the program's code.
+// the policy's name and a line end, `judging-code` one that holds such lines itself (`judging-code.ts`).
 import { createHash } from 'node:crypto';
 
 /** Where the files that it covers stand in the package: `.json` in the one, `.xsd` in the other. */

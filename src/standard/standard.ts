@@ -58,7 +58,7 @@ export interface Standard {
   readonly ruleSets: readonly RuleSet[];
   ruleSetAt(at: Date): RuleSet;
   readonly signaturePolicy: JudgingPolicy;
-  /** Hex SHA-256 over all tables, all schema files and the name of the signature policy, see `digest.ts`. */
+  /** Hex SHA-256 over all tables, all schema files, the code that judges and the name of the signature policy, see `digest.ts`. */
   readonly digest: string;
 }
 

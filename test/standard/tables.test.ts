@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { packageRoot } from '../../src/paths.ts';
 import { agencyAt, isKnownAgency } from '../../src/standard/agencies.ts';
 import { ruleSetDigest } from '../../src/standard/digest.ts';
+import { JUDGING_CODE } from '../../src/standard/judging-code.ts';
 import { allowedForms, missingForms } from '../../src/standard/procedures.ts';
-import { loadStandard } from '../../src/standard/tables.ts';
+import { loadStandard, readStandardFiles } from '../../src/standard/tables.ts';
 import { inForceAt } from '../../src/standard/validity.ts';
 
 const standard = loadStandard();
@@ -158,8 +159,10 @@ describe('the rule-set digest', () => {
   });
 
   test('can be repeated with sha256sum', () => {
-    const command = "{ find src/standard/tables schemas -name '*.json' -o -name '*.xsd' | xargs sha256sum; echo \"$(echo field | sha256sum | cut -c1-64)  signature-policy\"; } | LC_ALL=C sort -k2 | sha256sum";
-    const printed = execFileSync('sh', ['-c', command], { cwd: packageRoot, encoding: 'utf8' });
+    const code = Buffer.from(readStandardFiles().get(JUDGING_CODE) ?? []).toString('utf8');
+    const paths = code.trimEnd().split('\n').map((line) => line.slice(66));
+    const command = "{ find src/standard/tables schemas -name '*.json' -o -name '*.xsd' | xargs sha256sum; echo \"$(xargs sha256sum | sha256sum | cut -c1-64)  judging-code\"; echo \"$(echo field | sha256sum | cut -c1-64)  signature-policy\"; } | LC_ALL=C sort -k2 | sha256sum";
+    const printed = execFileSync('sh', ['-c', command], { cwd: packageRoot, encoding: 'utf8', input: paths.join('\n') });
     expect(printed.slice(0, 64)).toBe(standard.digest);
   });
 

@@ -4,7 +4,9 @@ import { currentEnvironment } from '../config.ts';
 import { openSiteDatabase } from '../development/site.ts';
 import { createSchemas } from '../standard/schema-folder.ts';
 import { loadStandards } from '../standard/tables.ts';
+import { findRuleSets } from '../store/audit.ts';
 import { openDatabase } from '../store/database.ts';
+import { conclude } from './conclusion.ts';
 import { Lie } from './lie.ts';
 import { runAudit } from './run.ts';
 
@@ -13,9 +15,12 @@ async function audit(): Promise<number> {
   const database = await openDatabase({ url: site.url, connections: 4, ...(site.password === undefined ? {} : { password: site.password }) });
   const schemas = createSchemas();
   try {
-    const report = await runAudit({ database, standards: loadStandards(), schemas });
-    process.stdout.write(`${JSON.stringify({ holds: report.otherRuleSets === 0, ...report })}\n`);
-    return report.otherRuleSets === 0 ? 0 : 2;
+    const standards = loadStandards();
+    const audited = await runAudit({ database, standards, schemas });
+    const { exitCode, report, remarks } = conclude(audited, standards.map(({ digest }) => digest), await findRuleSets(database.query));
+    process.stdout.write(`${report}\n`);
+    for (const remark of remarks) process.stderr.write(`${remark}\n`);
+    return exitCode;
   } finally {
     schemas.dispose();
     await database.close();

@@ -37,6 +37,23 @@ export async function* submissionsToAudit({ source }: Database): AsyncGenerator<
   }
 }
 
+export interface JudgedUnder {
+  readonly digest: string;
+  /** Submissions and forms. */
+  readonly count: number;
+  readonly first: Date;
+  readonly last: Date;
+}
+
+/** By which rule sets everything on record was judged, the oldest first. */
+export function findRuleSets(query: Query): Promise<JudgedUnder[]> {
+  return query<JudgedUnder>(
+    `SELECT rule_set_digest AS digest, count(*)::int AS count, min(received_at) AS first, max(received_at) AS last
+     FROM (SELECT rule_set_digest, received_at FROM submission UNION ALL SELECT rule_set_digest, received_at FROM ivan_registration) judged
+     GROUP BY rule_set_digest ORDER BY first, digest`,
+  );
+}
+
 export async function findTrustMaterial({ source }: Database, digest: string): Promise<Buffer | undefined> {
   return (await source.getRepository(TrustMaterialEntry).findOneBy({ digest }))?.body;
 }

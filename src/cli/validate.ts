@@ -59,10 +59,16 @@ const openQuestions: Readonly<Record<'TRUST' | 'REVOCATION', Line>> = {
   REVOCATION: { vi: '  → Thiếu danh sách thu hồi (CRL) còn hiệu lực trong --trust: bổ sung rồi kiểm tra lại.', en: '  → --trust lacks a revocation list (CRL) that is in force: add it and validate again.' },
 };
 
+/** Of what is not refused anyway. */
+const notAsked: Line = {
+  vi: '  → Chưa xét điều chỉ cổng biết: hợp đồng, đăng ký, hồ sơ đã nộp trước (ivan submit --dry-run).',
+  en: '  → What only a gateway knows was not asked: contracts, registers, dossiers filed before (ivan submit --dry-run).',
+};
+
 function outcomeOf(file: string, { outcome, findings, signatures, open }: OfflineVerdict): Outcome {
   const [vi, en] = titles[outcome];
   const exitCode = { accepted: exitCodes.done, refused: exitCodes.refused, indeterminate: exitCodes.indeterminate }[outcome];
-  const remark = open === undefined ? [] : [openQuestions[open]];
+  const remark = [...(open === undefined ? [] : [openQuestions[open]]), ...(outcome === 'refused' ? [] : [notAsked])];
   return {
     exitCode,
     facts: { outcome, findings, signatures, ...(open === undefined ? {} : { open }) },

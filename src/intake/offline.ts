@@ -8,7 +8,7 @@ import type { Declared, Sender } from '../standard/dossier.ts';
 import { namedSender } from '../standard/named-sender.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { Rulebook } from '../standard/validate.ts';
-import { parseTrustMaterial } from '../trust/material.ts';
+import { noTrustMaterial } from '../trust/material.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { judge } from './judge.ts';
 
@@ -36,7 +36,7 @@ const ofTrust: ReadonlySet<FindingCode> = new Set(['NO_CERTIFICATE_CHAIN_FOUND']
 
 export function judgeOffline({ bytes, at, standard, schemas, trust, sender = namedSender(bytes) }: OfflineQuestion): OfflineVerdict {
   try {
-    const verdict = judge({ bytes, sender, receivedAt: at }, { standard, schemas, trust: trust ?? parseTrustMaterial([]) });
+    const verdict = judge({ bytes, sender, receivedAt: at }, { standard, schemas, trust: trust ?? noTrustMaterial() });
     const found = trust === undefined ? verdict.findings.filter(({ code }) => !ofTrust.has(code)) : verdict.findings;
     const findings = found.map(publishedFinding);
     const { declared, signatures } = verdict;

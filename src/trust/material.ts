@@ -73,6 +73,15 @@ function materialOf(contents: Contents, problems: string[]): TrustMaterial {
   const anchors = certificates.filter(isSelfSigned);
   if (anchors.length === 0) problems.push('there is no trust anchor (a self-signed CA certificate)');
   if (problems.length > 0) throw new Error(problems.map((problem) => `trust material: ${problem}`).join('\n'));
+  return sealed(certificates, anchors, contents);
+}
+
+/** Believes nobody: for whoever judges without any, and leaves the question of trust open. */
+export function noTrustMaterial(): TrustMaterial {
+  return sealed([], [], { certificates: new Map(), lists: new Map() });
+}
+
+function sealed(certificates: readonly Certificate[], anchors: readonly Certificate[], contents: Contents): TrustMaterial {
   const revocationLists = sorted(contents.lists);
   const intermediates = certificates.filter((certificate) => certificate.isAuthority && !anchors.includes(certificate));
   const delegates = certificates.filter(({ isAuthority }) => !isAuthority);

@@ -38,6 +38,15 @@ beforeAll(async () => {
 
 const parsed = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
+describe('ivan validate', () => {
+  it('says what it cannot know: who signs, and what only a gateway has, such as dossiers filed before; not of what is refused anyway', async () => {
+    const { exitCode, out } = await ivan(['validate', at('hoso.xml')]);
+    expect([exitCode, out]).toEqual([2, expect.stringMatching(/Certificates were not judged[^]*contracts, registers, dossiers filed before \(ivan submit --dry-run\)/)]);
+    const refused = await ivan(['validate', at('receipt.xml')]);
+    expect([refused.exitCode, /hồ sơ đã nộp trước/.test(refused.out + refused.err)]).toEqual([1, false]);
+  });
+});
+
 describe('ivan keygen', () => {
   it('makes a key for its owner only, and never overwrites one', async () => {
     const words = ['keygen', '--out', at('keys'), '--name', 'Công ty', '--mst', '0101300842'];

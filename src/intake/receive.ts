@@ -6,7 +6,7 @@ import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { Database } from '../store/database.ts';
-import { findRegistration } from '../store/registrations.ts';
+import { findRegistration } from '../store/unit-certificates.ts';
 import { findReceipt } from '../store/submissions.ts';
 import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';

@@ -1,5 +1,5 @@
 // What is said of forms 04, 05 and 06, and of a dossier whose unit does not use the I-VAN that sends it (GW760–799).
-import { CONTRACT, CORRECT_FIELD, SIGN_AGAIN, STANDARD, refused } from './text.ts';
+import { CONTRACT, CORRECT_FIELD, SIGN_AGAIN, STANDARD, refused, warned } from './text.ts';
 import type { FindingText } from './text.ts';
 
 const USE = 'NĐ 166/2016/NĐ-CP Điều 26–29; mẫu 04/ĐK-IVAN, 05/SĐ-IVAN, 06/NG-IVAN';
@@ -18,5 +18,7 @@ export const registrationFindings = {
   USE_ALREADY_REGISTERED: refused(['GW770', 'Đơn vị {unit} đã đăng ký sử dụng I-VAN {ivan}.', 'Unit {unit} has registered its use of I-VAN {ivan} already.', 'Dùng mẫu 05 để sửa đổi, bổ sung.', 'Use form 05 to change or add.', USE]),
   USE_NOT_REGISTERED: refused(['GW771', 'Đơn vị {unit} chưa đăng ký sử dụng I-VAN {ivan} với cơ quan BHXH {agency}, hoặc đăng ký chưa có hiệu lực.', 'Unit {unit} has not registered its use of I-VAN {ivan} with agency {agency}, or not yet with effect.', 'Gửi mẫu 04 qua I-VAN này và chờ chấp nhận.', 'Send form 04 through this I-VAN and wait until it is accepted.', USE]),
   USE_TAX_CODE: refused(['GW772', 'Đơn vị {unit} đã đăng ký với mã số thuế khác mã số thuế {declared}.', 'Unit {unit} is registered under another tax code than {declared}.', 'Ghi đúng mã số thuế của đơn vị; nếu đã đổi, ngừng bằng mẫu 06 rồi đăng ký lại.', 'Give the unit’s tax code; if it has changed, stop with form 06 and register anew.', USE]),
+  USE_ENDING: refused(['GW774', 'Đơn vị {unit} đã được chấp nhận ngừng sử dụng I-VAN {ivan} từ {since}; đến khi đó không nhận thêm mẫu nào về việc sử dụng này.', 'The end of unit {unit}’s use of I-VAN {ivan} on {since} is accepted already; until then no further form about this use is taken.', 'Không cần gửi thêm; muốn sử dụng tiếp, gửi mẫu 04 sau thời điểm đó.', 'Nothing more is needed; to go on using it, send form 04 after that time.', USE]),
+  UNIT_NOT_TIED: warned(['GW990', 'Chưa có căn cứ cho thấy mã đơn vị {unit} tại cơ quan BHXH {agency} thuộc mã số thuế {declared}; cơ quan BHXH phải xác nhận trước khi chấp nhận.', 'Nothing known here says that unit code {unit} at agency {agency} belongs to tax code {declared}; the agency must confirm it before it accepts.', 'Kiểm tra mã đơn vị; chuẩn bị giấy tờ xác nhận mã đơn vị nếu cơ quan BHXH hỏi.', 'Check the unit code; have proof of it ready should the agency ask.', USE]),
   USE_STOPPED: refused(['GW773', 'Đơn vị {unit} đã ngừng sử dụng I-VAN từ {since}; hồ sơ điện tử qua I-VAN {ivan} không được tiếp nhận.', 'Unit {unit} stopped its use of an I-VAN on {since}; its dossiers are not accepted through I-VAN {ivan}.', 'Đăng ký lại bằng mẫu 04, nộp trực tiếp, hoặc nộp hồ sơ giấy.', 'Register again with form 04, file directly, or file on paper.', 'NĐ 166/2016/NĐ-CP Điều 29']),
 } satisfies Record<string, FindingText>;

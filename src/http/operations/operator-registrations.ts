@@ -42,7 +42,7 @@ export const operatorRegistrationOperations: readonly Operation[] = [
   },
   {
     ...common, id: 'decideRegistration', method: 'POST', path: '/v1/admin/registrations/{id}/decision', parameters: [idParameter], body: json('RegistrationDecision'),
-    problems: [...bodyProblems, 'REGISTRATION_UNKNOWN', 'REGISTRATION_DECIDED', 'REGISTRATION_OVERTAKEN'], handler: (gateway) => registrationHandlers(gateway).decideRegistration,
+    problems: [...bodyProblems, 'REGISTRATION_UNKNOWN', 'REGISTRATION_DECIDED', 'REGISTRATION_OVERTAKEN', 'UNIT_NOT_TIED'], handler: (gateway) => registrationHandlers(gateway).decideRegistration,
     summary: { vi: 'Chấp nhận, hoặc không chấp nhận kèm lý do', en: 'Accept, or refuse with a reason' }, answers: [shown],
   },
   {

@@ -25,7 +25,7 @@ const at = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
   identity = makeOperator(await loadPki());
-  stage = await openRegistrationStage(identity);
+  stage = await openRegistrationStage({ operator: identity });
   folder = await temporaryFolder();
   writeFileSync(at('ca.pem'), stage.site.pki.root.certificatePem);
   writeFileSync(at('operator.pem'), identity.credential.certificatePem);

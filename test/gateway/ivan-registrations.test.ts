@@ -10,7 +10,7 @@ import { formatDay, formatInstant } from '../../src/standard/time.ts';
 import { operatorName } from '../support/operator.ts';
 import { employerLike } from '../support/pki.ts';
 import { expectProblem, signedXml } from '../support/problems.ts';
-import { day, hour, openRegistrationStage } from '../support/registration-stage.ts';
+import { day, hour, openRegistrationStage, unitGrounds } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import type { FormVariation } from '../support/registrations.ts';
 import { fingerprintOf } from '../support/site.ts';
@@ -236,7 +236,7 @@ describe('form 05', () => {
 describe('a transaction that fails', () => {
   it.each([
     ['of reception', () => stage.site.ivan.post('/v1/registrations', pending)],
-    ['of a decision', (id: string) => stage.operator.caller.post(`/v1/admin/registrations/${id}/decision`, '{"decision":"accept"}', { 'content-type': 'application/json' })],
+    ['of a decision', (id: string) => stage.operator.caller.post(`/v1/admin/registrations/${id}/decision`, JSON.stringify({ decision: 'accept', unitGrounds }), { 'content-type': 'application/json' })],
   ])('– %s – leaves nothing, and may be repeated', async (_what, act) => {
     const { query } = stage.site.gateway.database;
     const id = await stage.idOf(await stage.send({ unitCode: stage.newUnit() }));

@@ -48,12 +48,17 @@ export interface RegistrationStage {
   stop(): Promise<void>;
 }
 
-export async function openRegistrationStage(given?: OperatorIdentity): Promise<RegistrationStage> {
+export interface StageOptions {
+  readonly operator?: OperatorIdentity;
+  readonly backendUrl?: string;
+}
+
+export async function openRegistrationStage({ operator: given, backendUrl }: StageOptions = {}): Promise<RegistrationStage> {
   let offset = 0;
   let marks = 0;
   const now = (): Date => new Date(Date.now() + offset);
   const identity = given ?? makeOperator(await loadPki());
-  const site = await startSite({ environment: identity.environment, world: { now } });
+  const site = await startSite({ environment: identity.environment, world: { now }, ...(backendUrl === undefined ? {} : { backendUrl }) });
   const operator = operatorOf(site, identity);
   const ivanSigner = employerLike(site.pki, { subject: { C: 'VN', CN: 'I-VAN 00040 ký (thử nghiệm)' }, uids: ['MST:0101234567'] });
   const [contract] = (await operator.get('contracts?ivan=00040')).json['contracts'] as { number: string }[];

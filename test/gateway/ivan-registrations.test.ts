@@ -1,8 +1,11 @@
 // Guarantee: an employer's use of an I-VAN (forms 04, 05, 06) is registered by two good signatures and the operator's decision alone, within clocks that
 // are kept; the same bytes get the same receipt; an I-VAN sees only its own.
+import { readFileSync } from 'node:fs';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Credential } from '../../src/development/certificates.ts';
+import { packageFile } from '../../src/paths.ts';
 import { registerContract } from '../../src/registers/record-contract.ts';
 import { isWorkingDay } from '../../src/standard/calendar.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
@@ -136,7 +139,8 @@ describe('a form', () => {
     ['by a certificate that nobody vouches for', () => ({}), ['NO_CERTIFICATE_CHAIN_FOUND'], { employer: () => selfMade() }],
     ['05 without a use', () => ({ form: '05-IVAN' }), ['USE_NOT_REGISTERED']],
     ['06 without a use', () => ({ form: '06-IVAN' }), ['USE_NOT_REGISTERED', 'REGISTRATION_CERTIFICATE_UNLISTED']],
-    ['in the shape of 2015', () => ({ edit: () => '<BHXH><DKI_BHXH/><CKy_Dvi/></BHXH>', signUnit: false, signIvan: false }), ['ENVELOPE_ROOT']],
+    ['in the shape of 2015', () => ({ edit: () => readFileSync(packageFile('schemas', '04-IVAN', '1', 'sample.xml'), 'utf8'), signUnit: false, signIvan: false }), ['REGISTRATION_SHAPE']],
+    ['with a root that no version ever had', () => ({ edit: () => '<Hosos/>', signUnit: false, signIvan: false }), ['ENVELOPE_ROOT']],
     ['that is no XML', () => ({ edit: () => '<Hoso>', signUnit: false, signIvan: false }), ['XML_MALFORMED']],
   ];
 
@@ -203,6 +207,12 @@ describe('a form', () => {
     expectProblem(await stage.site.ivan.post('/v1/registrations', '{}', { 'content-type': 'application/json' }), 'MEDIA_TYPE');
     expectProblem(await stage.site.ivan.post('/v1/registrations?form=04', '<Hoso/>'), 'FIELD_INVALID');
   });
+});
+
+it('in the shape of 2015 is told since when today’s alone is taken', async () => {
+  const bytes = await stage.form({ edit: () => readFileSync(packageFile('schemas', '06-IVAN', '1', 'sample.xml'), 'utf8'), signUnit: false, signIvan: false });
+  const refusal = signedXml(stage.site, await stage.site.ivan.post('/v1/registrations', bytes));
+  expect(refusal).toContain('Mẫu có phần tử gốc BHXH là bản chỉ dùng từ 01/05/2015 đến trước 08/10/2018; từ ngày đó chỉ nhận bản có phần tử gốc Hoso.');
 });
 
 describe('form 05', () => {

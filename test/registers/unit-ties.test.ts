@@ -101,10 +101,10 @@ describe('a unit code is tied to the tax code', () => {
     expect((await stage.file(unitCode)).status).toBe(201);
     await until('the agency’s answer', async () => (await query(`SELECT 1 FROM dossier d JOIN result t ON t.submission_id = d.submission_id WHERE d.unit_code = $1`, [unitCode])).length > 0);
     await accepts(unitCode, 'result');
-    Object.assign(backend.behaviour, { delayMs: 60_000 });
+    Object.assign(backend.behaviour, { failNext: 1_000_000 });
     const unanswered = stage.newUnit();
     expect((await stage.file(unanswered)).status).toBe(201);
     expect(await shown(await stage.send({ unitCode: unanswered }))).toMatchObject({ flags: ['UNIT_NOT_TIED'] });
-    Object.assign(backend.behaviour, { delayMs: 0 });
+    Object.assign(backend.behaviour, { failNext: 0 });
   });
 });

@@ -21,7 +21,7 @@ export type { SignedDocument } from './verify-signed.ts';
 export { Refusal, Unavailable } from '../errors/outcomes.ts';
 export type { Finding, Place } from '../errors/outcomes.ts';
 export type { PublishedFinding } from '../errors/published.ts';
-export type { MessageFacts, MessageKind } from '../receipts/read.ts';
+export type { DecisionFacts, MessageFacts, MessageKind } from '../receipts/read.ts';
 export type { SigningIdentity } from '../signature/sign.ts';
 export { parseTrustMaterial } from '../trust/material.ts';
 export type { TrustFile, TrustMaterial } from '../trust/material.ts';

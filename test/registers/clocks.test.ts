@@ -4,8 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { startClockRounds } from '../../src/registers/clock-rounds.ts';
 import { clocksOf, relayDueAt } from '../../src/registers/form-facts.ts';
-import { readTerms, termLimits } from '../../src/standard/ivan-terms.ts';
-import { parseJson } from '../../src/standard/json.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { day, hour, openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
@@ -83,7 +81,7 @@ describe('a clock that ran out', () => {
 describe('the clocks', () => {
   const standard = loadStandard();
   const at = new Date('2026-11-20T09:00:00+07:00');
-  const slower = { ...standard, ruleSetAt: (when: Date) => ({ ...standard.ruleSetAt(when), clocks: { ...standard.ruleSetAt(when).clocks, forwardMinutes: 30, relayMinutes: 45, ivanRegistrationWorkingDays: 1, acknowledgementMinutes: 5 } }) };
+  const slower = { ...standard, ruleSetAt: (when: Date) => ({ ...standard.ruleSetAt(when), clocks: { ...standard.ruleSetAt(when).clocks, forwardMinutes: 30, relayMinutes: 45, ivanRegistrationWorkingDays: 1 } }) };
   const open = { ...standard, ruleSetAt: (when: Date) => ({ ...standard.ruleSetAt(when), clocks: { ...standard.ruleSetAt(when).clocks, forwardMinutes: undefined } }) };
 
   it('are those of the rule set in force at reception, and at the decision', () => {
@@ -91,14 +89,6 @@ describe('the clocks', () => {
     const { forwardDueAt, decision } = clocksOf(at, slower);
     expect([forwardDueAt, decision.at, relayDueAt(at, slower)]).toEqual([new Date('2026-11-20T09:30:00+07:00'), new Date('2026-11-23T09:00:00+07:00'), new Date('2026-11-20T09:45:00+07:00')]);
     expect(() => clocksOf(at, open)).toThrow(/has no clocks/);
-  });
-
-  it('and the profile of senders bound what a contract may agree', () => {
-    const terms = (members: object): ReturnType<typeof parseJson> => parseJson(Buffer.from(JSON.stringify({ template: 'HĐM', signedOn: '2026-01-01', ...members })), 'terms');
-    expect(termLimits(standard, at)).toEqual({ ackMinutes: 15, forwardMinutes: 120, relayMinutes: 120, downtimePercent: 2, ...standard.labour.ivanLimits });
-    expect(readTerms(terms({}), termLimits(slower, at))).toMatchObject({ ackMinutes: 5, forwardMinutes: 30, relayMinutes: 45 });
-    expect(() => readTerms(terms({ forwardMinutes: 31 }), termLimits(slower, at))).toThrow(/more than 30/);
-    expect(() => termLimits(open, at)).toThrow(/has no clocks/);
   });
 });
 

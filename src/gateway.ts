@@ -18,6 +18,7 @@ import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
+import { startClockRounds } from './registers/clock-rounds.ts';
 import type { FormInput } from './registers/judge-form.ts';
 import { receiveForm } from './registers/receive-form.ts';
 import type { RegistrationDesk } from './registers/receive-form.ts';
@@ -86,6 +87,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const worker = createWorker({ database, issue, issuer, routes: config.routes, transport, trust: trust.current, now, random, log });
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const deliveries = startDeliveryLoop({ database, worker, now, log });
+  const clockRounds = startClockRounds({ database, now, log });
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
   const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
@@ -117,6 +119,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     stop: async () => {
       await server.stop(GRACE_MS);
       await deliveries.stop();
+      await clockRounds.stop();
       await fetching?.stop();
       await shadow?.close();
       trust.stop();

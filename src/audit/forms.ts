@@ -10,7 +10,7 @@ import { effectiveFrom, noticeFacts } from '../registers/decide.ts';
 import { clocksOf, formReceiptFacts, relayDueAt } from '../registers/form-facts.ts';
 import { isRefused, judgeRegistration } from '../registers/judge-form.ts';
 import type { FormJudgement } from '../registers/judge-form.ts';
-import { useQuestion, withRegisters } from '../registers/register-findings.ts';
+import { useQuestion, withUseFacts } from '../registers/register-findings.ts';
 import type { IvanSender } from '../standard/dossier.ts';
 import type { Schemas } from '../standard/schema.ts';
 import type { Standard } from '../standard/tables.ts';
@@ -90,19 +90,19 @@ interface VerdictContext {
   readonly trust: TrustMaterial;
 }
 
-function checkVerdict(row: RegistrationRow, sender: IvanSender, judgement: FormJudgement, { rulebook: { standard: { calendar } }, where, signers, trust }: VerdictContext): void {
+function checkVerdict(row: RegistrationRow, sender: IvanSender, judgement: FormJudgement, { rulebook: { standard }, where, signers, trust }: VerdictContext): void {
   const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest } = row;
-  const findings = withRegisters(judgement, row.facts, row.ivanCode);
+  const findings = withUseFacts(judgement, row.facts, row.ivanCode);
   const received = judgement.signed !== undefined && !isRefused(findings);
   checkThat(received === (row.outcome === 'received'), where, `was ${row.outcome}, and is not when judged again`);
   checkThat(sameJson(findings, row.findings), where, 'has other findings when judged again');
   checkThat(sameJson(judgement.signatures, row.signatures), where, 'has other reports of its signatures when judged again');
   checkThat(sameJson(judgement.declared ?? null, row.declared) && (judgement.form ?? null) === row.form, where, 'says something else when read again');
   checkThat((received ? judgement.signed.contentDigest : null) === row.contentDigest, where, 'has another content digest than its content');
-  const clocks = received ? clocksOf(receivedAt, calendar) : undefined;
+  const clocks = received ? clocksOf(receivedAt, standard) : undefined;
   const same = clocks?.forwardDueAt.getTime() === row.forwardDueAt?.getTime() && clocks?.decision.at.getTime() === row.decisionDueAt?.getTime();
   checkThat(same, where, 'has other due times than its reception makes');
-  const facts = formReceiptFacts({ bytes, digest, sender, receivedAt, judgement, findings, ruleSetDigest, trustDigest }, calendar);
+  const facts = formReceiptFacts({ bytes, digest, sender, receivedAt, judgement, findings, ruleSetDigest, trustDigest }, standard);
   checkMessage({ where: `receipt of ${where}`, body: row.receipt, trust, at: receivedAt, signers }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
 }
 
@@ -123,14 +123,15 @@ async function checkFacts(query: Query, row: RegistrationRow, judgement: FormJud
   checkThat(isTrue, where, 'does not say of its unit what the registers said');
 }
 
-async function checkDecision({ database, materialOf, signers }: FormAudit, row: RegistrationRow, where: string): Promise<void> {
+async function checkDecision({ database, standards, materialOf, signers }: FormAudit, row: RegistrationRow, where: string): Promise<void> {
   const decision = await findDecision(database.query, row.id);
   if (decision === undefined) return;
   const { declared } = row;
   checkThat(declared !== null && row.outcome === 'received', where, 'was decided though it was refused on reception');
   const { decidedAt, effectiveAt } = decision;
   checkThat(decidedAt >= row.receivedAt, `decision on ${where}`, 'is older than what it is on');
-  checkThat(decision.relayDueAt.getTime() === relayDueAt(decidedAt).getTime(), `decision on ${where}`, 'has another due time than it makes');
+  const standard = standards.find(({ digest }) => digest === row.ruleSetDigest) ?? standards[0];
+  checkThat(standard === undefined || decision.relayDueAt.getTime() === relayDueAt(decidedAt, standard).getTime(), `decision on ${where}`, 'has another due time than it makes');
   const expected = decision.decision === 'accepted' ? effectiveFrom(declared.effectiveOn, decidedAt) : null;
   checkThat(expected?.getTime() === effectiveAt?.getTime(), `decision on ${where}`, 'holds from another instant than the form and the decision make');
   const facts = noticeFacts({ ...row, declared }, decision);

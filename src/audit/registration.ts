@@ -2,7 +2,7 @@
 import type { Verdict } from '../intake/judge.ts';
 import { registrationQuestion } from '../intake/registration.ts';
 import type { Query } from '../store/database.ts';
-import { findRegistration, wasEnteredWithin } from '../store/registrations.ts';
+import { findRegistration, wasEnteredWithin } from '../store/unit-certificates.ts';
 import type { SubmissionRow } from '../store/tables.ts';
 import { checkThat } from './lie.ts';
 import { sameJson } from './same.ts';

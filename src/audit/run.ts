@@ -8,7 +8,7 @@ import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
-import { findUseContradictions } from '../store/registration-audit.ts';
+import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
 import { checkContract, checkHistories } from './contract.ts';
 import { checkFiledBefore } from './filed-before.ts';
@@ -70,7 +70,7 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   report.registrations = forms.registrations;
   report.otherRuleSets += forms.otherRuleSets;
   await checkHistories(database.query);
-  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query))];
+  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
 }

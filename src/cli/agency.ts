@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 
 import { currentEnvironment } from '../config.ts';
 import { formatInstant } from '../standard/time.ts';
-import { listAgencyPolicies, setAgencyPolicy } from '../store/registrations.ts';
+import { listAgencyPolicies, setAgencyPolicy } from '../store/unit-certificates.ts';
 import { listUsePolicies, setUsePolicy } from '../store/uses.ts';
 import { agencyOf, dayOf, operatorCommand, reportFailure, withGatewayDatabase } from './operator.ts';
 

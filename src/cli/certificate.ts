@@ -9,8 +9,8 @@ import { InvalidArgumentError } from 'commander';
 
 import { currentEnvironment } from '../config.ts';
 import { formatInstant } from '../standard/time.ts';
-import { endRegistrations, listRegistrations, registerCertificate } from '../store/registrations.ts';
-import type { Registration } from '../store/registrations.ts';
+import { endUnitCertificates, listUnitCertificates, registerUnitCertificate } from '../store/unit-certificates.ts';
+import type { UnitCertificate } from '../store/unit-certificates.ts';
 import { agencyOf, certificateOf, dayOf, fingerprintOf, operatorCommand, reportFailure, withGatewayDatabase } from './operator.ts';
 
 interface Unit {
@@ -65,22 +65,22 @@ async function register({ agency, unit, certificate, from, until }: Registering)
   const fingerprint = fingerprintOf(certificate);
   const { serialNumber, subject } = certificate;
   const entry = { agency, unitCode: unit, fingerprint, serialNumber: serialNumber.toLowerCase(), subject: subject.replaceAll('\n', ', '), validFrom, validUntil };
-  const id = await withGatewayDatabase(environment, (database) => registerCertificate(database, entry, new Date()));
+  const id = await withGatewayDatabase(environment, (database) => registerUnitCertificate(database, entry, new Date()));
   console.log(`Đã đăng ký / registered (${id}): ${agency} ${unit}, ${formatInstant(validFrom)} – ${formatInstant(validUntil)}, ${fingerprint}`);
 }
 
 async function end({ agency, unit, certificate }: Unit & { readonly certificate: string }): Promise<void> {
-  const ended = await withGatewayDatabase(environment, (database) => endRegistrations(database, { agency, unitCode: unit, fingerprint: certificate }, new Date()));
+  const ended = await withGatewayDatabase(environment, (database) => endUnitCertificates(database, { agency, unitCode: unit, fingerprint: certificate }, new Date()));
   console.log(`Đã chấm dứt / ended: ${ended}`);
   if (ended === 0) process.exitCode = 1;
 }
 
 async function list({ agency, unit }: Partial<Unit>): Promise<void> {
   const wanted = { ...(agency === undefined ? {} : { agency }), ...(unit === undefined ? {} : { unitCode: unit }) };
-  for (const entry of await withGatewayDatabase(environment, ({ query }) => listRegistrations(query, wanted))) console.log(lineOf(entry));
+  for (const entry of await withGatewayDatabase(environment, ({ query }) => listUnitCertificates(query, wanted))) console.log(lineOf(entry));
 }
 
-function lineOf({ id, agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil, endedAt }: Registration): string {
+function lineOf({ id, agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil, endedAt }: UnitCertificate): string {
   const ended = endedAt === null ? '' : `\tđã chấm dứt / ended ${formatInstant(endedAt)}`;
   return `${id}\t${agency}\t${unitCode}\t${formatInstant(validFrom)} – ${formatInstant(validUntil)}\t${fingerprint}\t${serialNumber}\t${subject}${ended}`;
 }

@@ -1,6 +1,6 @@
 // A gateway's message for people.
 import type { SignerFacts } from '../client/verify-message.ts';
-import type { MessageFacts, MessageKind } from '../receipts/read.ts';
+import type { DecisionFacts, MessageFacts, MessageKind } from '../receipts/read.ts';
 import { formatDateTime } from '../standard/time.ts';
 import { findingLines } from './findings.ts';
 import { factLine } from './lines.ts';
@@ -11,11 +11,13 @@ const titles: Readonly<Record<MessageKind, Line>> = {
   TU_CHOI: { vi: 'Hồ sơ bị từ chối.', en: 'The dossier was refused.' },
   XUNG_DOT: { vi: 'Mã giao dịch này đã dùng cho hồ sơ khác.', en: 'This key was used for another dossier before.' },
   CHUA_NHAN: { vi: 'Cổng xác nhận chưa nhận được hồ sơ này.', en: 'The gateway states that it has not received this dossier.' },
+  CHAP_NHAN: { vi: 'Cơ quan BHXH chấp nhận mẫu này.', en: 'The agency accepted this form.' },
+  KHONG_CHAP_NHAN: { vi: 'Cơ quan BHXH không chấp nhận mẫu này.', en: 'The agency did not accept this form.' },
   KETQUA: { vi: 'Đã có kết quả giải quyết.', en: 'The agency’s result is there.' },
 };
 
 export function messageLines(message: MessageFacts): readonly Line[] {
-  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize, rules } = message;
+  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize, rules, decision } = message;
   return [
     titles[kind],
     ...factLine('Số hồ sơ', 'Dossier number', dossierNumber),
@@ -23,11 +25,23 @@ export function messageLines(message: MessageFacts): readonly Line[] {
     ...factLine('Thời điểm', 'At', `${formatDateTime(at)} +07:00`),
     ...factLine('Hạn trả kết quả', 'Due', dueAt && `${formatDateTime(dueAt)} +07:00`),
     ...(kind === 'KETQUA' ? factLine('Kết quả', 'Result', `${result.code} ${result.text}`) : []),
+    ...(decision === undefined ? [] : decisionLines(decision)),
     ...(earlier?.key === undefined ? factLine('Hồ sơ trước cùng nội dung đã ký', 'Earlier dossier of the same signed content', earlier?.digest) : factLine('Hồ sơ trước cùng mã', 'Earlier dossier of that key', earlier.digest)),
     ...factLine('Số bản ghi khi trả lời', 'Records at that time', logSize),
     ...factLine('Bộ quy tắc', 'Rule set', rules?.ruleSet),
     ...factLine('SHA-256', 'SHA-256', digest),
     ...findings.flatMap(findingLines),
+  ];
+}
+
+function decisionLines({ form, formName, effectiveAt, reason, relayDueAt, certificates, missing }: DecisionFacts): readonly Line[] {
+  return [
+    ...factLine('Mẫu', 'Form', `${form} ${formName}`),
+    ...factLine('Có hiệu lực từ', 'In effect from', effectiveAt && `${formatDateTime(effectiveAt)} +07:00`),
+    ...factLine('Lý do', 'Reason', reason),
+    ...certificates.flatMap(({ serial, from, until }) => factLine('Chứng thư số được ký', 'Certificate that may sign', `${serial}, ${formatDateTime(from)} – ${formatDateTime(until)} +07:00`)),
+    ...missing.flatMap((serial) => factLine('Chứng thư số còn thiếu', 'Certificate not at hand', serial)),
+    ...factLine('I-VAN chuyển cho đơn vị trước', 'The I-VAN tells the unit by', `${formatDateTime(relayDueAt)} +07:00`),
   ];
 }
 
@@ -42,6 +56,6 @@ export function signerLines({ name, issuer, fingerprint, taxCodes }: SignerFacts
 
 /** For programs: everything but the agency's octets, which are in the file. */
 export function messageFacts(message: MessageFacts): Readonly<Record<string, unknown>> {
-  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize, rules } = message;
-  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, rules, findings, files, earlier, logSize };
+  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize, rules, decision } = message;
+  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, rules, findings, files, earlier, logSize, ...(decision === undefined ? {} : { decision }) };
 }

@@ -41,6 +41,7 @@ const exitCodeOf: Readonly<Record<ClientErrorCode, ExitCode>> = {
   KEY_FILE: usage,
   FORM_UNKNOWN: usage,
   ALREADY_SIGNED: usage,
+  UNIT_UNSIGNED: usage,
   UNREACHABLE: unreachable,
   TLS_UNTRUSTED: unreachable,
   ANSWER_UNEXPECTED: unreachable,

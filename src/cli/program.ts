@@ -7,6 +7,7 @@ import type { Perform } from './command.ts';
 import { addKeygen } from './keygen.ts';
 import { exitCodeHelp, exitCodes } from './outcome.ts';
 import type { ExitCode } from './outcome.ts';
+import { addRegister } from './register.ts';
 import { addRender } from './render.ts';
 import { addSign } from './sign.ts';
 import { addStatus } from './status.ts';
@@ -16,7 +17,7 @@ import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addVerify, addRender, addAdmin];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addRegister, addVerify, addRender, addAdmin];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -15,23 +15,31 @@ import { factLine } from './lines.ts';
 import { exitCodes } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 
-interface SignFlags extends CommonFlags {
+export interface IdentityFlags {
   readonly key?: string;
   readonly cert?: string;
   readonly p12?: string;
   readonly passwordFile?: string;
+}
+
+interface SignFlags extends CommonFlags, IdentityFlags {
   readonly out?: string;
   readonly xades?: boolean;
 }
 
-export function addSign(program: Command, perform: Perform): void {
-  withCommonFlags(program.command('sign'))
-    .description('ký số hồ sơ (Hoso) hoặc tờ khai bằng khóa của đơn vị / sign a dossier (Hoso) or a form with the unit’s key')
-    .argument('<file>', 'the unsigned dossier or form')
+/** Whoever signs. */
+export function withIdentityFlags(command: Command): Command {
+  return command
     .option('--key <pem>', 'khóa riêng / private key')
     .option('--cert <pem>', 'chứng thư của khóa đó / certificate of that key, with any others after it')
     .option('--p12 <file>', 'tệp PKCS #12 thay cho --key và --cert / PKCS #12 file (.p12, .pfx) instead of --key and --cert')
-    .option('--password-file <file>', 'dòng đầu là mật khẩu của khóa hoặc .p12 / the first line is the password of the key or the .p12')
+    .option('--password-file <file>', 'dòng đầu là mật khẩu của khóa hoặc .p12 / the first line is the password of the key or the .p12');
+}
+
+export function addSign(program: Command, perform: Perform): void {
+  withIdentityFlags(withCommonFlags(program.command('sign')))
+    .description('ký số hồ sơ (Hoso) hoặc tờ khai bằng khóa của đơn vị / sign a dossier (Hoso) or a form with the unit’s key')
+    .argument('<file>', 'the unsigned dossier or form')
     .option('--xades', 'ký theo XAdES-B với RSASSA-PSS hoặc ECDSA (TT 15/2025) / sign as XAdES-B with RSASSA-PSS or ECDSA (the policy “strict”)')
     .option('--out <file>', 'nơi ghi tài liệu đã ký / where the signed document goes (FILE.signed.xml)')
     .action((file: string, flags: SignFlags) => perform(flags, file, ({ now }) => sign(file, flags, now())));
@@ -47,7 +55,7 @@ async function sign(file: string, flags: SignFlags, now: Date): Promise<Outcome>
   return { exitCode: exitCodes.done, facts: { kind: signed.kind, file: path, digest }, lines };
 }
 
-async function identityFrom({ key, cert, p12, passwordFile }: SignFlags): Promise<SigningIdentity> {
+export async function identityFrom({ key, cert, p12, passwordFile }: IdentityFlags): Promise<SigningIdentity> {
   const password = passwordFile === undefined ? undefined : (await readText(passwordFile)).split(/\r?\n/)[0];
   if (p12 !== undefined && key === undefined && cert === undefined) return readPkcs12(await readInput(p12), password ?? '');
   if (p12 !== undefined || key === undefined || cert === undefined) throw new ClientError('USAGE', 'ivan sign', '--key + --cert | --p12');

@@ -57,6 +57,20 @@ export function pendingOf(answer: HttpAnswer): { readonly state: DossierState; r
   return readingJson(answer, (json) => ({ state: stateOf(answer, optionalText(json, 'state')), dueAt: parseInstant(optionalText(json, 'dueAt') ?? '') }));
 }
 
+export interface RegistrationPending {
+  /** The gateway has it; the agency has it before it. */
+  readonly state: 'received' | 'forwarded';
+  readonly decisionDueAt: Date | undefined;
+}
+
+export function registrationPendingOf(answer: HttpAnswer): RegistrationPending {
+  if (!isOf(answer, 'application/json')) throw problemOf(answer);
+  return readingJson(answer, (json) => ({
+    state: textOf(memberOf(json, 'state'), /^(?:received|forwarded)$/) === 'received' ? 'received' : 'forwarded',
+    decisionDueAt: parseInstant(optionalText(json, 'decisionDueAt') ?? ''),
+  }));
+}
+
 export function stateOf(answer: HttpAnswer, text: string | undefined): DossierState {
   return dossierStates.find((state) => state === text) ?? unexpectedState(answer, text);
 }

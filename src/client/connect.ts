@@ -7,6 +7,8 @@ import { dryRunOf, headerOf, isOf, pendingOf, problemOf, sealedMessage, stateOf 
 import type { DossierState, DryRun } from './answers.ts';
 import { follow } from './follow.ts';
 import type { FollowedState, FollowOptions } from './follow.ts';
+import { awaitDecision, registrationOf, submittedRegistrationOf } from './registration.ts';
+import type { AwaitOptions, RegistrationAnswer, SubmittedRegistration } from './registration.ts';
 import { retryAfterOf, retryPolicy, withRetries } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
 import { openTransport } from './transport.ts';
@@ -67,6 +69,11 @@ export interface GatewayClient {
   readonly result: (digest: string, signal?: AbortSignal) => Promise<ResultAnswer>;
   /** Every change of state until the result; through lost connections and "not now", for as long as it takes. */
   readonly follow: (digest: string, options?: FollowOptions) => AsyncGenerator<FollowedState, void>;
+  /** Sends form 04, 05 or 06, signed by both; as an I-VAN. */
+  readonly register: (bytes: Buffer, signal?: AbortSignal) => Promise<SubmittedRegistration>;
+  readonly registration: (digest: string, signal?: AbortSignal) => Promise<RegistrationAnswer>;
+  /** The agency's notice, or the refusal, for as long as it takes. */
+  readonly awaitDecision: (digest: string, options?: AwaitOptions) => Promise<Exclude<RegistrationAnswer, { kind: 'pending' }>>;
   readonly close: () => void;
 }
 
@@ -77,6 +84,8 @@ export function connect(options: ConnectionOptions): GatewayClient {
   const ask = (request: HttpRequest, patience = policy): Promise<HttpAnswer> => withRetries(patience, () => transport.exchange(request), request.signal);
   const result = async (digest: string, signal?: AbortSignal, patience = policy): Promise<ResultAnswer> =>
     resultOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}/result`, signal }, patience), digest);
+  const registration = async (digest: string, signal?: AbortSignal, patience = policy): Promise<RegistrationAnswer> =>
+    registrationOf(await ask({ method: 'GET', path: `v1/registrations/${digest}`, signal }, patience), digest);
   // Following has a patience of its own, which does not end.
   const once = { ...policy, attempts: 1 };
   return {
@@ -85,6 +94,9 @@ export function connect(options: ConnectionOptions): GatewayClient {
     status: async (digest, signal) => statusOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}`, signal }), digest),
     result: (digest, signal) => result(digest, signal),
     follow: (digest, asked) => follow(digest, (about, signal) => result(about, signal, once), policy, asked),
+    register: async (bytes, signal) => submittedRegistrationOf(await ask({ ...post('v1/registrations', bytes), signal }), digestOf(bytes)),
+    registration: (digest, signal) => registration(digest, signal),
+    awaitDecision: (digest, asked) => awaitDecision(digest, (signal) => registration(digest, signal, once), policy, asked),
     close: transport.close,
   };
 }

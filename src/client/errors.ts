@@ -24,6 +24,7 @@ const clientTexts = {
   USAGE: ['Tham số không hợp lệ: {reason}.', 'The arguments are not valid: {reason}.', 'Xem hướng dẫn bằng --help.', 'See --help.'],
   FORM_UNKNOWN: ['Phần tử gốc {reason} không phải là Hoso hay một tờ khai.', 'The root element {reason} is neither Hoso nor a form.', 'Chọn tệp hồ sơ hoặc tờ khai do phần mềm kê khai xuất ra.', 'Choose a dossier or a form exported by the declaration software.'],
   ALREADY_SIGNED: ['Tệp đã có chữ ký tại {reason}.', 'The file is signed already at {reason}.', 'Gửi tệp này, hoặc ký lại từ bản chưa ký.', 'Send this file, or sign the unsigned one.'],
+  UNIT_UNSIGNED: ['Đơn vị chưa ký tại {reason}; I-VAN ký sau đơn vị.', 'The unit has not signed at {reason} yet; the I-VAN signs after the unit.', 'Để đơn vị ký trước (ivan register sign), rồi I-VAN ký.', 'Have the unit sign first (ivan register sign), then the I-VAN.'],
   ENGINES_DISAGREE: ['Bộ kiểm tra chữ ký thứ hai không xác nhận chữ ký ({reason}).', 'The second signature engine does not confirm the signature ({reason}).', ...DISTRUST],
   SIGNER_UNEXPECTED: ['Người ký không phải là chứng thư mong đợi ({reason}).', 'The signer is not the certificate expected ({reason}).', ...DISTRUST],
   OTHER_DOSSIER: ['Thông điệp nói về hồ sơ khác ({reason}).', 'The message is about another dossier ({reason}).', ...DISTRUST],

@@ -1,6 +1,6 @@
 // What a sender needs, as a library: build, sign, submit, follow, verify. Everything else in the package is the gateway's own.
-export { buildD02, buildEnvelope, buildFirstRegistration } from './build.ts';
-export type { Employee, EnvelopeFacts, FileFacts, FirstRegistrationFacts, LabourListFacts, NewUnitFacts, UnitFacts } from './build.ts';
+export { buildD02, buildEnvelope, buildFirstRegistration, buildRegistration } from './build.ts';
+export type { Employee, EnvelopeFacts, FileFacts, FirstRegistrationFacts, LabourListFacts, NewUnitFacts, RegisteredCertificate, RegisteringUnit, RegistrationFacts, UnitFacts } from './build.ts';
 export { connect } from './connect.ts';
 export type { ConnectionOptions, DossierStatus, GatewayClient, KnownDossier, ResultAnswer, Submission, SubmitOptions, UnknownDossier } from './connect.ts';
 export type { DossierState, DryRun } from './answers.ts';
@@ -12,7 +12,8 @@ export { generateKeyFiles } from './key-files.ts';
 export type { KeyFiles, KeyOwner } from './key-files.ts';
 export { readPem, readPkcs12 } from './identity.ts';
 export type { PemIdentity } from './identity.ts';
-export { signDeclaration, signDocument, signDossier } from './sign.ts';
+export type { AwaitOptions, RegistrationAnswer, SubmittedRegistration } from './registration.ts';
+export { signDeclaration, signDocument, signDossier, signForIvan } from './sign.ts';
 export type { SignatureChoice } from './sign.ts';
 export { digestOf, readSealed, verifyMessage, verifyReceiptFor } from './verify-message.ts';
 export type { SealedMessage, SignerFacts, VerificationOptions, VerifiedMessage } from './verify-message.ts';
@@ -21,7 +22,7 @@ export type { SignedDocument } from './verify-signed.ts';
 export { Refusal, Unavailable } from '../errors/outcomes.ts';
 export type { Finding, Place } from '../errors/outcomes.ts';
 export type { PublishedFinding } from '../errors/published.ts';
-export type { MessageFacts, MessageKind } from '../receipts/read.ts';
+export type { DecisionFacts, MessageFacts, MessageKind } from '../receipts/read.ts';
 export type { SigningIdentity } from '../signature/sign.ts';
 export { parseTrustMaterial } from '../trust/material.ts';
 export type { TrustFile, TrustMaterial } from '../trust/material.ts';

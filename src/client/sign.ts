@@ -34,6 +34,15 @@ export async function signDossier(bytes: Buffer, identity: SigningIdentity, time
   return signAt(bytes, envelopePlace.path, identity, time, options);
 }
 
+/** Form 04, 05 or 06, or an envelope, after the unit: the I-VAN's signature, which covers the unit's too. */
+export async function signForIvan(bytes: Buffer, identity: SigningIdentity, time: Date): Promise<Buffer> {
+  const { root } = parse(bytes);
+  const [rootName = '', slot = ''] = envelopePlace.path;
+  const unit = root.local === rootName ? childNamed(root, slot) : undefined;
+  if (unit === undefined || childrenNamed(unit, 'Signature', DSIG).length === 0) throw new ClientError('UNIT_UNSIGNED', `/${root.local}/${slot}`, slot);
+  return signAt(bytes, [rootName, envelopePlace.appendix ?? ''], identity, time, {});
+}
+
 async function signAt(bytes: Buffer, path: readonly string[], identity: SigningIdentity, time: Date, { xades = false }: SignatureChoice): Promise<Buffer> {
   const unsigned = withPlace(bytes, path);
   if (xades) return signXades(unsigned, identity, { path, signingTime: time });

@@ -8,6 +8,8 @@ import type { FormInput } from '../registers/judge-form.ts';
 import type { ReceivedRegistration, RegistrationDesk } from '../registers/receive-form.ts';
 import { formatInstant } from '../standard/time.ts';
 import { findByDigest, findDecision, insertStep, listRegistrationStatus } from '../store/ivan-registrations.ts';
+import type { Query } from '../store/database.ts';
+import { noteLateness } from '../store/registration-lateness.ts';
 import { readBody } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import { sendJson, sendXml } from './respond.ts';
@@ -45,7 +47,7 @@ export function registrationStatus({ desk, now }: RegistrationAccess): RequestHa
     const { query } = desk.database;
     const { sender } = await identified(request, desk, now());
     const row = await findByDigest(query, readDigest(request), sender.code);
-    const [status] = row === undefined ? [] : await listRegistrationStatus(query, { id: row.id }, 1);
+    const [status] = row === undefined ? [] : await listRegistrationStatus(query, { id: row.id }, now(), 1);
     if (row === undefined || status === undefined) throw new Problem('REGISTRATION_UNKNOWN');
     const state = stateOfForm(status);
     response.set('Ivan-State', state).set('Ivan-Transaction-Code', row.transactionCode);
@@ -53,7 +55,7 @@ export function registrationStatus({ desk, now }: RegistrationAccess): RequestHa
     if (decision !== undefined) {
       const at = now();
       // HEAD hands nothing over.
-      if (request.method === 'GET') await desk.database.transaction(async (inside) => { await insertStep(inside, row.id, 'relayed', sender.code, at); });
+      if (request.method === 'GET') await desk.database.transaction((inside) => relay(inside, row.id, sender.code, at));
       sendXml(response.set('Ivan-Relay-Due-At', formatInstant(decision.relayDueAt)), 200, decision.notice);
     } else if (row.outcome === 'refused') sendXml(response, 422, row.receipt);
     else {
@@ -62,6 +64,10 @@ export function registrationStatus({ desk, now }: RegistrationAccess): RequestHa
       sendJson(response.set('Retry-After', String(ASK_AGAIN_SECONDS)), 202, body);
     }
   };
+}
+
+async function relay(query: Query, id: string, ivan: string, at: Date): Promise<void> {
+  if (await insertStep(query, id, 'relayed', ivan, at)) await noteLateness(query, at, id);
 }
 
 /** The receipt or refusal of the first time, octet for octet. */

@@ -22,16 +22,24 @@ export interface IdentifiedIvan {
 
 /** Undefined when no certificate was presented. */
 export async function identifyIvan(request: Request, query: Query, at: Date): Promise<IdentifiedIvan | undefined> {
-  const fingerprint = peerFingerprint(request);
+  const fingerprint = peerCertificate(request)?.fingerprint;
   if (fingerprint === undefined) return undefined;
   const contract = await findContract(query, fingerprint, at);
   if (contract === undefined) throw new Problem('IDENTITY_UNKNOWN', { fingerprint });
   return { sender: { kind: 'ivan', code: contract.ivanCode, contract: senderContract(contract) }, contract };
 }
 
-/** SHA-256 of the client certificate, lower-case hex; undefined when none was presented. */
-export function peerFingerprint({ socket }: Request): string | undefined {
-  const { fingerprint256 } = (socket as TLSSocket).getPeerCertificate();
+export interface PeerCertificate {
+  /** SHA-256, lower-case hex. */
+  readonly fingerprint: string;
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+}
+
+/** The client certificate; undefined when none was presented. */
+export function peerCertificate({ socket }: Request): PeerCertificate | undefined {
+  const { fingerprint256, valid_from: from, valid_to: until } = (socket as TLSSocket).getPeerCertificate();
   // An empty object stands for "no certificate"; the type does not say so.
-  return (fingerprint256 as string | undefined)?.replaceAll(':', '').toLowerCase();
+  if ((fingerprint256 as string | undefined) === undefined) return undefined;
+  return { fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(), validFrom: new Date(from), validUntil: new Date(until) };
 }

@@ -8,7 +8,7 @@ import { ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { Database } from '../store/database.ts';
 import { findFiledBefore } from '../store/declarations.ts';
-import { findRegistration } from '../store/registrations.ts';
+import { findRegistration } from '../store/unit-certificates.ts';
 import { findReceipt } from '../store/submissions.ts';
 import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';

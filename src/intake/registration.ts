@@ -2,7 +2,7 @@
 // judgement; the store answers; the answer is recorded. Pure: the same judgement and answer always give the same verdict.
 import { finding } from '../errors/outcomes.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
-import type { RegistrationQuestion } from '../store/registrations.ts';
+import type { RegistrationQuestion } from '../store/unit-certificates.ts';
 import type { RegistrationFacts } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 

@@ -1,5 +1,5 @@
-// What a message of the gateway says, in English fields: receipt, refusal, conflict, non-receipt, result. The counterpart of `receipt.ts`,
-// `non-receipt.ts` and `result.ts`. Reads canonical octets that a verification returned; verifies nothing itself. Throws `Refusal` when a
+// What a message of the gateway says, in English fields: receipt, refusal, conflict, non-receipt, result, notice on a form 04, 05 or 06. The counterpart of
+// `receipt.ts`, `non-receipt.ts`, `result.ts` and `registration-notice.ts`. Reads canonical octets that a verification returned; verifies nothing itself. Throws `Refusal` when a
 // message lacks what its kind must say.
 import { refuse } from '../errors/outcomes.ts';
 import type { PublishedFinding } from '../errors/published.ts';
@@ -8,9 +8,8 @@ import { decodeBase64 } from '../xml/base64.ts';
 import { branchesOf, branchOf, optionalBranchOf, optionalTextOf, readTree, textOf } from './tree.ts';
 import type { Branch } from './tree.ts';
 
-const messageKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN', 'KETQUA'] as const;
-/** Accepted, refused, in conflict, not received, result. */
-export type MessageKind = (typeof messageKinds)[number];
+/** Accepted, refused, in conflict, not received, result; form 04, 05 or 06 accepted, not accepted. */
+export type MessageKind = (typeof receiptKinds)[number] | 'KETQUA' | 'CHAP_NHAN' | 'KHONG_CHAP_NHAN';
 
 export interface MessageFacts {
   readonly kind: MessageKind;
@@ -37,8 +36,26 @@ export interface MessageFacts {
   readonly earlier: { readonly key: string | undefined; readonly digest: string; readonly receivedAt: Date } | undefined;
   /** Non-receipt: how many submissions were recorded by then. */
   readonly logSize: number | undefined;
+  /** What was decided on a form 04, 05 or 06. */
+  readonly decision: DecisionFacts | undefined;
   /** Result: the agency's own signed answer. */
   readonly agency: { readonly code: string; readonly signer: string; readonly digest: string; readonly answer: Buffer } | undefined;
+}
+
+export interface DecisionFacts {
+  /** 04-IVAN, 05-IVAN or 06-IVAN. */
+  readonly form: string;
+  readonly formName: string;
+  readonly ivanCode: string;
+  /** Where accepted. */
+  readonly effectiveAt: Date | undefined;
+  readonly reason: string | undefined;
+  /** Until when the I-VAN tells the unit. */
+  readonly relayDueAt: Date;
+  /** Registered by it; `until` is the first instant at which it no longer signs. */
+  readonly certificates: readonly { readonly serial: string; readonly fingerprint: string; readonly from: Date; readonly until: Date }[];
+  /** Serial numbers that the form lists and of which no certificate was at hand. */
+  readonly missing: readonly string[];
 }
 
 /** What the agency's own answer says (inside a result). */
@@ -54,9 +71,12 @@ export async function readMessageFacts(canonical: Buffer): Promise<MessageFacts>
   const notice = branchOf(root, 'XACNHAN_GDICH');
   const receipt = optionalBranchOf(root, 'BIENNHAN');
   const result = optionalBranchOf(root, 'KETQUA');
-  if (receipt !== undefined && result !== undefined) refuse('ELEMENT_UNKNOWN', { params: { element: 'KETQUA' } });
+  const decision = optionalBranchOf(root, 'QUYETDINH');
+  const [, second] = [receipt, result, decision].filter((branch) => branch !== undefined);
+  if (second !== undefined) refuse('ELEMENT_UNKNOWN', { params: { element: second.name } });
   const facts = noticeFacts(notice);
   if (result !== undefined) return { ...facts, ...resultFacts(result, branchOf(notice, 'TTGDICH')) };
+  if (decision !== undefined) return { ...facts, ...decisionFacts(decision, branchOf(notice, 'TTGDICH')) };
   return { ...facts, ...receiptFacts(receipt ?? branchOf(root, 'BIENNHAN')) };
 }
 
@@ -104,31 +124,57 @@ function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
     })),
     earlier: earlier && { key: optionalTextOf(earlier, 'MA_BEN_GUI'), digest: digestOf(earlier, 'SHA256_TRUOC'), receivedAt: instantOf(earlier, 'THOIDIEM_NHAN_TRUOC') },
     logSize: countOf(receipt, 'SO_BAN_GHI'),
+    decision: undefined,
     agency: undefined,
   };
 }
 
+const receiptKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN'] as const;
+
 function receiptKind(text: string): MessageKind {
-  const kind = messageKinds.find((known) => known === text);
-  return kind === undefined || kind === 'KETQUA' ? refuse('VALUE_INVALID', { value: text, params: { element: 'LOAI' } }) : kind;
+  const kind = receiptKinds.find((known) => known === text);
+  return kind === undefined ? refuse('VALUE_INVALID', { value: text, params: { element: 'LOAI' } }) : kind;
 }
+
+function decisionFacts(decision: Branch, transaction: Branch): Omit<MessageFacts, NoticeKeys> {
+  const kind = textOf(decision, 'LOAI');
+  if (kind !== 'CHAP_NHAN' && kind !== 'KHONG_CHAP_NHAN') return refuse('VALUE_INVALID', { value: kind, params: { element: 'LOAI' } });
+  const [effective, reason] = [optionalTextOf(decision, 'HIEULUC_TU'), optionalTextOf(decision, 'LY_DO')];
+  if (kind === 'CHAP_NHAN' && effective === undefined) refuse('ELEMENT_MISSING', { params: { element: 'QUYETDINH', expected: 'HIEULUC_TU' } });
+  return {
+    ...nothingElse,
+    kind,
+    digest: digestOf(decision, 'SHA256'),
+    gateway: textOf(decision, 'CONG'),
+    at: instantOf(decision, 'THOIDIEM'),
+    receivedAt: dateTimeOf(transaction, 'NGAY_GDICH'),
+    decision: {
+      form: textOf(transaction, 'MALOAI_HSO'),
+      formName: textOf(transaction, 'TEN_GDICH'),
+      ivanCode: textOf(decision, 'MA_IVAN'),
+      effectiveAt: effective === undefined ? undefined : instantOf(decision, 'HIEULUC_TU'),
+      reason,
+      relayDueAt: instantOf(decision, 'HAN_CHUYEN'),
+      certificates: branchesOf(decision, 'CHUNGTHU').map((row) => ({ serial: textOf(row, 'SERIAL'), fingerprint: digestOf(row, 'SHA256'), from: instantOf(row, 'TU'), until: instantOf(row, 'DEN') })),
+      missing: branchesOf(decision, 'THIEU_CHUNGTHU').map((row) => textOf(row, 'SERIAL')),
+    },
+  };
+}
+
+/** Of receipts alone, or of results. */
+const nothingElse = { dueAt: undefined, size: undefined, rules: undefined, findings: [], files: [], earlier: undefined, logSize: undefined, decision: undefined, agency: undefined } as const;
 
 function resultFacts(result: Branch, transaction: Branch): Omit<MessageFacts, NoticeKeys> {
   const agency = branchOf(result, 'CO_QUAN');
   const answer = decodeBase64(textOf(agency, 'VANBAN')) ?? refuse('FILE_CONTENT_BASE64');
   return {
+    ...nothingElse,
     kind: 'KETQUA',
     digest: digestOf(result, 'SHA256'),
     gateway: textOf(result, 'CONG'),
     at: instantOf(result, 'THOIDIEM'),
     receivedAt: dateTimeOf(transaction, 'NGAY_GDICH'),
     dueAt: dateTimeOf(transaction, 'NGAY_TRA'),
-    size: undefined,
-    rules: undefined,
-    findings: [],
-    files: [],
-    earlier: undefined,
-    logSize: undefined,
     agency: { code: textOf(agency, 'MA'), signer: optionalTextOf(agency, 'NGUOI_KY') ?? '', digest: digestOf(agency, 'SHA256'), answer },
   };
 }

@@ -41,7 +41,7 @@ export async function applyForContract(database: Database, contract: NewContract
 
 export async function answerChecklist(database: Database, number: string, answers: readonly ChecklistAnswer[], actor: Actor, at: Date): Promise<void> {
   await database.transaction(async (query) => {
-    const contract = await openContract(query, number);
+    const contract = await contractToChange(query, number);
     stateAfter('answer', 'operator', stateOf(contract));
     for (const answer of answers) await insertAnswer(query, contract, answer, actor, at);
   });
@@ -49,7 +49,7 @@ export async function answerChecklist(database: Database, number: string, answer
 
 export async function takeStep(database: Database, number: string, action: ContractStep, details: StepDetails, { checklist, actor, at }: { readonly checklist: Checklist; readonly actor: Actor; readonly at: Date }): Promise<void> {
   await database.transaction(async (query) => {
-    const contract = await openContract(query, number);
+    const contract = await contractToChange(query, number);
     const state = stateAfter(action, 'operator', stateOf(contract));
     await checkNeeds(query, contract, action, details, checklist);
     const { agreed, reason } = details;
@@ -77,7 +77,7 @@ async function checkNeeds(query: Query, { contractId }: ContractChange, action: 
 /** One certificate connects, or signs, under one contract at a time. */
 export async function certifyContract(database: Database, number: string, entry: NewIvanCertificate, actor: Actor, at: Date): Promise<void> {
   await database.transaction(async (query) => {
-    const contract = await openContract(query, number);
+    const contract = await contractToChange(query, number);
     stateAfter('certify', 'operator', stateOf(contract));
     const entries = await lockCertificate(query, entry.fingerprint);
     const taken = entries.find(({ purpose }) => purpose === entry.purpose);
@@ -89,7 +89,7 @@ export async function certifyContract(database: Database, number: string, entry:
 /** Ends all entries of the certificate under this contract. */
 export async function decertifyContract(database: Database, number: string, fingerprint: string, actor: Actor, at: Date): Promise<void> {
   await database.transaction(async (query) => {
-    const contract = await openContract(query, number);
+    const contract = await contractToChange(query, number);
     stateAfter('decertify', 'operator', stateOf(contract));
     const entries = (await lockCertificate(query, fingerprint)).filter(({ contractId }) => contractId === contract.contractId);
     if (entries.length === 0) throw new Problem('CERTIFICATE_UNKNOWN', { fingerprint });
@@ -97,7 +97,7 @@ export async function decertifyContract(database: Database, number: string, fing
   });
 }
 
-async function openContract(query: Query, number: string): Promise<ContractChange> {
+async function contractToChange(query: Query, number: string): Promise<ContractChange> {
   const contract = await lockContract(query, number);
   if (contract === undefined) throw new Problem('CONTRACT_UNKNOWN', { number });
   return contract;

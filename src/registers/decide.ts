@@ -9,8 +9,9 @@ import { normalSerial } from '../standard/registration-form.ts';
 import { formatInstant, parseDay, startOfDay } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { findById, findDecision, insertDecision, insertStep } from '../store/ivan-registrations.ts';
-import type { DeclaredUse, DecisionRow, Effects, RegistrationRow } from '../store/ivan-registrations.ts';
-import { endEntry, entriesOfUse, insertCertificate } from '../store/registrations.ts';
+import type { DeclaredUse, DecisionRow, Effects, RecordedTie, RegistrationRow, UseFacts } from '../store/ivan-registrations.ts';
+import { noteLateness } from '../store/registration-lateness.ts';
+import { endUnitCertificate, certificatesOfUse, insertUnitCertificate } from '../store/unit-certificates.ts';
 import { findUseFacts, insertUse, insertUseEnd, lockUnit } from '../store/uses.ts';
 import { nameOf, relayDueAt } from './form-facts.ts';
 import type { RegistrationDesk } from './receive-form.ts';
@@ -20,19 +21,23 @@ export interface Decision {
   readonly reason: string | undefined;
   /** Those that the form lists besides the one it is signed with. */
   readonly certificates: readonly X509Certificate[];
+  /** On what grounds the unit code is the tax code's, where nothing the gateway knows says so. */
+  readonly unitGrounds: string | undefined;
 }
 
 /** A form that is to be decided, with what it says. */
 type OpenForm = RegistrationRow & { readonly declared: DeclaredUse };
 
-export async function decideForm(desk: RegistrationDesk, id: string, { decision, reason, certificates }: Decision, actor: string, at: Date): Promise<void> {
+export async function decideForm(desk: RegistrationDesk, id: string, word: Decision, actor: string, at: Date): Promise<void> {
+  const { decision, reason } = word;
   if (decision === 'refused' && reason === undefined) throw new Problem('FIELD_INVALID', { reason: 'reason' });
-  const trustDigest = desk.rulebook().trust.digest;
+  const { standard, trust: { digest: trustDigest } } = desk.rulebook();
   await desk.database.transaction(async (query) => {
     const form = await openForm(query, id);
-    const { effectiveAt, effects } = decision === 'accepted' ? await takeEffect(query, form, certificates, at) : nothing;
-    const row = { registrationId: form.id, decision, reason: reason ?? null, actor, decidedAt: at, effectiveAt, relayDueAt: relayDueAt(at), effects, trustDigest };
+    const { effectiveAt, effects, unitTie } = decision === 'accepted' ? await takeEffect(query, form, word, at) : nothing;
+    const row = { registrationId: form.id, decision, reason: reason ?? null, actor, decidedAt: at, effectiveAt, relayDueAt: relayDueAt(at, standard), effects, unitTie, trustDigest };
     await insertDecision(query, { ...row, notice: await desk.issue(registrationNoticeXml(noticeFacts(form, row), desk.issuer)) });
+    await noteLateness(query, at, form.id);
   });
 }
 
@@ -41,6 +46,7 @@ export async function forwardForm({ database }: RegistrationDesk, id: string, ac
   await database.transaction(async (query) => {
     const form = await openForm(query, id);
     await insertStep(query, form.id, 'forwarded', actor, at);
+    await noteLateness(query, at, form.id);
   });
 }
 
@@ -67,33 +73,44 @@ export function noticeFacts(form: OpenForm, row: Omit<DecisionRow, 'notice'>): N
 interface Effect {
   readonly effectiveAt: Date | null;
   readonly effects: Effects;
+  readonly unitTie: RecordedTie | null;
 }
 
-const nothing: Effect = { effectiveAt: null, effects: { registered: [], ended: [], missing: [] } };
+const nothing: Effect = { effectiveAt: null, effects: { registered: [], ended: [], missing: [] }, unitTie: null };
 
-async function takeEffect(query: Query, form: OpenForm, certificates: readonly X509Certificate[], at: Date): Promise<Effect> {
+async function takeEffect(query: Query, form: OpenForm, { certificates, unitGrounds }: Decision, at: Date): Promise<Effect> {
   const { declared, ivanCode } = form;
   const effectiveAt = effectiveFrom(declared.effectiveOn, at);
-  const use = await useInForce(query, form, at);
-  if (declared.form === '06-IVAN') {
-    await insertUseEnd(query, use ?? '', form.id, effectiveAt, at);
-    return { effectiveAt, effects: { registered: [], ended: await endAll(query, await entriesOfUse(query, use ?? ''), effectiveAt, at), missing: [] } };
+  const facts = await factsNow(query, form, at);
+  const { use } = facts;
+  if (use !== null && declared.form === '06-IVAN') {
+    await insertUseEnd(query, use, form.id, effectiveAt, at);
+    return { ...nothing, effectiveAt, effects: { registered: [], ended: await endAll(query, await certificatesOfUse(query, use, effectiveAt), effectiveAt, at), missing: [] } };
   }
+  const unitTie = declared.form === '04-IVAN' ? tieOf(form, facts, unitGrounds) : null;
   const { agency, unitCode, taxCode } = declared;
   const useId = use ?? (await insertUse(query, { agency, unitCode, ivanCode, taxCode, registrationId: form.id, beganAt: effectiveAt }, at));
-  const entries = await entriesOfUse(query, useId);
+  const entries = await certificatesOfUse(query, useId, effectiveAt);
   const withdrawn = new Set(declared.certificates.filter(({ isWithdrawn }) => isWithdrawn).map(({ serial }) => serial));
   const ended = await endAll(query, entries.filter(({ serialNumber }) => withdrawn.has(normalSerial(serialNumber))), effectiveAt, at);
   const kept = new Set(entries.map(({ serialNumber }) => normalSerial(serialNumber)));
-  return { effectiveAt, effects: { ...(await registerListed(query, declared, { useId, kept, certificates, effectiveAt }, at)), ended } };
+  return { effectiveAt, effects: { ...(await registerListed(query, declared, { useId, kept, certificates, effectiveAt }, at)), ended }, unitTie };
 }
 
-/** What the form was received by may have changed: by the operator's hand, or an end that has come since. */
-async function useInForce(query: Query, { id, declared, ivanCode }: OpenForm, at: Date): Promise<string | null> {
-  const { agency, unitCode, form } = declared;
-  const { use } = await findUseFacts(query, { agency, unitCode, ivanCode, contractId: '0', fingerprint: '', ivanFingerprint: '', contentDigest: '' }, at, null, id);
-  if (form === '04-IVAN' ? use !== null : use === null) throw new Problem('REGISTRATION_OVERTAKEN', { reason: form === '04-IVAN' ? 'USE_ALREADY_REGISTERED' : 'USE_NOT_REGISTERED' });
-  return use;
+/** What the form was received by may have changed: by the operator's hand, or an end that has come or been recorded since. */
+async function factsNow(query: Query, { id, declared, ivanCode }: OpenForm, at: Date): Promise<UseFacts> {
+  const { agency, unitCode, taxCode, form, signer } = declared;
+  const facts = await findUseFacts(query, { agency, unitCode, taxCode, ivanCode, contractId: null, fingerprint: signer?.fingerprint ?? '', ivanFingerprint: '', contentDigest: '' }, at, null, id);
+  if (facts.ending !== null) throw new Problem('REGISTRATION_OVERTAKEN', { reason: 'USE_ENDING' });
+  if (form === '04-IVAN' ? facts.use !== null : facts.use === null) throw new Problem('REGISTRATION_OVERTAKEN', { reason: form === '04-IVAN' ? 'USE_ALREADY_REGISTERED' : 'USE_NOT_REGISTERED' });
+  return facts;
+}
+
+/** Two good signatures say whose tax code it is, not whose unit: that must be known, or the operator vouches for it. */
+function tieOf({ declared: { unitCode, taxCode } }: OpenForm, { tie }: UseFacts, grounds: string | undefined): RecordedTie {
+  if (tie !== null) return tie;
+  if (grounds === undefined) throw new Problem('UNIT_NOT_TIED', { unit: unitCode, taxCode });
+  return { source: 'operator', grounds };
 }
 
 /** Not before the decision, whatever day the form names. */
@@ -103,7 +120,7 @@ export function effectiveFrom(day: string, decidedAt: Date): Date {
 }
 
 async function endAll(query: Query, entries: readonly { readonly id: string }[], effectiveAt: Date, at: Date): Promise<string[]> {
-  for (const { id } of entries) await endEntry(query, id, effectiveAt, at);
+  for (const { id } of entries) await endUnitCertificate(query, id, effectiveAt, at);
   return entries.map(({ id }) => id);
 }
 
@@ -129,7 +146,7 @@ async function registerListed(query: Query, { agency, unitCode, certificates: li
     const validUntil = new Date(Math.min(Date.parse(certificate.notAfter), last === undefined ? Infinity : startOfDay(last, 1).getTime()));
     if (validUntil <= validFrom) throw new Problem('REGISTRATION_OVERTAKEN', { reason: `${serial}: ${formatInstant(validUntil)}` });
     const { fingerprint, subject } = certificate;
-    const entry = await insertCertificate(query, { agency, unitCode, fingerprint, serialNumber: serial, subject, validFrom, validUntil }, at, useId);
+    const entry = await insertUnitCertificate(query, { agency, unitCode, fingerprint, serialNumber: serial, subject, validFrom, validUntil }, at, useId);
     registered.push({ entry, fingerprint, serial, from: validFrom.toISOString(), until: validUntil.toISOString() });
   }
   return { registered, missing: wanted.map(({ serial }) => serial).filter((serial) => !atHand.has(serial)) };

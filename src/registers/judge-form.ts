@@ -11,7 +11,7 @@ import type { DossierSigner, IvanSender } from '../standard/dossier.ts';
 import { envelopePlace } from '../standard/envelope.ts';
 import type { Field } from '../standard/envelope.ts';
 import { judgeCounterSignature, judgeSignature } from '../standard/judge-signature.ts';
-import { formOf, matterOf, normalSerial, readRegistration } from '../standard/registration-form.ts';
+import { formOf, matterOf, normalSerial, readRegistration, registrationForms } from '../standard/registration-form.ts';
 import type { RegistrationFields, RegistrationFormCode } from '../standard/registration-form.ts';
 import { typeFindings } from '../standard/rules/type-checks.ts';
 import { judgeForm } from '../standard/schema-findings.ts';
@@ -22,6 +22,7 @@ import { formatDay, isoDayOf, parseDay } from '../standard/time.ts';
 import { underRuleSet } from '../standard/rule-sets.ts';
 import { ruleSetOf } from '../standard/validate.ts';
 import type { Rulebook } from '../standard/validate.ts';
+import { isInForce } from '../standard/validity.ts';
 import type { DeclaredCertificate, DeclaredUse } from '../store/ivan-registrations.ts';
 import type { Signer } from '../trust/path.ts';
 import { fullBudget } from '../xml/faults.ts';
@@ -59,7 +60,7 @@ export interface FormInput {
 export function judgeRegistration({ bytes, sender, receivedAt }: FormInput, rulebook: Rulebook): FormJudgement {
   const ofMarkup: Finding[] = [];
   const document = attempt(ofMarkup, () => parseEnvelope(bytes, fullBudget()));
-  if (document === undefined) return { form: undefined, declared: undefined, findings: ofMarkup, signatures: [], signed: undefined };
+  if (document === undefined) return { form: undefined, declared: undefined, findings: ofMarkup.map((entry) => outdatedShape(entry, receivedAt, rulebook)), signatures: [], signed: undefined };
 
   const undecided: Unavailable[] = [];
   const context = { ...rulebook, receivedAt, undecided };
@@ -84,6 +85,17 @@ export function judgeRegistration({ bytes, sender, receivedAt }: FormInput, rule
     ? { contentDigest: unit.signed.canonicalDigest, employer: unit.signer, ivan: ivan.signer, place: unit.signed.place, ivanPlace: { xpath: IVAN_SIGNATURE } }
     : undefined;
   return { form, declared, findings: cut(findings), signatures, signed };
+}
+
+/** Another root than today's may be that of a version whose days are over: then that is what is wrong. */
+function outdatedShape(entry: Finding, receivedAt: Date, { standard: { forms } }: Rulebook): Finding {
+  const found = entry.params['found'] ?? '';
+  if (entry.code !== 'ENVELOPE_ROOT') return entry;
+  const versions = registrationForms.flatMap((code) => forms.get(code)?.versions.filter(({ root }) => root === found) ?? []);
+  const [over] = versions;
+  if (over?.until === undefined || versions.some((version) => isInForce(version, receivedAt))) return entry;
+  const day = (iso: string): string => iso.split('-').reverse().join('/');
+  return finding('REGISTRATION_SHAPE', { place: entry.place, params: { found, from: day(over.from), until: day(over.until), expected: entry.params['expected'] ?? '' } });
 }
 
 export function isRefused(findings: readonly Finding[]): boolean {

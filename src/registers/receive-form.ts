@@ -17,7 +17,7 @@ import { findUseFacts, lockUnit } from '../store/uses.ts';
 import { clocksOf, formReceiptFacts } from './form-facts.ts';
 import { judgeRegistration } from './judge-form.ts';
 import type { FormInput } from './judge-form.ts';
-import { useQuestion, withRegisters } from './register-findings.ts';
+import { useQuestion, withUseFacts } from './register-findings.ts';
 
 export interface RegistrationDesk {
   readonly database: Database;
@@ -47,10 +47,11 @@ export async function receiveForm(desk: RegistrationDesk, input: FormInput, cont
     await keepRevocationEvidence(query, evidenceOf(judgement.signatures, given));
     if (question !== undefined) await lockUnit(query, question);
     const facts = question === undefined ? null : await findUseFacts(query, question, receivedAt);
-    const findings = withRegisters(judgement, facts, sender.code);
-    const { standard: { calendar, digest: ruleSetDigest }, trust: { digest: trustDigest } } = rules;
-    const received = formReceiptFacts({ bytes, digest, sender, receivedAt, judgement, findings, ruleSetDigest, trustDigest }, calendar);
-    const clocks = received.kind === 'accepted' ? clocksOf(receivedAt, calendar) : undefined;
+    const findings = withUseFacts(judgement, facts, sender.code);
+    const { standard, trust: { digest: trustDigest } } = rules;
+    const ruleSetDigest = standard.digest;
+    const received = formReceiptFacts({ bytes, digest, sender, receivedAt, judgement, findings, ruleSetDigest, trustDigest }, standard);
+    const clocks = received.kind === 'accepted' ? clocksOf(receivedAt, standard) : undefined;
     return store(query, {
       digest,
       ivanCode: sender.code,

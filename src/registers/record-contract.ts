@@ -27,7 +27,7 @@ export async function registerContract(database: Database, recorded: RecordedCon
     const held = entry && (await lockContract(query, entry.number));
     const contract = held?.ivanCode === ivanCode && held.state !== 'ended' ? held : undefined;
     const state = stateAfter('record', 'machine', contract && stateOf(contract), recorded.state);
-    const { contractId, number, sequence, terms } = contract ?? (await openContract(query, recorded, at));
+    const { contractId, number, sequence, terms } = contract ?? (await openNewContract(query, recorded, at));
     await insertChange(query, { contractId, number, ivanCode, sequence: sequence + 1, action: 'record', state, validFrom, validUntil, terms, reason: null, actor: ACTOR, changedAt: at });
     if (contract !== undefined) return;
     if (entry !== undefined) await endIvanCertificate(query, entry, ACTOR, at);
@@ -35,7 +35,7 @@ export async function registerContract(database: Database, recorded: RecordedCon
   });
 }
 
-async function openContract(query: Query, { ivanCode, fingerprint, taxCode }: RecordedContract, at: Date): Promise<Pick<ContractChange, 'contractId' | 'number' | 'sequence' | 'terms'>> {
+async function openNewContract(query: Query, { ivanCode, fingerprint, taxCode }: RecordedContract, at: Date): Promise<Pick<ContractChange, 'contractId' | 'number' | 'sequence' | 'terms'>> {
   for (let count = 1; ; count += 1) {
     const number = `M-${ivanCode}-${fingerprint.slice(0, 8)}-${count}`;
     const contractId = await insertContract(query, { number, ivanCode, name: '', taxCode: taxCode ?? null }, at);

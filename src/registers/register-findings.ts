@@ -3,24 +3,26 @@
 import { finding } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import { maySignFor } from '../standard/tax-code.ts';
-import { formatDay, isoDayOf, parseDay } from '../standard/time.ts';
+import { formatDateTime, formatDay, isoDayOf, parseDay } from '../standard/time.ts';
 import type { DeclaredUse, UseFacts } from '../store/ivan-registrations.ts';
 import type { UnitQuestion } from '../store/uses.ts';
+import { isRefused } from './judge-form.ts';
 import type { FormJudgement, SignedForm } from './judge-form.ts';
 
 /** What to ask the registers; nothing of a form that is not signed by both, or does not say whose it is. */
 export function useQuestion({ declared, signed }: FormJudgement, ivanCode: string, contractId: string): UnitQuestion | undefined {
   if (declared === undefined || signed === undefined || declared.agency === '' || declared.unitCode === '') return undefined;
-  const { agency, unitCode } = declared;
-  return { agency, unitCode, ivanCode, contractId, fingerprint: signed.employer.certificate.fingerprint, ivanFingerprint: signed.ivan.certificate.fingerprint, contentDigest: signed.contentDigest };
+  const { agency, unitCode, taxCode } = declared;
+  return { agency, unitCode, taxCode, ivanCode, contractId, fingerprint: signed.employer.certificate.fingerprint, ivanFingerprint: signed.ivan.certificate.fingerprint, contentDigest: signed.contentDigest };
 }
 
 /** All findings, with those of the registers in front. */
-export function withRegisters(judgement: FormJudgement, facts: UseFacts | null, ivanCode: string): readonly Finding[] {
+export function withUseFacts(judgement: FormJudgement, facts: UseFacts | null, ivanCode: string): readonly Finding[] {
   const { declared, signed, findings } = judgement;
   if (declared === undefined || signed === undefined || facts === null) return findings;
   const about: About = { declared, signed, facts, ivanCode };
-  return [...ivanSignerFindings(about), ...useFindings(about), ...dayFindings(about), ...certificateFindings(about), ...findings];
+  const found = [...ivanSignerFindings(about), ...useFindings(about), ...dayFindings(about), ...certificateFindings(about), ...findings];
+  return isRefused(found) ? found : [...tieFindings(about), ...found];
 }
 
 interface About {
@@ -36,15 +38,21 @@ function ivanSignerFindings({ signed: { ivan, ivanPlace }, facts, ivanCode }: Ab
   return [finding('IVAN_SIGNER_UNKNOWN', { place: ivanPlace, params: { subject: ivan.subject, ivan: ivanCode } })];
 }
 
-function useFindings({ declared: { form, unitCode, agency, taxCode }, facts: { use, useTaxCode, pending, repeated }, ivanCode }: About): Finding[] {
+function useFindings({ declared: { form, unitCode, agency, taxCode }, facts: { use, useTaxCode, ending, pending, repeated }, ivanCode }: About): Finding[] {
   const params = { unit: unitCode, ivan: ivanCode, agency };
   if (repeated !== null) return [finding('REGISTRATION_REPEATED')];
   return [
     ...(pending === null ? [] : [finding('USE_PENDING', { params })]),
-    ...(form === '04-IVAN' && use !== null ? [finding('USE_ALREADY_REGISTERED', { params })] : []),
+    ...(ending === null ? [] : [finding('USE_ENDING', { params: { ...params, since: formatDateTime(new Date(ending)) } })]),
+    ...(form === '04-IVAN' && use !== null && ending === null ? [finding('USE_ALREADY_REGISTERED', { params })] : []),
     ...(form !== '04-IVAN' && use === null ? [finding('USE_NOT_REGISTERED', { params })] : []),
     ...(form !== '04-IVAN' && useTaxCode !== null && useTaxCode !== taxCode ? [finding('USE_TAX_CODE', { params: { ...params, declared: taxCode } })] : []),
   ];
+}
+
+/** Told to the sender, and for the operator to settle. */
+function tieFindings({ declared: { form, unitCode, taxCode, agency }, facts: { tie } }: About): Finding[] {
+  return form === '04-IVAN' && tie === null ? [finding('UNIT_NOT_TIED', { params: { unit: unitCode, agency, declared: taxCode } })] : [];
 }
 
 /** An older form must not undo a newer one: whoever kept it could send it at any time. */

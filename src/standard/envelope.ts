@@ -2,9 +2,12 @@
 // `Hoso`; what stands in `NoiDung` says which it is. Every field keeps the element it came from, so that a finding can say where it stands; a
 // field that is missing or repeated is absent here and for the schema to report.
 import type { Content, SignaturePlace } from '../signature/verify.ts';
-import { childElements, childrenNamed } from '../xml/document.ts';
+import { childrenNamed } from '../xml/document.ts';
 import type { XmlElement } from '../xml/document.ts';
-import { textOf, trimWhitespace } from '../xml/text.ts';
+import { fieldOf, onlyChild as only } from './fields.ts';
+import type { Field } from './fields.ts';
+
+export type { Field } from './fields.ts';
 
 /** The root element of every envelope, and the form of the usual one. */
 export const envelopeForm = 'Hoso';
@@ -15,11 +18,6 @@ export type EnvelopeKind = keyof typeof envelopeForms;
 
 /** The employer signs in CKy_Dvi; an I-VAN may counter-sign in CKy_iVan afterwards. The same in both. */
 export const envelopePlace: SignaturePlace = { path: [envelopeForm, 'CKy_Dvi'], appendix: 'CKy_iVan', body: 'NoiDung' };
-
-export interface Field {
-  readonly text: string;
-  readonly element: XmlElement;
-}
 
 export type Envelope = UnitDossier | FirstRegistration;
 
@@ -135,16 +133,4 @@ function readFile(content: Content, element: XmlElement): EnvelopeFile {
     length: field('DoDaiFile'),
     content: only(element, 'NoiDungFile'),
   };
-}
-
-/** The one child with this name; none when there are several, because nobody can say which is meant. */
-function only(parent: XmlElement | undefined, name: string): XmlElement | undefined {
-  if (parent === undefined) return undefined;
-  const [child, second] = childrenNamed(parent, name);
-  return second === undefined ? child : undefined;
-}
-
-function fieldOf(content: Content, element: XmlElement | undefined): Field | undefined {
-  if (element === undefined || childElements(element).length > 0) return undefined;
-  return { text: trimWhitespace(textOf(content.document, element)), element };
 }

@@ -1,10 +1,10 @@
 // The dictionary of forms 04, 05 and 06 in today's shape (root Hoso; wire-format §1.6, NĐ 140/2018/NĐ-CP): Vietnamese element names on the wire, English
 // fields here, each with the element it came from. The shape of 2015 (root BHXH) names neither agency nor tax code and is out of use since 2018.
 import type { Content } from '../signature/verify.ts';
-import { childElements, childrenNamed } from '../xml/document.ts';
+import { childrenNamed } from '../xml/document.ts';
 import type { XmlElement } from '../xml/document.ts';
-import { textOf, trimWhitespace } from '../xml/text.ts';
-import type { Field } from './envelope.ts';
+import { fieldOf, onlyChild as only } from './fields.ts';
+import type { Field } from './fields.ts';
 
 /** Registers, changes, ends the use of an I-VAN. */
 export const registrationForms = ['04-IVAN', '05-IVAN', '06-IVAN'] as const;
@@ -83,16 +83,4 @@ export const matterOf: Readonly<Record<RegistrationFormCode, string>> = { '04-IV
 /** A serial number as certificates have it: lower-case hex without separators, leading zeros or a sign octet. */
 export function normalSerial(written: string): string {
   return written.replace(/[\s:]/g, '').toLowerCase().replace(/^0+(?=.)/, '');
-}
-
-/** The one child with this name; none when there are several, because nobody can say which is meant. */
-function only(parent: XmlElement | undefined, name: string): XmlElement | undefined {
-  if (parent === undefined) return undefined;
-  const [child, second] = childrenNamed(parent, name);
-  return second === undefined ? child : undefined;
-}
-
-function fieldOf(content: Content, element: XmlElement | undefined): Field | undefined {
-  if (element === undefined || childElements(element).length > 0) return undefined;
-  return { text: trimWhitespace(textOf(content.document, element)), element };
 }

@@ -22,6 +22,7 @@ export type EventKind =
   | 'registration_forwarded'
   | 'registration_decided'
   | 'registration_relayed'
+  | 'registration_late'
   | 'use_began'
   | 'use_ended'
   | 'use_policy_set';

@@ -4,6 +4,8 @@ import type { Finding } from '../errors/outcomes.ts';
 import type { Query } from './database.ts';
 import { insertEvents } from './events.ts';
 import type { SenderFacts } from './tables.ts';
+import { tieExpression } from './unit-ties.ts';
+import type { UnitTie } from './unit-ties.ts';
 
 /** What a form says, in JSON; `signer` is null when the employer's certificate is not trusted. */
 export interface DeclaredUse {
@@ -32,7 +34,9 @@ export interface UseFacts {
   /** The unit's use of this I-VAN that had not ended, and the tax code it is under. */
   readonly use: string | null;
   readonly useTaxCode: string | null;
-  /** Another form of the unit with this I-VAN that waited for its decision. */
+  /** When that use ends, where a stop that lies ahead was accepted. */
+  readonly ending: string | null;
+  /** Another form of the unit, under the same tax code, with this I-VAN that waited for its decision. */
   readonly pending: string | null;
   /** An earlier reception of the same signed content that was not refused. */
   readonly repeated: string | null;
@@ -40,6 +44,8 @@ export interface UseFacts {
   readonly lastDay: string | null;
   /** The register entry of the employer's signing certificate. */
   readonly certificate: string | null;
+  /** By what the unit code is known to be the tax code's. */
+  readonly tie: UnitTie | null;
   readonly ivanTaxCode: string | null;
   /** The contract's entry of the I-VAN's signing certificate. */
   readonly ivanCertificate: string | null;
@@ -122,6 +128,9 @@ export interface Effects {
   readonly missing: readonly string[];
 }
 
+/** What stands with an accepted form 04; `operator`: nothing tied the unit code to the tax code, and the operator vouched for it. */
+export type RecordedTie = UnitTie | { readonly source: 'operator'; readonly grounds: string };
+
 export interface DecisionRow {
   readonly registrationId: string;
   readonly decision: 'accepted' | 'refused';
@@ -131,6 +140,8 @@ export interface DecisionRow {
   readonly effectiveAt: Date | null;
   readonly relayDueAt: Date;
   readonly effects: Effects;
+  /** Null but for an accepted form 04, and for those decided before ties were recorded. */
+  readonly unitTie: RecordedTie | null;
   readonly trustDigest: string;
   readonly notice: Buffer;
 }
@@ -138,20 +149,21 @@ export interface DecisionRow {
 export async function findDecision(query: Query, id: string): Promise<DecisionRow | undefined> {
   const [found] = await query<DecisionRow>(
     `SELECT registration_id AS "registrationId", decision, reason, actor, decided_at AS "decidedAt", effective_at AS "effectiveAt", relay_due_at AS "relayDueAt", effects,
-       trust_digest AS "trustDigest", notice FROM ivan_registration_decision WHERE registration_id = $1`,
+       unit_tie AS "unitTie", trust_digest AS "trustDigest", notice FROM ivan_registration_decision WHERE registration_id = $1`,
     [id],
   );
   return found;
 }
 
 export async function insertDecision(query: Query, row: DecisionRow): Promise<void> {
-  const { registrationId, decision, reason, actor, decidedAt, effectiveAt, relayDueAt, effects, trustDigest, notice } = row;
+  const { registrationId, decision, reason, actor, decidedAt, effectiveAt, relayDueAt, effects, unitTie, trustDigest, notice } = row;
+  const tie = unitTie && JSON.stringify(unitTie);
   await query(
-    `INSERT INTO ivan_registration_decision (registration_id, decision, reason, actor, decided_at, effective_at, relay_due_at, effects, trust_digest, notice)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [registrationId, decision, reason, actor, decidedAt, effectiveAt, relayDueAt, JSON.stringify(effects), trustDigest, notice],
+    `INSERT INTO ivan_registration_decision (registration_id, decision, reason, actor, decided_at, effective_at, relay_due_at, effects, unit_tie, trust_digest, notice)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [registrationId, decision, reason, actor, decidedAt, effectiveAt, relayDueAt, JSON.stringify(effects), tie, trustDigest, notice],
   );
-  const detail = { registration: registrationId, decision, reason, actor, effectiveAt: effectiveAt?.toISOString() ?? null, relayDueAt: relayDueAt.toISOString(), effects: JSON.stringify(effects) };
+  const detail = { registration: registrationId, decision, reason, actor, effectiveAt: effectiveAt?.toISOString() ?? null, relayDueAt: relayDueAt.toISOString(), effects: JSON.stringify(effects), unitTie: tie };
   await insertEvents(query, [{ at: decidedAt, kind: 'registration_decided', submissionId: null, detail }]);
 }
 
@@ -164,6 +176,10 @@ export interface RegistrationStatus extends Omit<RegistrationRow, 'receipt' | 'b
   readonly effectiveAt: Date | null;
   readonly relayDueAt: Date | null;
   readonly relayedAt: Date | null;
+  /** Of an accepted form 04 as recorded; of one that waits for its decision by what is known now. */
+  readonly unitTie: RecordedTie | null;
+  /** Forms of the same unit under another tax code that wait for their decision as well. */
+  readonly rivals: readonly string[];
 }
 
 export interface StatusFilter {
@@ -174,18 +190,26 @@ export interface StatusFilter {
   readonly after?: string | undefined;
 }
 
+const tieNow = tieExpression({
+  agency: "(r.declared ->> 'agency')", unitCode: "(r.declared ->> 'unitCode')", taxCode: "(r.declared ->> 'taxCode')", fingerprint: "(r.declared -> 'signer' ->> 'fingerprint')", at: '$7::timestamptz', knownBy: 'NULL',
+});
+
 /** Where forms stand, in the order of their reception. */
-export async function listRegistrationStatus(query: Query, { id, ivanCode, agency, unitCode, after }: StatusFilter, count: number): Promise<RegistrationStatus[]> {
+export async function listRegistrationStatus(query: Query, { id, ivanCode, agency, unitCode, after }: StatusFilter, at: Date, count: number): Promise<RegistrationStatus[]> {
   if (id !== undefined && !ID.test(id)) return [];
   return query<RegistrationStatus>(
     `SELECT r.id, r.digest, r.ivan_code AS "ivanCode", r.received_at AS "receivedAt", r.outcome, r.form, r.declared, r.findings, r.facts, r.content_digest AS "contentDigest",
        r.transaction_code AS "transactionCode", r.rule_set_digest AS "ruleSetDigest", r.trust_digest AS "trustDigest", r.forward_due_at AS "forwardDueAt",
        r.decision_due_at AS "decisionDueAt", f.at AS "forwardedAt", d.decision, d.reason, d.decided_at AS "decidedAt", d.actor AS "decidedBy", d.effective_at AS "effectiveAt",
-       d.relay_due_at AS "relayDueAt", l.at AS "relayedAt"
+       d.relay_due_at AS "relayDueAt", l.at AS "relayedAt",
+       CASE WHEN d.registration_id IS NOT NULL THEN d.unit_tie WHEN r.outcome = 'received' AND r.form = '04-IVAN' THEN ${tieNow} END AS "unitTie",
+       (SELECT coalesce(jsonb_agg(o.id::text ORDER BY o.id), '[]') FROM ivan_registration o WHERE r.outcome = 'received' AND d.registration_id IS NULL AND o.outcome = 'received'
+          AND o.declared ->> 'agency' = r.declared ->> 'agency' AND o.declared ->> 'unitCode' = r.declared ->> 'unitCode' AND o.declared ->> 'taxCode' <> r.declared ->> 'taxCode'
+          AND NOT EXISTS (SELECT 1 FROM ivan_registration_decision od WHERE od.registration_id = o.id)) AS rivals
      FROM ivan_registration r LEFT JOIN ivan_registration_decision d ON d.registration_id = r.id
      LEFT JOIN ivan_registration_step f ON f.registration_id = r.id AND f.step = 'forwarded' LEFT JOIN ivan_registration_step l ON l.registration_id = r.id AND l.step = 'relayed'
      WHERE ($1::bigint IS NULL OR r.id = $1) AND ($2::text IS NULL OR r.ivan_code = $2) AND ($3::text IS NULL OR r.declared ->> 'agency' = $3)
        AND ($4::text IS NULL OR r.declared ->> 'unitCode' = $4) AND ($5::bigint IS NULL OR r.id > $5) ORDER BY r.id LIMIT $6`,
-    [id ?? null, ivanCode ?? null, agency ?? null, unitCode ?? null, after ?? null, count],
+    [id ?? null, ivanCode ?? null, agency ?? null, unitCode ?? null, after ?? null, count, at],
   );
 }

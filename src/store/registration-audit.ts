@@ -17,7 +17,8 @@ export async function findUseContradictions(query: Query): Promise<{ where: stri
     WHERE NOT EXISTS (
       SELECT 1 FROM audit_event e WHERE e.kind = 'registration_decided' AND e.at = d.decided_at AND e.detail ->> 'registration' = d.registration_id::text AND e.detail ->> 'decision' = d.decision
         AND e.detail ->> 'reason' IS NOT DISTINCT FROM d.reason AND e.detail ->> 'actor' = d.actor AND (e.detail ->> 'effectiveAt')::timestamptz IS NOT DISTINCT FROM d.effective_at
-        AND (e.detail ->> 'relayDueAt')::timestamptz = d.relay_due_at AND (e.detail ->> 'effects')::jsonb = d.effects)
+        AND (e.detail ->> 'relayDueAt')::timestamptz = d.relay_due_at AND (e.detail ->> 'effects')::jsonb = d.effects
+        AND (e.detail ->> 'unitTie')::jsonb IS NOT DISTINCT FROM d.unit_tie)
     UNION ALL
     SELECT 'decision on registration ' || d.registration_id, 'is on what was not received' FROM ivan_registration_decision d JOIN ivan_registration r ON r.id = d.registration_id WHERE r.outcome <> 'received'
     UNION ALL
@@ -53,5 +54,22 @@ export async function findUseContradictions(query: Query): Promise<{ where: stri
        OR (e.kind = 'use_began' AND NOT EXISTS (SELECT 1 FROM ivan_use u WHERE u.id::text = e.detail ->> 'use'))
        OR (e.kind = 'use_ended' AND NOT EXISTS (SELECT 1 FROM ivan_use_end x WHERE x.use_id::text = e.detail ->> 'use'))
        OR (e.kind = 'use_policy_set' AND NOT EXISTS (SELECT 1 FROM ivan_use_policy p WHERE p.id::text = e.detail ->> 'policy'))
+    LIMIT 20`);
+}
+
+/** The same for clocks that ran out: none that did not, none twice. */
+export function findLatenessContradictions(query: Query): Promise<{ where: string; what: string }[]> {
+  return query<{ where: string; what: string }>(`
+    SELECT 'late ' || k.clock || ' of registration ' || k.registration_id AS "where", 'is not what was noticed' AS what FROM ivan_registration_late k
+    WHERE NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.kind = 'registration_late' AND e.at = k.noticed_at AND e.detail ->> 'registration' = k.registration_id::text AND e.detail ->> 'clock' = k.clock
+        AND (e.detail ->> 'dueAt')::timestamptz = k.due_at)
+    UNION ALL
+    SELECT 'late ' || k.clock || ' of registration ' || k.registration_id, 'was not late' FROM ivan_registration_late k JOIN ivan_registration r ON r.id = k.registration_id
+    LEFT JOIN ivan_registration_decision d ON d.registration_id = r.id LEFT JOIN ivan_registration_step s ON s.registration_id = r.id AND s.step = CASE k.clock WHEN 'forward' THEN 'forwarded' ELSE 'relayed' END
+    WHERE k.due_at IS DISTINCT FROM CASE k.clock WHEN 'forward' THEN r.forward_due_at WHEN 'decision' THEN r.decision_due_at ELSE d.relay_due_at END
+       OR CASE k.clock WHEN 'forward' THEN coalesce(s.at, d.decided_at) WHEN 'decision' THEN d.decided_at ELSE s.at END <= k.due_at
+    UNION ALL
+    SELECT 'event ' || e.id, 'tells of a clock that did not run out' FROM audit_event e
+    WHERE e.kind = 'registration_late' AND NOT EXISTS (SELECT 1 FROM ivan_registration_late k WHERE k.registration_id::text = e.detail ->> 'registration' AND k.clock = e.detail ->> 'clock' AND k.noticed_at = e.at)
     LIMIT 20`);
 }

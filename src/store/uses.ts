@@ -5,12 +5,15 @@ import { insertEvents } from './events.ts';
 import type { UseFacts } from './ivan-registrations.ts';
 import { signsForIvan } from './ivan-certificates.ts';
 import type { UseOfIvanFacts } from './tables.ts';
+import { tieExpression } from './unit-ties.ts';
 
 export interface UnitQuestion {
   readonly agency: string;
   readonly unitCode: string;
+  readonly taxCode: string;
   readonly ivanCode: string;
-  readonly contractId: string;
+  /** Null where the I-VAN's signature is not asked about. */
+  readonly contractId: string | null;
   /** SHA-256 of the employer's and the I-VAN's signing certificate, hex. */
   readonly fingerprint: string;
   readonly ivanFingerprint: string;
@@ -24,30 +27,32 @@ export async function lockUnit(query: Query, { agency, unitCode }: Pick<UnitQues
 
 /** Uses of the unit that had not ended at $3, by what was recorded until $4. */
 const openUses = `
-  SELECT u.* FROM ivan_use u JOIN ivan_registration_decision b ON b.registration_id = u.registration_id LEFT JOIN ivan_use_end x ON x.use_id = u.id AND ($4::timestamptz IS NULL OR x.recorded_at <= $4)
+  SELECT u.*, x.ended_at FROM ivan_use u JOIN ivan_registration_decision b ON b.registration_id = u.registration_id LEFT JOIN ivan_use_end x ON x.use_id = u.id AND ($4::timestamptz IS NULL OR x.recorded_at <= $4)
   WHERE u.agency = $1 AND u.unit_code = $2 AND ($4::timestamptz IS NULL OR b.decided_at <= $4) AND (x.ended_at IS NULL OR x.ended_at > $3)`;
 
 /** What the registers say of a unit; `own` is the form itself when it is there already. */
 export async function findUseFacts(query: Query, question: UnitQuestion, at: Date, knownBy: Date | null = null, own: string | null = null): Promise<UseFacts> {
-  const { agency, unitCode, ivanCode, contractId, fingerprint, ivanFingerprint, contentDigest } = question;
+  const { agency, unitCode, taxCode, ivanCode, contractId, fingerprint, ivanFingerprint, contentDigest } = question;
   const [found] = await query<Omit<UseFacts, 'ivanCertificate'>>(
     `WITH forms AS (
        SELECT r.id, r.ivan_code, r.content_digest, r.declared, d.decision, d.decided_at FROM ivan_registration r
        LEFT JOIN ivan_registration_decision d ON d.registration_id = r.id AND ($4::timestamptz IS NULL OR d.decided_at <= $4)
-       WHERE r.outcome = 'received' AND r.declared ->> 'agency' = $1 AND r.declared ->> 'unitCode' = $2 AND ($4::timestamptz IS NULL OR r.received_at <= $4) AND r.id::text IS DISTINCT FROM $9),
+       WHERE r.outcome = 'received' AND r.declared ->> 'agency' = $1 AND r.declared ->> 'unitCode' = $2 AND ($4::timestamptz IS NULL OR r.received_at <= $4) AND r.id IS DISTINCT FROM $9::bigint),
      open AS (${openUses} AND u.ivan_code = $5 ORDER BY u.id DESC LIMIT 1)
      SELECT (SELECT id FROM open) AS use, (SELECT tax_code FROM open) AS "useTaxCode",
-       (SELECT min(id) FROM forms WHERE ivan_code = $5 AND decision IS NULL) AS pending,
+       (SELECT to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') FROM open) AS ending,
+       (SELECT min(id) FROM forms WHERE ivan_code = $5 AND decision IS NULL AND declared ->> 'taxCode' = $10) AS pending,
        (SELECT min(id) FROM forms WHERE content_digest = $7 AND decision IS DISTINCT FROM 'refused') AS repeated,
        (SELECT declared ->> 'filedOn' FROM forms WHERE ivan_code = $5 AND decision = 'accepted' ORDER BY to_date(declared ->> 'filedOn', 'DD/MM/YYYY') DESC, id DESC LIMIT 1) AS "lastDay",
-       (SELECT u.id FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id
-        WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $6 AND u.valid_from <= $3 AND u.valid_until > $3
-          AND ($4::timestamptz IS NULL OR u.registered_at <= $4) AND (e.ended_at IS NULL OR e.ended_at > $3) ORDER BY u.id LIMIT 1) AS certificate,
+       (SELECT u.id FROM unit_certificate u
+        WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $6 AND u.valid_from <= $3 AND u.valid_until > $3 AND ($4::timestamptz IS NULL OR u.registered_at <= $4)
+          AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $3) ORDER BY u.id LIMIT 1) AS certificate,
+       ${tieExpression({ agency: '$1', unitCode: '$2', taxCode: '$10', fingerprint: '$6', at: '$3', knownBy: '$4' })} AS tie,
        (SELECT tax_code FROM ivan_contract WHERE id = $8) AS "ivanTaxCode"`,
-    [agency, unitCode, at, knownBy, ivanCode, fingerprint, contentDigest, contractId, own],
+    [agency, unitCode, at, knownBy, ivanCode, fingerprint, contentDigest, contractId, own, taxCode],
   );
   if (found === undefined) throw new Error('a question without an answer');
-  return { ...found, ivanCertificate: await signsForIvan(query, contractId, ivanFingerprint, at, knownBy) };
+  return { ...found, ivanCertificate: contractId === null ? null : await signsForIvan(query, contractId, ivanFingerprint, at, knownBy) };
 }
 
 export interface DossierQuestion {
@@ -77,9 +82,11 @@ export async function findUseOfIvan(query: Query, { agency, unitCode, ivanCode }
 export async function changesOfUnit(query: Query, { agency, unitCode }: Pick<UnitQuestion, 'agency' | 'unitCode'>, from: Date, until: Date, own: string | null = null): Promise<Date[]> {
   const rows = await query<{ at: Date }>(
     `SELECT DISTINCT at FROM (
-       SELECT received_at AS at FROM ivan_registration WHERE outcome = 'received' AND declared ->> 'agency' = $1 AND declared ->> 'unitCode' = $2 AND id::text IS DISTINCT FROM $5
+       SELECT received_at AS at FROM ivan_registration WHERE outcome = 'received' AND declared ->> 'agency' = $1 AND declared ->> 'unitCode' = $2 AND id IS DISTINCT FROM $5::bigint
        UNION ALL SELECT d.decided_at FROM ivan_registration r JOIN ivan_registration_decision d ON d.registration_id = r.id WHERE r.declared ->> 'agency' = $1 AND r.declared ->> 'unitCode' = $2
        UNION ALL SELECT u.registered_at FROM unit_certificate u WHERE u.agency = $1 AND u.unit_code = $2
+       UNION ALL SELECT e.ended_at FROM unit_certificate u JOIN unit_certificate_end e ON e.registration_id = u.id WHERE u.agency = $1 AND u.unit_code = $2
+       UNION ALL SELECT t.answered_at FROM dossier s JOIN result t ON t.submission_id = s.submission_id WHERE s.agency = $1 AND s.unit_code = $2
        UNION ALL SELECT p.decided_at FROM ivan_use_policy p WHERE p.agency = $1
        UNION ALL SELECT t.registered_at FROM ivan_certificate t WHERE t.purpose = 'sign') changes
      WHERE at BETWEEN $3 AND $4 ORDER BY at LIMIT 1000`,

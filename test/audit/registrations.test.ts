@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { audit } from '../support/audited.ts';
-import { openRegistrationStage } from '../support/registration-stage.ts';
+import { hour, openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 
-const tables = ['ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'unit_certificate', 'unit_certificate_end', 'ivan_certificate', 'ivan_contract', 'submission', 'audit_event'];
+const tables = ['ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'ivan_registration_late', 'unit_certificate', 'unit_certificate_end', 'ivan_certificate', 'ivan_contract', 'submission', 'audit_event'];
 let stage: RegistrationStage;
 
 beforeAll(async () => {
@@ -23,13 +23,16 @@ beforeAll(async () => {
   expect((await stage.file(unitCode)).status).toBe(422);
   expect((await stage.send({ unitCode: 'TS10002', signIvan: false })).status).toBe(422);
   await stage.decide(await stage.send({ unitCode: 'TS10003' }), { decision: 'refuse', reason: 'Không đúng đơn vị' });
+  const late = await stage.send({ unitCode: 'TS10004' });
+  stage.putForward(3 * hour);
+  await stage.decide(late, { decision: 'refuse', reason: 'Không đúng đơn vị' });
 });
 
 afterAll(() => stage.stop());
 
 describe('an audit', () => {
   it('of an honest store counts the forms', async () => {
-    expect(await audit(stage.site.databaseUrl)).toMatchObject({ registrations: 4, submissions: 2, accepted: 1, refused: 1 });
+    expect(await audit(stage.site.databaseUrl)).toMatchObject({ registrations: 5, submissions: 2, accepted: 1, refused: 1 });
   });
 
   const lies: readonly (readonly [what: string, change: string, where: RegExp])[] = [
@@ -63,6 +66,10 @@ describe('an audit', () => {
     ['a rule antedated', `UPDATE ivan_use_policy SET effective_from = effective_from - interval '1 day'`, /use rule 1/],
     ['what a dossier says of the use', `UPDATE submission SET ivan_use = NULL WHERE id = 1`, /submission 1: does not say of its unit’s use/],
     ['a use that was not there', `UPDATE submission SET ivan_use = jsonb_set(ivan_use, '{use}', '"99"') WHERE id = 1`, /submission 1: does not say of its unit’s use/],
+    ['by what the unit was tied', `UPDATE ivan_registration_decision SET unit_tie = '{"source":"use","id":"9"}' WHERE registration_id = 1`, /decision on registration 1: is not what was decided/],
+    ['a lateness gone', `DELETE FROM ivan_registration_late`, /event \d+: tells of a clock/],
+    ['a lateness made up', `INSERT INTO ivan_registration_late VALUES (1, 'decision', now() - interval '2 days', now())`, /late decision of registration 1/],
+    ['a lateness’s due time', `UPDATE ivan_registration_late SET due_at = due_at - interval '1 minute'`, /late \w+ of registration \d: is not what was noticed/],
     ['an event of reception gone', `DELETE FROM audit_event WHERE kind = 'registration_refused'`, /registration 3: has 0 events/],
     ['the I-VAN’s tax code', `UPDATE ivan_contract SET tax_code = '0100000000'`, /registration 1: does not say of its unit/],
   ];

@@ -25,7 +25,7 @@ const at = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
   identity = makeOperator(await loadPki());
-  stage = await openRegistrationStage(identity);
+  stage = await openRegistrationStage({ operator: identity });
   folder = await temporaryFolder();
   writeFileSync(at('ca.pem'), stage.site.pki.root.certificatePem);
   writeFileSync(at('operator.pem'), identity.credential.certificatePem);
@@ -79,7 +79,8 @@ describe('ivan admin registration', () => {
     const id = (registrations as { id: string }[])[0]?.id ?? '';
     expect(await json('registration', 'forward', id)).toMatchObject({ state: 'forwarded' });
     expect((await admin('registration', 'refuse', id)).exitCode).toBe(3);
-    expect(await json('registration', 'accept', id)).toMatchObject({ state: 'accepted', exitCode: 0 });
+    expect(await json('registration', 'accept', id)).toMatchObject({ exitCode: 1, error: { code: 'UNIT_NOT_TIED', status: 409 } });
+    expect(await json('registration', 'accept', id, '--unit-grounds', 'Công văn xác nhận')).toMatchObject({ state: 'accepted', unitTie: { source: 'operator', grounds: 'Công văn xác nhận' }, exitCode: 0 });
     expect(await json('registration', 'refuse', id, '--reason', 'x')).toMatchObject({ exitCode: 1, error: { code: 'REGISTRATION_DECIDED' } });
     for (const kind of ['document', 'receipt', 'notice']) expect((await admin('registration', kind, id, '--out', at(`${kind}.xml`))).exitCode).toBe(0);
     expect([readFileSync(at('document.xml')).equals(bytes), readFileSync(at('receipt.xml')).equals(answer.body)]).toEqual([true, true]);

@@ -8,6 +8,8 @@ import { digestOf } from '../../src/client/verify-message.ts';
 import { finding } from '../../src/errors/outcomes.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
 import { nonReceiptXml } from '../../src/receipts/non-receipt.ts';
+import { registrationNoticeXml } from '../../src/receipts/registration-notice.ts';
+import type { NoticeFacts } from '../../src/receipts/registration-notice.ts';
 import { receiptXml } from '../../src/receipts/receipt.ts';
 import type { Issuer, ReceiptFacts } from '../../src/receipts/receipt.ts';
 import { resultXml } from '../../src/receipts/result.ts';
@@ -109,6 +111,26 @@ export async function agencyAnswerFor({ agency }: World, digest: string, signer 
   const fields = `<SHA256>${digest}</SHA256><SO_HSO>00001/2026/01903</SO_HSO><MA_KQUA>200</MA_KQUA><KQUA>Đã giải quyết</KQUA>`;
   return issueWith(signer)(Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n<BHXH><KETQUA_XULY>${fields}</KETQUA_XULY></BHXH>\n`));
 }
+
+/** A receipt of a form 04: without a number of its own, and with the clock of its forwarding. */
+export function registrationReceiptFacts(world: World, form: Buffer): ReceiptFacts {
+  const { accepted, declared, ...facts } = receiptFacts(world, form);
+  if (accepted === undefined || declared === undefined) throw new Error('no receipt of an accepted dossier');
+  return { ...facts, sender: '00040', declared: { ...declared, procedure: '04-IVAN', procedureName: 'Đăng ký sử dụng dịch vụ I-VAN', period: '', files: [] }, accepted: { ...accepted, dossierNumber: '', nextEvent: 'CHUYEN_CO_QUAN' } };
+}
+
+export async function noticeFor(world: World, form: Buffer, facts: Partial<NoticeFacts> = {}): Promise<Buffer> {
+  const { now } = world;
+  const common: NoticeFacts = {
+    decision: 'accepted', reason: '', digest: digestOf(form), transactionCode: 'GD-1', receivedAt: now, decidedAt: now, effectiveAt: now, relayDueAt: now, form: '04-IVAN', formName: 'Đăng ký sử dụng dịch vụ I-VAN',
+    ivanCode: '00040', unitName: 'Công ty', unitCode: 'TZ0001L', taxCode: '0101300842', agency: '01903',
+    certificates: [{ serial: '54a1', fingerprint: 'e'.repeat(64), from: now.toISOString(), until: new Date(now.getTime() + 1000).toISOString() }], missing: ['54a2', '54a3'],
+  };
+  return issueWith(world.gateway)(registrationNoticeXml({ ...common, ...facts }, issuer));
+}
+
+/** Not accepted, for a reason. */
+export const notAccepted: Partial<NoticeFacts> = { decision: 'refused', reason: 'Mã đơn vị không đúng', effectiveAt: undefined, certificates: [], missing: [] };
 
 export async function resultFor(world: World, dossier: Buffer, agencyAnswer?: Buffer): Promise<Buffer> {
   const { now } = world;

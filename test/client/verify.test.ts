@@ -17,7 +17,7 @@ import { parseTrustMaterial } from '../../src/trust/material.ts';
 import { canonicalDocument, canonicalElement, inclusiveForm } from '../../src/xml/canonical.ts';
 import { descendants, pathTo } from '../../src/xml/document.ts';
 import { parse } from '../../src/xml/parse.ts';
-import { agencyAnswerFor, createWorld, dossierOf, issuer, nonReceiptFor, receiptFacts, receiptFor, resultFor, trustFiles } from './support.ts';
+import { agencyAnswerFor, createWorld, dossierOf, issuer, nonReceiptFor, notAccepted, noticeFor, receiptFacts, receiptFor, resultFor, trustFiles } from './support.ts';
 import type { World } from './support.ts';
 
 let world: World;
@@ -78,6 +78,21 @@ describe('every kind of message is read once it is verified', () => {
     const message = await verifyReceiptFor(await resultFor(world, dossier), dossier, world.trust);
     expect(message).toMatchObject({ kind: 'KETQUA', dossierNumber: '00001/2026/01903', result: { code: '200', text: 'Đã giải quyết' } });
     expect(message.agencyAnswer).toMatchObject({ digest: digestOf(dossier), code: '200', signer: { name: 'Agency signing (Development)' } });
+  });
+
+  it('a notice that a form 04 is accepted, with the certificates it registered and those it lacks', async () => {
+    const message = await verifyReceiptFor(await noticeFor(world, dossier), dossier, world.trust);
+    expect(message).toMatchObject({ kind: 'CHAP_NHAN', at: world.now, dossierNumber: undefined, findings: [], result: { code: '200', text: 'Chấp nhận' } });
+    const until = new Date(world.now.getTime() + 1000);
+    expect(message.decision).toEqual({
+      form: '04-IVAN', formName: 'Đăng ký sử dụng dịch vụ I-VAN', ivanCode: '00040', effectiveAt: world.now, reason: undefined, relayDueAt: world.now,
+      certificates: [{ serial: '54a1', fingerprint: 'e'.repeat(64), from: world.now, until }], missing: ['54a2', '54a3'],
+    });
+  });
+
+  it('a notice that it is not accepted, with the reason', async () => {
+    const message = await verifyMessage(await noticeFor(world, dossier, notAccepted), world.trust);
+    expect(message).toMatchObject({ kind: 'KHONG_CHAP_NHAN', decision: { reason: 'Mã đơn vị không đúng', effectiveAt: undefined, certificates: [], missing: [] } });
   });
 });
 

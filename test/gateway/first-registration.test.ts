@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Backend } from '../../src/backend/server.ts';
-import { setAgencyPolicy } from '../../src/store/registrations.ts';
+import { setAgencyPolicy } from '../../src/store/unit-certificates.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { signedFirstRegistration } from '../support/first-registrations.ts';

@@ -102,7 +102,8 @@ it('a registration’s whole life answers as described', async () => {
   await expectDescribed('registrationNotice', 404, call('registrationNotice', { id }));
   await expectDescribed('forwardRegistration', 200, call('forwardRegistration', { id }));
   await expectDescribed('decideRegistration', 400, call('decideRegistration', { id }, { decision: 'refuse' }));
-  await expectDescribed('decideRegistration', 200, call('decideRegistration', { id }, { decision: 'accept' }));
+  await expectDescribed('decideRegistration', 409, call('decideRegistration', { id }, { decision: 'accept' }));
+  await expectDescribed('decideRegistration', 200, call('decideRegistration', { id }, { decision: 'accept', unitGrounds: 'Công văn xác nhận' }));
   await expectDescribed('decideRegistration', 409, call('decideRegistration', { id }, { decision: 'accept' }));
   await expectDescribed('registrationStatus', 200, stage.site.ivan.get(at));
   for (const name of ['showRegistration', 'registrationDocument', 'registrationReceiptCopy', 'registrationNotice']) await expectDescribed(name, 200, call(name, { id }));

@@ -1,8 +1,11 @@
 // Guarantee: an employer's use of an I-VAN (forms 04, 05, 06) is registered by two good signatures and the operator's decision alone, within clocks that
 // are kept; the same bytes get the same receipt; an I-VAN sees only its own.
+import { readFileSync } from 'node:fs';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Credential } from '../../src/development/certificates.ts';
+import { packageFile } from '../../src/paths.ts';
 import { registerContract } from '../../src/registers/record-contract.ts';
 import { isWorkingDay } from '../../src/standard/calendar.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
@@ -10,7 +13,7 @@ import { formatDay, formatInstant } from '../../src/standard/time.ts';
 import { operatorName } from '../support/operator.ts';
 import { employerLike } from '../support/pki.ts';
 import { expectProblem, signedXml } from '../support/problems.ts';
-import { day, hour, openRegistrationStage } from '../support/registration-stage.ts';
+import { day, hour, openRegistrationStage, unitGrounds } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import type { FormVariation } from '../support/registrations.ts';
 import { fingerprintOf } from '../support/site.ts';
@@ -136,7 +139,8 @@ describe('a form', () => {
     ['by a certificate that nobody vouches for', () => ({}), ['NO_CERTIFICATE_CHAIN_FOUND'], { employer: () => selfMade() }],
     ['05 without a use', () => ({ form: '05-IVAN' }), ['USE_NOT_REGISTERED']],
     ['06 without a use', () => ({ form: '06-IVAN' }), ['USE_NOT_REGISTERED', 'REGISTRATION_CERTIFICATE_UNLISTED']],
-    ['in the shape of 2015', () => ({ edit: () => '<BHXH><DKI_BHXH/><CKy_Dvi/></BHXH>', signUnit: false, signIvan: false }), ['ENVELOPE_ROOT']],
+    ['in the shape of 2015', () => ({ edit: () => readFileSync(packageFile('schemas', '04-IVAN', '1', 'sample.xml'), 'utf8'), signUnit: false, signIvan: false }), ['REGISTRATION_SHAPE']],
+    ['with a root that no version ever had', () => ({ edit: () => '<Hosos/>', signUnit: false, signIvan: false }), ['ENVELOPE_ROOT']],
     ['that is no XML', () => ({ edit: () => '<Hoso>', signUnit: false, signIvan: false }), ['XML_MALFORMED']],
   ];
 
@@ -205,6 +209,12 @@ describe('a form', () => {
   });
 });
 
+it('in the shape of 2015 is told since when today’s alone is taken', async () => {
+  const bytes = await stage.form({ edit: () => readFileSync(packageFile('schemas', '06-IVAN', '1', 'sample.xml'), 'utf8'), signUnit: false, signIvan: false });
+  const refusal = signedXml(stage.site, await stage.site.ivan.post('/v1/registrations', bytes));
+  expect(refusal).toContain('Mẫu có phần tử gốc BHXH là bản chỉ dùng từ 01/05/2015 đến trước 08/10/2018; từ ngày đó chỉ nhận bản có phần tử gốc Hoso.');
+});
+
 describe('form 05', () => {
   it('changes which certificates are registered', async () => {
     const unitCode = stage.newUnit();
@@ -236,7 +246,7 @@ describe('form 05', () => {
 describe('a transaction that fails', () => {
   it.each([
     ['of reception', () => stage.site.ivan.post('/v1/registrations', pending)],
-    ['of a decision', (id: string) => stage.operator.caller.post(`/v1/admin/registrations/${id}/decision`, '{"decision":"accept"}', { 'content-type': 'application/json' })],
+    ['of a decision', (id: string) => stage.operator.caller.post(`/v1/admin/registrations/${id}/decision`, JSON.stringify({ decision: 'accept', unitGrounds }), { 'content-type': 'application/json' })],
   ])('– %s – leaves nothing, and may be repeated', async (_what, act) => {
     const { query } = stage.site.gateway.database;
     const id = await stage.idOf(await stage.send({ unitCode: stage.newUnit() }));

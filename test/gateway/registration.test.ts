@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Credential } from '../../src/development/certificates.ts';
 import { packageFile } from '../../src/paths.ts';
-import { endRegistrations, findRegistration, registerCertificate, setAgencyPolicy } from '../../src/store/registrations.ts';
-import type { NewRegistration } from '../../src/store/registrations.ts';
+import { endUnitCertificates, findRegistration, registerUnitCertificate, setAgencyPolicy } from '../../src/store/unit-certificates.ts';
+import type { NewUnitCertificate } from '../../src/store/unit-certificates.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import type { Variation } from '../support/dossiers.ts';
@@ -148,13 +148,13 @@ describe('the operator’s words', () => {
 
 describe('an audit', () => {
   const unit = { agency: '00105', unitCode: 'TS10500' };
-  let registered: NewRegistration;
+  let registered: NewUnitCertificate;
 
   beforeAll(async () => {
     const { database } = site.gateway;
     registered = { ...unit, fingerprint: fingerprintOf(site.pki.employer.certificatePem), serialNumber: '1', subject: 'x', validFrom: hoursAgo(10), validUntil: hoursAgo(-10) };
     await setAgencyPolicy(database, { agency: unit.agency, effectiveFrom: hoursAgo(3), required: true }, hoursAgo(5));
-    await registerCertificate(database, registered, hoursAgo(4));
+    await registerUnitCertificate(database, registered, hoursAgo(4));
     expect((await file(unit)).status).toBe(201);
     expect((await file(unit, employerLike(site.pki))).status).toBe(422);
     expect((await file({ agency: '00106' })).status).toBe(201);
@@ -200,7 +200,7 @@ describe('an audit', () => {
   it('is not misled by what is entered afterwards with an earlier date', async () => {
     const { database } = site.gateway;
     await setAgencyPolicy(database, { agency: '00106', effectiveFrom: hoursAgo(100), required: true }, new Date(Date.now() + hour));
-    await endRegistrations(database, registered, new Date(Date.now() + hour));
+    await endUnitCertificates(database, registered, new Date(Date.now() + hour));
     await audit(site.databaseUrl);
     expect(await findRegistration(database.query, registered, new Date())).toEqual({ policy: expect.any(String), certificate: expect.any(String) });
     expect(await findRegistration(database.query, registered, new Date(Date.now() + 2 * hour))).toEqual({ policy: expect.any(String), certificate: null });

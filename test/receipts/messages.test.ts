@@ -17,12 +17,12 @@ import { messagePlace } from '../../src/standard/kind.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { canonicalDocument, inclusiveForm } from '../../src/xml/canonical.ts';
 import { parse } from '../../src/xml/parse.ts';
-import { createWorld, dossierOf, issuer, nonReceiptFor, receiptFacts, resultFor } from '../client/support.ts';
+import { createWorld, dossierOf, issuer, nonReceiptFor, notAccepted, noticeFor, receiptFacts, registrationReceiptFacts, resultFor } from '../client/support.ts';
 import type { World } from '../client/support.ts';
 
 const XS = { xs: 'http://www.w3.org/2001/XMLSchema', std: 'urn:ivan-gateway:standard' };
-const issued = ['BIENNHAN', 'TUCHOI', 'XUNGDOT', 'CHUANHAN', 'KETQUA', 'KETQUA_XULY'];
-const notices = ['01-TB-GD', '03-TB-TS', 'C12-TS', 'D08a-TS', 'TNHT', 'YCBS', 'XLHL', 'XNSC', 'BC-GDDT', 'BC-IVAN'];
+const issued = ['BIENNHAN', 'TUCHOI', 'XUNGDOT', 'CHUANHAN', 'KETQUA', 'KETQUA_XULY', '01-TB-GD'];
+const notices = ['03-TB-TS', 'C12-TS', 'D08a-TS', 'TNHT', 'YCBS', 'XLHL', 'XNSC', 'BC-GDDT', 'BC-IVAN'];
 const messages = [...issued, ...notices];
 
 const fileOf = (code: string, name: string): Buffer => readFileSync(packageFile('schemas', code, '1', name));
@@ -83,6 +83,10 @@ const kinds: readonly (readonly [code: string, what: string, make: () => Promise
   ['BIENNHAN', 'a receipt of a first registration', () => issue(ofFirstRegistration(receiptFacts(world, dossier)))],
   ['TUCHOI', 'a refusal of a first registration', () => issue(ofFirstRegistration(receiptFacts(world, dossier, 'refused')))],
   ['XUNGDOT', 'a conflict of first registrations', () => issue(ofFirstRegistration(receiptFacts(world, dossier, 'conflict')))],
+  ['BIENNHAN', 'a receipt of a form 04', () => issue(registrationReceiptFacts(world, dossier))],
+  ['01-TB-GD', 'a notice that a form 04 is accepted', () => noticeFor(world, dossier)],
+  ['01-TB-GD', 'a notice that a form 04 is not accepted', () => noticeFor(world, dossier, notAccepted)],
+  ['01-TB-GD', 'a notice with values at their longest', () => noticeFor(world, dossier, { ...notAccepted, reason: 'đ'.repeat(2000), unitName: '<&>'.repeat(170) })],
   ['TUCHOI', 'a refusal', () => issue(receiptFacts(world, dossier, 'refused'))],
   ['TUCHOI', 'a refusal of what cannot be read', () => issue(bare(receiptFacts(world, dossier, 'refused')))],
   ['TUCHOI', 'a refusal with values at their longest', () => issue({ ...receiptFacts(world, dossier, 'refused'), findings: [finding('VALUE_INVALID', { place: { file: 'x'.repeat(900), xpath: `/${'x'.repeat(500)}`.repeat(20) }, value: 'đ'.repeat(2000), params: { element: '<&>'.repeat(900) } })] })],
@@ -104,6 +108,9 @@ describe('what is issued has the shape of its kind', () => {
   test('an element more, or one less, is not that shape', async () => {
     const text = contentOf(await issue(receiptFacts(world, dossier))).toString('utf8');
     expect(wrongIn('BIENNHAN', Buffer.from(text.replace('<LOAI>', '<X></X><LOAI>')))).not.toEqual([]);
+    const notice = contentOf(await noticeFor(world, dossier)).toString('utf8');
+    expect(wrongIn('01-TB-GD', Buffer.from(notice.replace('<LOAI>CHAP', '<LOAI>CHUA')))).not.toEqual([]);
+    expect(wrongIn('01-TB-GD', Buffer.from(notice.replace(/<HAN_CHUYEN>.*<\/HAN_CHUYEN>/, '')))).not.toEqual([]);
     expect(wrongIn('BIENNHAN', Buffer.from(text.replace(/<HAN_TRA>.*<\/HAN_TRA>/, '')))).not.toEqual([]);
   });
 });

@@ -20,6 +20,9 @@ import type { Answer, Caller, Site } from './site.ts';
 export const hour = 3_600_000;
 export const day = 24 * hour;
 
+/** Each test has a unit that nothing ties to the employer's tax code yet. */
+export const unitGrounds = 'Công văn xác nhận mã đơn vị (thử nghiệm)';
+
 export interface RegistrationStage {
   readonly site: Site;
   readonly operator: OperatorCaller;
@@ -45,12 +48,17 @@ export interface RegistrationStage {
   stop(): Promise<void>;
 }
 
-export async function openRegistrationStage(given?: OperatorIdentity): Promise<RegistrationStage> {
+export interface StageOptions {
+  readonly operator?: OperatorIdentity;
+  readonly backendUrl?: string;
+}
+
+export async function openRegistrationStage({ operator: given, backendUrl }: StageOptions = {}): Promise<RegistrationStage> {
   let offset = 0;
   let marks = 0;
   const now = (): Date => new Date(Date.now() + offset);
   const identity = given ?? makeOperator(await loadPki());
-  const site = await startSite({ environment: identity.environment, world: { now } });
+  const site = await startSite({ environment: identity.environment, world: { now }, ...(backendUrl === undefined ? {} : { backendUrl }) });
   const operator = operatorOf(site, identity);
   const ivanSigner = employerLike(site.pki, { subject: { C: 'VN', CN: 'I-VAN 00040 ký (thử nghiệm)' }, uids: ['MST:0101234567'] });
   const [contract] = (await operator.get('contracts?ivan=00040')).json['contracts'] as { number: string }[];
@@ -62,7 +70,7 @@ export async function openRegistrationStage(given?: OperatorIdentity): Promise<R
   const digestIn = (answer: Answer): string => /<SHA256>([0-9a-f]{64})</.exec(answer.body.toString('utf8'))?.[1] ?? '';
   const forms = async (filter: string): Promise<Record<string, unknown>[]> => (await operator.get(`registrations?${filter}`)).json['registrations'] as Record<string, unknown>[];
   const idOf = async (answer: Answer): Promise<string> => String((await forms('ivan=00040')).find(({ digest }) => digest === digestIn(answer))?.['id']);
-  const decide: RegistrationStage['decide'] = async (answer, body = { decision: 'accept' }) => operator.post(`registrations/${await idOf(answer)}/decision`, body);
+  const decide: RegistrationStage['decide'] = async (answer, body = { decision: 'accept', unitGrounds }) => operator.post(`registrations/${await idOf(answer)}/decision`, body);
   return {
     site, operator, other, ivanSigner, now, form, send, codesIn, digestIn, forms, idOf, decide,
     putForward: (milliseconds) => { offset += milliseconds; },
@@ -70,7 +78,7 @@ export async function openRegistrationStage(given?: OperatorIdentity): Promise<R
     accept: async (variation, more = {}, employer) => {
       const answer = await send(variation, employer);
       expect([answer.status, answer.status === 201 ? [] : codesIn(answer)]).toEqual([201, []]);
-      expect(await decide(answer, { decision: 'accept', ...more })).toMatchObject({ status: 200, json: { state: 'accepted' } });
+      expect(await decide(answer, { decision: 'accept', unitGrounds, ...more })).toMatchObject({ status: 200, json: { state: 'accepted' } });
     },
     file: async (unitCode, variation = {}, employer = site.pki.employer, caller = site.ivan) => {
       marks += 1;

@@ -9,7 +9,7 @@ import { adminCommand, certificateText, dayText, does, given, pathPart, queryOf,
 import type { AdminFlags } from './command.ts';
 
 interface Listing extends AdminFlags { readonly state?: string; readonly late?: string; readonly ivan?: string; readonly agency?: string; readonly unit?: string; readonly after?: string }
-interface Deciding extends AdminFlags { readonly reason?: string; readonly certificate?: readonly string[] }
+interface Deciding extends AdminFlags { readonly reason?: string; readonly unitGrounds?: string; readonly certificate?: readonly string[] }
 interface Saving extends AdminFlags { readonly out: string }
 interface Ruling extends AdminFlags { readonly from: string }
 
@@ -32,8 +32,9 @@ export function addRegistrations(admin: Command, perform: Perform): void {
     .argument('<id>', ID)
     .option('--reason <text>', 'ghi chú / remark')
     .option('--certificate <pem...>', 'các chứng thư khác được liệt kê / further certificates that the form lists')
-    .action((id: string, { reason, certificate = [], ...flags }: Deciding) =>
-      does(perform, flags, id, async (client) => client.post(`registrations/${pathPart(id)}/decision`, given({ decision: 'accept', reason, certificates: await Promise.all(certificate.map(certificateText)) }))));
+    .option('--unit-grounds <text>', 'căn cứ cho thấy mã đơn vị thuộc mã số thuế này, khi cổng chưa biết / on what grounds the unit code is this tax code’s, where the gateway does not know it')
+    .action((id: string, { reason, unitGrounds, certificate = [], ...flags }: Deciding) =>
+      does(perform, flags, id, async (client) => client.post(`registrations/${pathPart(id)}/decision`, given({ decision: 'accept', reason, unitGrounds, certificates: await Promise.all(certificate.map(certificateText)) }))));
   adminCommand(registration, 'refuse', 'không chấp nhận / refuse')
     .argument('<id>', ID)
     .requiredOption('--reason <text>', 'lý do / reason')

@@ -6,16 +6,18 @@ import { Problem } from '../../errors/outcomes.ts';
 import type { Operators } from '../../operators-file.ts';
 import { entriesOf, memberOf, optionalMemberOf, parseJson, textOf } from '../../standard/json.ts';
 import type { JsonValue } from '../../standard/json.ts';
+import { formatInstant } from '../../standard/time.ts';
 import { readBody } from '../body.ts';
 import type { BodyLimits } from '../body.ts';
 import { sendJson } from '../respond.ts';
-import { peerFingerprint } from '../sender.ts';
+import { peerCertificate } from '../sender.ts';
 
 const LARGEST_JSON = 256 * 1024;
 
 export interface OperatorAccess {
   readonly operators: Operators;
   readonly limits: BodyLimits;
+  readonly now: () => Date;
 }
 
 export interface Reply {
@@ -43,10 +45,14 @@ export function operatorPost(access: OperatorAccess, call: (operator: string, re
   };
 }
 
-/** The operator's name. */
-export function checkOperator({ operators }: OperatorAccess, request: Request): string {
-  const name = operators.get(peerFingerprint(request) ?? '');
-  if (name === undefined) throw new Problem('OPERATOR_UNKNOWN');
+/** The operator's name. Being in the file does not outlive the certificate: TLS here proves the key alone. */
+export function checkOperator({ operators, now }: OperatorAccess, request: Request): string {
+  const peer = peerCertificate(request);
+  const name = operators.get(peer?.fingerprint ?? '');
+  if (peer === undefined || name === undefined) throw new Problem('OPERATOR_UNKNOWN');
+  const { validFrom, validUntil } = peer;
+  const at = now();
+  if (!(validFrom <= at && at <= validUntil)) throw new Problem('OPERATOR_CERTIFICATE_TIME', { from: formatInstant(validFrom), until: formatInstant(validUntil) });
   return name;
 }
 

@@ -8,14 +8,15 @@ import { Problem } from '../../errors/outcomes.ts';
 import { instant } from '../../registers/contract-view.ts';
 import { decideForm, forwardForm } from '../../registers/decide.ts';
 import type { Decision } from '../../registers/decide.ts';
-import { formView, lateClocks, stateOfForm } from '../../registers/form-view.ts';
+import { formStates, formView, lateClocks, stateOfForm } from '../../registers/form-view.ts';
 import type { RegistrationDesk } from '../../registers/receive-form.ts';
 import { isKnownAgency } from '../../standard/agencies.ts';
 import type { Agencies } from '../../standard/agencies.ts';
 import { listOf, memberOf, optionalMemberOf, textOf } from '../../standard/json.ts';
 import type { JsonValue } from '../../standard/json.ts';
 import { findById, findDecision, listRegistrationStatus } from '../../store/ivan-registrations.ts';
-import { listRegistrations } from '../../store/registrations.ts';
+import { noteLateness, registrationClocks } from '../../store/registration-lateness.ts';
+import { listUnitCertificates } from '../../store/unit-certificates.ts';
 import { listUsePolicies, listUses, setUsePolicy } from '../../store/uses.ts';
 import type { UsePolicy } from '../../store/uses.ts';
 import { sendXml } from '../respond.ts';
@@ -37,9 +38,11 @@ export function registrationHandlers(access: RegistrationsAccess): Readonly<Reco
   const { desk, now } = access;
   const { query } = desk.database;
   const shown = async (id: string): Promise<Reply> => {
-    const [status] = await listRegistrationStatus(query, { id }, 1);
+    const at = now();
+    const [status] = await listRegistrationStatus(query, { id }, at, 1);
     if (status === undefined) throw new Problem('REGISTRATION_UNKNOWN');
-    return { body: formView(status, now()) };
+    await desk.database.transaction((inside) => noteLateness(inside, at, status.id));
+    return { body: formView(status, at) };
   };
   const sent = (find: (id: string) => Promise<Buffer | undefined>): RequestHandler => async (request, response) => {
     checkOperator(access, request);
@@ -74,7 +77,7 @@ export function registerHandlers(access: RegistrationsAccess): Readonly<Record<R
       body: { uses: (await listUses(query, { agency, unitCode: unit, ivanCode: ivan })).map(({ ivanCode, beganAt, endedAt, ...entry }) => ({ ...entry, ivan: ivanCode, beganAt: instant(beganAt), endedAt: instant(endedAt) })) },
     })),
     listCertificates: operatorGet(access, ['agency', 'unit'], async (_request, { agency, unit }) => {
-      const rows = await listRegistrations(query, { ...(agency === undefined ? {} : { agency }), ...(unit === undefined ? {} : { unitCode: unit }) });
+      const rows = await listUnitCertificates(query, { ...(agency === undefined ? {} : { agency }), ...(unit === undefined ? {} : { unitCode: unit }) });
       return { body: { certificates: rows.map(({ validFrom, validUntil, registeredAt, endedAt, ...entry }) => ({ ...entry, from: instant(validFrom), until: instant(validUntil), registeredAt: instant(registeredAt), endedAt: instant(endedAt) })) } };
     }),
     listUseRules: operatorGet(access, [], rules),
@@ -97,18 +100,26 @@ function readRule(json: JsonValue, agencies: Agencies): UsePolicy {
 /** A page of those that are wanted, and where to go on. */
 async function listed({ desk, now }: RegistrationsAccess, { state, late, ivan, agency, unit, after }: Readonly<Record<string, string | undefined>>): Promise<object> {
   if (after !== undefined && !/^\d{1,18}$/.test(after)) throw new Problem('FIELD_INVALID', { reason: '?after' });
-  const page = await listRegistrationStatus(desk.database.query, { ivanCode: ivan, agency, unitCode: unit, after }, PAGE);
+  checkOneOf('state', state, formStates);
+  checkOneOf('late', late, registrationClocks);
   const at = now();
+  await desk.database.transaction((query) => noteLateness(query, at));
+  const page = await listRegistrationStatus(desk.database.query, { ivanCode: ivan, agency, unitCode: unit, after }, at, PAGE);
   const wanted = page.filter((status) => (state === undefined || stateOfForm(status) === state) && (late === undefined || lateClocks(status, at).some((clock) => clock === late)));
   return { registrations: wanted.map((status) => formView(status, at)), next: page.length === PAGE ? (page.at(-1)?.id ?? null) : null };
 }
 
+function checkOneOf(name: string, given: string | undefined, allowed: readonly string[]): void {
+  if (given !== undefined && !allowed.includes(given)) throw new Problem('FIELD_INVALID', { reason: `?${name}=${allowed.join('|')}` });
+}
+
 function readDecision(json: JsonValue): Decision {
-  return reading(json, ['decision', 'reason', 'certificates'], () => {
+  return reading(json, ['decision', 'reason', 'certificates', 'unitGrounds'], () => {
     const certificates = optionalMemberOf(json, 'certificates');
     return {
       decision: textOf(memberOf(json, 'decision'), /^(?:accept|refuse)$/) === 'accept' ? 'accepted' : 'refused',
       reason: optionalWordsOf(json, 'reason'),
+      unitGrounds: optionalWordsOf(json, 'unitGrounds'),
       certificates: certificates === undefined ? [] : listOf(certificates, (pem) => new X509Certificate(textOf(pem, /^-----BEGIN CERTIFICATE-----/))),
     };
   });

@@ -8,8 +8,8 @@ import type { JsonSchema } from './shapes.ts';
 const json = (name: string): Readonly<Record<string, JsonSchema>> => ({ 'application/json': ref(name) });
 
 /** Problems of every call that takes JSON. */
-export const bodyProblems = ['OPERATOR_UNKNOWN', 'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'JSON_MALFORMED', 'FIELD_INVALID', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE', 'CONTENT_ENCODING', 'UNAVAILABLE'] as const;
-export const queryProblems = ['OPERATOR_UNKNOWN', 'FIELD_INVALID', 'UNAVAILABLE'] as const;
+export const bodyProblems = ['OPERATOR_UNKNOWN', 'OPERATOR_CERTIFICATE_TIME', 'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'JSON_MALFORMED', 'FIELD_INVALID', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE', 'CONTENT_ENCODING', 'UNAVAILABLE'] as const;
+export const queryProblems = ['OPERATOR_UNKNOWN', 'OPERATOR_CERTIFICATE_TIME', 'FIELD_INVALID', 'UNAVAILABLE'] as const;
 
 export const filter = (name: string, vi: string, en: string, example: string, schema: JsonSchema = text): Parameter => ({ in: 'query', name, vi, en, schema, example });
 

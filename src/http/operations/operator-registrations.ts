@@ -33,7 +33,7 @@ export const operatorRegistrationOperations: readonly Operation[] = [
     ['registrationReceiptCopy', 'receipt', 'Biên nhận hoặc văn bản từ chối', 'Its receipt or refusal'],
     ['registrationNotice', 'notice', 'Thông báo kết quả', 'The notice of the decision'],
   ] as const).map(([id, part, vi, en]): Operation => ({
-    ...common, id, method: 'GET', path: `/v1/admin/registrations/{id}/${part}`, parameters: [idParameter], problems: ['OPERATOR_UNKNOWN', 'REGISTRATION_UNKNOWN', 'UNAVAILABLE'], handler: (gateway) => registrationHandlers(gateway)[id],
+    ...common, id, method: 'GET', path: `/v1/admin/registrations/{id}/${part}`, parameters: [idParameter], problems: ['OPERATOR_UNKNOWN', 'OPERATOR_CERTIFICATE_TIME', 'REGISTRATION_UNKNOWN', 'UNAVAILABLE'], handler: (gateway) => registrationHandlers(gateway)[id],
     summary: { vi, en }, answers: [{ status: 200, vi, en, media: signed }],
   })),
   {
@@ -42,7 +42,7 @@ export const operatorRegistrationOperations: readonly Operation[] = [
   },
   {
     ...common, id: 'decideRegistration', method: 'POST', path: '/v1/admin/registrations/{id}/decision', parameters: [idParameter], body: json('RegistrationDecision'),
-    problems: [...bodyProblems, 'REGISTRATION_UNKNOWN', 'REGISTRATION_DECIDED', 'REGISTRATION_OVERTAKEN'], handler: (gateway) => registrationHandlers(gateway).decideRegistration,
+    problems: [...bodyProblems, 'REGISTRATION_UNKNOWN', 'REGISTRATION_DECIDED', 'REGISTRATION_OVERTAKEN', 'UNIT_NOT_TIED'], handler: (gateway) => registrationHandlers(gateway).decideRegistration,
     summary: { vi: 'Chấp nhận, hoặc không chấp nhận kèm lý do', en: 'Accept, or refuse with a reason' }, answers: [shown],
   },
   {

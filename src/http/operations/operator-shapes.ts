@@ -46,10 +46,11 @@ export const operatorShapes: Readonly<Record<string, JsonSchema>> = {
   Registration: closed({
     id: text, digest, ivan: text, form: orNull(text), state: oneOf(['received', 'forwarded', 'accepted', 'refused', 'rejected']), late: list(oneOf(['forward', 'decision', 'relay'])), transactionCode: text,
     receivedAt: instant, forwardDueAt: when, forwardedAt: when, decisionDueAt: when, decidedAt: when, decidedBy: reason, reason, effectiveAt: when, relayDueAt: when, relayedAt: when,
-    declared: orNull(declared), findings: list(finding),
+    declared: orNull(declared), findings: list(finding), unitTie: orNull(ref('UnitTie')), flags: list(oneOf(['UNIT_NOT_TIED', 'UNIT_CLAIMED_TWICE'])), rivals: list(text),
   }),
+  UnitTie: closed({ source: oneOf(['certificate', 'use', 'result', 'operator']) }, { id: text, grounds: text }),
   Registrations: closed({ registrations: list(ref('Registration')), next: orNull(text) }),
-  RegistrationDecision: closed({ decision: oneOf(['accept', 'refuse']) }, { reason: text, certificates: list(certificate) }),
+  RegistrationDecision: closed({ decision: oneOf(['accept', 'refuse']) }, { reason: text, certificates: list(certificate), unitGrounds: text }),
   Uses: closed({ uses: list(closed({ id: text, agency: text, unitCode: text, taxCode: text, ivan: text, beganAt: instant, endedAt: when })) }),
   UnitCertificates: closed({
     certificates: list(closed({ id: text, agency: text, unitCode: text, fingerprint: digest, serialNumber: text, subject: text, from: instant, until: instant, registeredAt: instant, endedAt: when })),

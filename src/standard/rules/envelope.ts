@@ -107,6 +107,8 @@ function placeOfProcedure({ envelope, placeOf }: RuleContext): Place {
   return placeOf(envelope.fileList && { element: envelope.fileList });
 }
 
-function isUnknownIvan({ envelope: { ivanCode, ivanReadable }, standard, receivedAt }: RuleContext): boolean {
-  return ivanReadable && ivanCode !== undefined && ivanCode.text !== '' && ivanAt(standard.datedIvans, ivanCode.text, receivedAt) === undefined;
+/** The I-VAN that connects under a contract of the register is one, whether or not it is on the published list. */
+function isUnknownIvan({ envelope: { ivanCode, ivanReadable }, sender, standard, receivedAt }: RuleContext): boolean {
+  const isUnderContract = sender.kind === 'ivan' && sender.contract.change !== undefined && sender.code === ivanCode?.text;
+  return ivanReadable && !isUnderContract && ivanCode !== undefined && ivanCode.text !== '' && ivanAt(standard.datedIvans, ivanCode.text, receivedAt) === undefined;
 }

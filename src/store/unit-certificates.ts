@@ -11,7 +11,7 @@ export interface RegistrationQuestion {
   readonly fingerprint: string;
 }
 
-export interface NewRegistration extends RegistrationQuestion {
+export interface NewUnitCertificate extends RegistrationQuestion {
   readonly serialNumber: string;
   readonly subject: string;
   readonly validFrom: Date;
@@ -19,7 +19,7 @@ export interface NewRegistration extends RegistrationQuestion {
   readonly validUntil: Date;
 }
 
-export interface Registration extends NewRegistration {
+export interface UnitCertificate extends NewUnitCertificate {
   readonly id: string;
   readonly registeredAt: Date;
   readonly endedAt: Date | null;
@@ -35,9 +35,9 @@ export interface AgencyPolicy {
 export async function findRegistration(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date, knownBy: Date | null = null): Promise<RegistrationFacts | null> {
   const [found] = await query<RegistrationFacts>(
     `SELECT p.id AS policy, (
-       SELECT u.id FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id AND ($5::timestamptz IS NULL OR e.ended_at <= $5)
-       WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3 AND u.valid_from <= $4 AND u.valid_until > $4
-         AND ($5::timestamptz IS NULL OR u.registered_at <= $5) AND (e.ended_at IS NULL OR e.ended_at > $4)
+       SELECT u.id FROM unit_certificate u
+       WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3 AND u.valid_from <= $4 AND u.valid_until > $4 AND ($5::timestamptz IS NULL OR u.registered_at <= $5)
+         AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $4 AND ($5::timestamptz IS NULL OR e.ended_at <= $5))
        ORDER BY u.id LIMIT 1) AS certificate
      FROM (
        SELECT id, registered_certificate_required AS required FROM agency_policy
@@ -61,12 +61,12 @@ export async function wasEnteredWithin(query: Query, { agency, unitCode, fingerp
   return rows.length > 0;
 }
 
-export async function registerCertificate(database: Database, entry: NewRegistration, at: Date): Promise<string> {
-  return database.transaction((query) => insertCertificate(query, entry, at, null));
+export async function registerUnitCertificate(database: Database, entry: NewUnitCertificate, at: Date): Promise<string> {
+  return database.transaction((query) => insertUnitCertificate(query, entry, at, null));
 }
 
 /** Gives the entry's id. `useId`: the use of an I-VAN that it is registered with; null for the operator's own entry. */
-export async function insertCertificate(query: Query, entry: NewRegistration, at: Date, useId: string | null): Promise<string> {
+export async function insertUnitCertificate(query: Query, entry: NewUnitCertificate, at: Date, useId: string | null): Promise<string> {
   const { agency, unitCode, fingerprint, serialNumber, subject, validFrom, validUntil } = entry;
   const [row] = await query<{ id: string }>(
     `INSERT INTO unit_certificate (agency, unit_code, fingerprint, serial_number, subject, valid_from, valid_until, registered_at, use_id)
@@ -79,27 +79,28 @@ export async function insertCertificate(query: Query, entry: NewRegistration, at
   return id;
 }
 
-/** Entries that came with a use and were not ended. */
-export function entriesOfUse(query: Query, useId: string): Promise<{ id: string; serialNumber: string }[]> {
+/** Entries that came with a use and will not have ended by an instant. */
+export function certificatesOfUse(query: Query, useId: string, by: Date): Promise<{ id: string; serialNumber: string }[]> {
   return query<{ id: string; serialNumber: string }>(
-    `SELECT u.id, u.serial_number AS "serialNumber" FROM unit_certificate u WHERE u.use_id::text = $1
-       AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id) ORDER BY u.id`,
-    [useId],
+    `SELECT u.id, u.serial_number AS "serialNumber" FROM unit_certificate u WHERE u.use_id = $1
+       AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $2) ORDER BY u.id`,
+    [useId, by],
   );
 }
 
-/** Ends one entry from `endedAt` on, which may lie ahead. */
-export async function endEntry(query: Query, id: string, endedAt: Date, at: Date): Promise<void> {
+/** Ends one entry from `endedAt` on, which may lie ahead: of several ends the earliest counts. */
+export async function endUnitCertificate(query: Query, id: string, endedAt: Date, at: Date): Promise<void> {
   await query('INSERT INTO unit_certificate_end (registration_id, ended_at) VALUES ($1, $2)', [id, endedAt]);
   await insertEvents(query, [{ at, kind: 'certificate_ended', submissionId: null, detail: { registration: id, endedAt: endedAt.toISOString() } }]);
 }
 
-/** Ends every entry of this certificate for this unit at once; gives how many there were. */
-export async function endRegistrations(database: Database, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date): Promise<number> {
+/** Ends every entry of this certificate for this unit at once, whatever end of it lies ahead; gives how many there were. */
+export async function endUnitCertificates(database: Database, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date): Promise<number> {
   return database.transaction(async (query) => {
     const ended = await query<{ id: string }>(
       `INSERT INTO unit_certificate_end (registration_id, ended_at)
        SELECT u.id, $4 FROM unit_certificate u WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3
+         AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $4)
        ON CONFLICT DO NOTHING RETURNING registration_id AS id`,
       [agency, unitCode, fingerprint, at],
     );
@@ -109,11 +110,12 @@ export async function endRegistrations(database: Database, { agency, unitCode, f
 }
 
 /** In the order of entry; of one agency or unit when they are given. */
-export async function listRegistrations(query: Query, { agency, unitCode }: Partial<RegistrationQuestion>): Promise<Registration[]> {
-  return query<Registration>(
+export async function listUnitCertificates(query: Query, { agency, unitCode }: Partial<RegistrationQuestion>): Promise<UnitCertificate[]> {
+  return query<UnitCertificate>(
     `SELECT u.id, u.agency, u.unit_code AS "unitCode", u.fingerprint, u.serial_number AS "serialNumber", u.subject, u.valid_from AS "validFrom",
-            u.valid_until AS "validUntil", u.registered_at AS "registeredAt", e.ended_at AS "endedAt"
-     FROM unit_certificate u LEFT JOIN unit_certificate_end e ON e.registration_id = u.id
+            u.valid_until AS "validUntil", u.registered_at AS "registeredAt",
+            (SELECT min(e.ended_at) FROM unit_certificate_end e WHERE e.registration_id = u.id) AS "endedAt"
+     FROM unit_certificate u
      WHERE ($1::text IS NULL OR u.agency = $1) AND ($2::text IS NULL OR u.unit_code = $2) ORDER BY u.id`,
     [agency ?? null, unitCode ?? null],
   );

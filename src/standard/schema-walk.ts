@@ -56,7 +56,7 @@ class Walk {
   readonly #refused = new Set<number>();
   /** Rows of elements that come again. */
   readonly #ambiguous = new Set<number>();
-  /** Of each element that holds text once in a record, the last one in order: where it starts, how long it is, what `NAMED` says of it. */
+  /** Of each element that holds text once in a record, the last one in order: where it starts and how long it is. */
   readonly #before: Int32Array;
   /** Which child last followed which, by the children's numbers plus one: most records are written like the one before. */
   readonly #followers = new Map<ElementPlan, Int32Array>();
@@ -66,7 +66,7 @@ class Walk {
     this.#content = content;
     this.#today = today;
     this.#gaps = new Gaps(content);
-    this.#before = new Int32Array(3 * plan.leaves);
+    this.#before = new Int32Array(2 * plan.leaves);
     this.#rows = content.document.tree.rows;
     const { bytes } = content.document;
     this.#bytes = bytes;
@@ -127,13 +127,12 @@ class Walk {
       const base = cursor.child * ROW;
       const start = rows[base + START] as number;
       const end = rows[base + END] as number;
-      const named = rows[base + NAMED] as number;
-      const noted = 3 * found.leaf;
+      const noted = 2 * found.leaf;
       const cell = cellsBefore + found.slot;
-      if (before[noted + 1] !== end - start || before[noted + 2] !== named || cells[cell] !== 0) return;
+      if (before[noted + 1] !== end - start || cells[cell] !== 0) return;
       if (!sameWords(view, before[noted] as number, start, end - start)) return;
       if (start !== cursor.at && !this.#gaps.isBlankBetween(cursor.at, start)) return;
-      cells[cell] = (named & SINGLE) === 0 ? cursor.child : emptyCell(cursor.child);
+      cells[cell] = ((rows[base + NAMED] as number) & SINGLE) === 0 ? cursor.child : emptyCell(cursor.child);
       cursor.at = end;
       cursor.last = found.index;
     }
@@ -234,14 +233,15 @@ class Walk {
     return true;
   }
 
-  /** That an element is in order which holds text, all of it its own. One with attributes may not be, written as it is, elsewhere. */
+  /**
+   * That an element is in order which holds text, all of it its own. Written so it is in order in every record: a child in no namespace of a
+   * parent in none. One with attributes may not be, whose prefixes can be bound otherwise there.
+   */
   #note({ leaf }: ElementPlan, row: number): void {
-    const named = this.#rows[row * ROW + NAMED] as number;
-    if (leaf === -1 || (named & ATTRIBUTED) !== 0) return;
+    if (leaf === -1 || ((this.#rows[row * ROW + NAMED] as number) & ATTRIBUTED) !== 0) return;
     const start = this.#rows[row * ROW + START] as number;
-    this.#before[3 * leaf] = start;
-    this.#before[3 * leaf + 1] = (this.#rows[row * ROW + END] as number) - start;
-    this.#before[3 * leaf + 2] = named;
+    this.#before[2 * leaf] = start;
+    this.#before[2 * leaf + 1] = (this.#rows[row * ROW + END] as number) - start;
   }
 
   /** Is this the element's name, in no namespace? */

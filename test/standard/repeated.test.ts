@@ -20,7 +20,7 @@ const rowRules = rules.filter((rule) => rule.kind === 'row');
 
 function contextOf(forms: RuleContext['forms'], receivedAt: Date): RuleContext {
   return {
-    envelope: { files: [] } as unknown as RuleContext['envelope'], standard, ruleSet: standard.ruleSetAt(receivedAt), receivedAt, signer: undefined, sender: { kind: 'direct' },
+    envelope: { files: [] } as unknown as RuleContext['envelope'], procedure: undefined, standard, ruleSet: standard.ruleSetAt(receivedAt), receivedAt, signer: undefined, sender: { kind: 'direct' },
     formCodes: forms.map(({ form }) => form), files: [], forms, placeOf: () => ({}),
   };
 }

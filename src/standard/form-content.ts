@@ -7,7 +7,8 @@ import { placeOf } from '../xml/place.ts';
 import { textOf, trimWhitespace } from '../xml/text.ts';
 import { column as columnOf, PARENT } from '../xml/tree.ts';
 import type { Field } from './envelope.ts';
-import { readTexts } from './form-texts.ts';
+import { blankColumn, readTexts } from './form-texts.ts';
+import type { ColumnTexts } from './form-texts.ts';
 import type { ScopePlan } from './schema-plan.ts';
 import { Records, rowIn } from './schema-records.ts';
 import type { SchemaVersion, Walked } from './schema.ts';
@@ -19,6 +20,8 @@ export interface RecordTable {
   readonly size: number;
   /** One trimmed text for each record, '' where the field is absent. `name` is a path within the record; '' is the text of records that hold nothing else. */
   column(name: string): readonly string[];
+  /** Is it known that all records say the same in this column? */
+  isConstant(name: string): boolean;
   /** Of the record's field, or of the record when that is absent or not asked for. */
   place(row: number, name?: string): Place;
   /** The number of the record that this one is in, in the list around; 0 for a list that is in no other. */
@@ -108,7 +111,7 @@ class Table implements RecordTable {
   readonly #slots: ReadonlyMap<string, number>;
   readonly #records: Records;
   readonly #asked: Set<string>;
-  readonly #columns = new Map<string, readonly string[]>();
+  readonly #columns = new Map<string, ColumnTexts>();
 
   constructor(reader: Reader, { path, slots, asked }: ScopePlan, records: Records) {
     this.path = path;
@@ -120,11 +123,11 @@ class Table implements RecordTable {
   }
 
   column(name: string): readonly string[] {
-    const known = this.#columns.get(name);
-    if (known !== undefined) return known;
-    this.#asked.add(name);
-    this.#read([...this.#asked].filter((asked) => !this.#columns.has(asked)));
-    return this.#columns.get(name) ?? [];
+    return this.#column(name).texts;
+  }
+
+  isConstant(name: string): boolean {
+    return this.#column(name).isConstant;
   }
 
   place(record: number, name?: string): Place {
@@ -144,13 +147,22 @@ class Table implements RecordTable {
     throw new RangeError(`${this.path} has no record ${record}`);
   }
 
+  #column(name: string): ColumnTexts {
+    const known = this.#columns.get(name);
+    if (known !== undefined) return known;
+    this.#asked.add(name);
+    this.#read([...this.#asked].filter((asked) => !this.#columns.has(asked)));
+    return this.#columns.get(name) ?? blankColumn(this.size);
+  }
+
   /** Together, because the fields of a record lie beside each other in memory, and those of a column far apart. */
   #read(names: readonly string[]): void {
     const { cells, width, rows } = this.#records;
     const fields = names.filter((name) => this.#slots.has(name));
-    const texts = readTexts(this.#reader.content, { cells, width, count: this.size, slots: fields.map((name) => this.#slots.get(name) ?? 0) });
-    for (const [index, name] of fields.entries()) this.#columns.set(name, texts[index] ?? []);
-    const [own] = names.includes('') ? readTexts(this.#reader.content, { cells: rows, width: 1, count: this.size, slots: [0] }) : [];
-    for (const name of names) if (!this.#columns.has(name)) this.#columns.set(name, (name === '' ? own : undefined) ?? new Array<string>(this.size).fill(''));
+    const columns = readTexts(this.#reader.content, { cells, width, count: this.size, slots: fields.map((name) => this.#slots.get(name) ?? 0) });
+    const blank = blankColumn(this.size);
+    for (const [index, name] of fields.entries()) this.#columns.set(name, columns[index] ?? blank);
+    const [own = blank] = names.includes('') ? readTexts(this.#reader.content, { cells: rows, width: 1, count: this.size, slots: [0] }) : [];
+    for (const name of names) if (!this.#columns.has(name)) this.#columns.set(name, name === '' ? own : blank);
   }
 }

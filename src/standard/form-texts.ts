@@ -29,16 +29,28 @@ export interface Cells {
   readonly slots: readonly number[];
 }
 
-/** Of each column wanted one trimmed text for each record. */
-export function readTexts(content: Content, { cells, width, count, slots }: Cells): readonly (readonly string[])[] {
-  const columns = slots.map(() => new Column(content, count));
+export interface ColumnTexts {
+  /** One trimmed text for each record. */
+  readonly texts: readonly string[];
+  /** Is it known that all records say the same? */
+  readonly isConstant: boolean;
+}
+
+/** The columns wanted, in their order. */
+export function readTexts(content: Content, { cells, width, count, slots }: Cells): readonly ColumnTexts[] {
+  const columns = slots.map((): Column | undefined => undefined);
   for (let record = 0; record < count; record += 1) {
     for (let index = 0; index < slots.length; index += 1) {
       const row = cells[record * width + (slots[index] as number)] as number;
-      if (row > 0) (columns[index] as Column).read(record, row);
+      if (row > 0) (columns[index] ??= new Column(content, count)).read(record, row);
     }
   }
-  return columns.map((column) => column.texts());
+  const blank = blankColumn(count);
+  return columns.map((column) => column?.finish() ?? blank);
+}
+
+export function blankColumn(count: number): ColumnTexts {
+  return { texts: new Array<string>(count).fill(''), isConstant: true };
 }
 
 class Column {
@@ -54,6 +66,8 @@ class Column {
   readonly #gathered: Int32Array;
   #count = 0;
   #length = 0;
+  /** Records that say what the first one does. */
+  #likeFirst = 0;
 
   constructor(content: Content, count: number) {
     this.#content = content;
@@ -64,12 +78,12 @@ class Column {
   }
 
   /** When all records have been read. */
-  texts(): readonly string[] {
+  finish(): ColumnTexts {
     const texts = this.#texts;
     this.#decode();
     const alike = this.#alike;
     for (let record = 0; record < alike.length; record += 1) if (alike[record] !== 0) texts[record] = texts[(alike[record] as number) - 1] as string;
-    return texts;
+    return { texts, isConstant: this.#likeFirst === texts.length - 1 };
   }
 
   /** Records come in their order. */
@@ -101,7 +115,9 @@ class Column {
     const slot = slotOf(bytes, start, end);
     const known = this.#slots[slot + 1] as number;
     if (known === -1 || (this.#slots[slot + 2] as number) - known !== end - start || !sameOctets(bytes, known, start, end - start)) return false;
-    this.#alike[record] = (this.#slots[slot] as number) + 1;
+    const earlier = this.#slots[slot] as number;
+    this.#alike[record] = earlier + 1;
+    if (earlier === 0) this.#likeFirst += 1;
     return true;
   }
 

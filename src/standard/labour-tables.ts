@@ -57,7 +57,8 @@ export function readLabourTables(table: (name: string) => JsonValue): LabourTabl
 
 /** The row in force in a month; the rows come newest first. */
 export function inForce<T extends { readonly from: number }>(rows: readonly T[], month: number): T | undefined {
-  return rows.find(({ from }) => from <= month);
+  for (const row of rows) if (row.from <= month) return row; // asked for every row of a list: no function is made for it
+  return undefined;
 }
 
 function readChange(row: JsonValue): LabourChange {

@@ -47,8 +47,8 @@ export class ElementPlan {
   readonly slot: number;
   /** The slots from `slot` to here are its own and those of everything in it. */
   readonly slotEnd: number;
-  /** Among all elements of the form whose texts cost something to judge; -1 for others. */
-  readonly costly: number;
+  /** Among all elements of the form that hold text once in a record; -1 for others. */
+  readonly leaf: number;
   /** Number of the scope that it begins, when it is a record or the root; -1 otherwise. */
   readonly scope: number;
   readonly children: readonly ElementPlan[];
@@ -68,7 +68,7 @@ export class ElementPlan {
   /** Those of which there must be some. */
   readonly requiredLists: readonly ElementPlan[];
 
-  constructor(model: ElementModel, { index, slot, slotEnd, costly, scope, children, text, check, isOpaque }: Planned) {
+  constructor(model: ElementModel, { index, slot, slotEnd, leaf, scope, children, text, check, isOpaque }: Planned) {
     const octets = Buffer.from(model.name);
     const required = children.filter((child) => child.model.least > 0);
     this.model = model;
@@ -77,7 +77,7 @@ export class ElementPlan {
     this.index = index;
     this.slot = slot;
     this.slotEnd = slotEnd;
-    this.costly = costly;
+    this.leaf = leaf;
     this.scope = scope;
     this.children = children;
     this.isOrdered = model.group === 'sequence';
@@ -92,7 +92,7 @@ export class ElementPlan {
   }
 }
 
-type Planned = Pick<ElementPlan, 'index' | 'slot' | 'slotEnd' | 'costly' | 'scope' | 'children' | 'text' | 'check' | 'isOpaque'>;
+type Planned = Pick<ElementPlan, 'index' | 'slot' | 'slotEnd' | 'leaf' | 'scope' | 'children' | 'text' | 'check' | 'isOpaque'>;
 
 /** The form outside its records is the first scope; then every list in the order of the XSD. */
 export interface ScopePlan {
@@ -108,8 +108,8 @@ export interface ScopePlan {
 export interface FormPlan {
   readonly root: ElementPlan;
   readonly scopes: readonly ScopePlan[];
-  /** How many elements have texts that cost something to judge. */
-  readonly costly: number;
+  /** How many elements hold text once in a record. */
+  readonly leaves: number;
 }
 
 export interface PlanContext {
@@ -126,12 +126,12 @@ interface Scope extends ScopePlan {
 export function planForm(root: ElementModel, context: PlanContext): FormPlan {
   const planner = new Planner(context);
   const plan = planner.record(root, 0);
-  return { root: plan, scopes: planner.scopes, costly: planner.costly };
+  return { root: plan, scopes: planner.scopes, leaves: planner.leaves };
 }
 
 class Planner {
   readonly scopes: Scope[] = [];
-  costly = 0;
+  leaves = 0;
   readonly #context: PlanContext;
   readonly #rules = new Map<SimpleType, TextRule>();
 
@@ -158,9 +158,9 @@ class Planner {
     const { opaque, codeLists } = this.#context;
     const text = model.type && this.#rule(model.type);
     const check = model.type?.check && new ValueCheck(model.type.check, codeLists);
-    const isCostly = text !== undefined && (!text.isFree || check !== undefined);
-    if (isCostly) this.costly += 1;
-    return new ElementPlan(model, { ...own, slotEnd: scope.width, costly: isCostly ? this.costly - 1 : -1, children, text, check, isOpaque: opaque.has(model.name) });
+    const isLeaf = text !== undefined && own.slot !== -1;
+    if (isLeaf) this.leaves += 1;
+    return new ElementPlan(model, { ...own, slotEnd: scope.width, leaf: isLeaf ? this.leaves - 1 : -1, children, text, check, isOpaque: opaque.has(model.name) });
   }
 
   #rule(type: SimpleType): TextRule {

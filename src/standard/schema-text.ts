@@ -21,7 +21,7 @@ export class TextRule {
   /** All must accept; undefined when one of them cannot be. */
   readonly #automata: readonly Automaton[] | undefined;
   /** Nothing but its length is judged, and one character is enough. */
-  readonly isFree: boolean;
+  readonly #isFree: boolean;
   /** Nothing but its pattern is judged, and that takes no octet which may stand for something else. */
   readonly #plain: Automaton | undefined;
 
@@ -32,7 +32,7 @@ export class TextRule {
     this.#minLength = type.minLength;
     this.#maxLength = type.maxLength;
     this.#automata = type.isKnown && automata.length === compiled.length ? automata : undefined;
-    this.isFree = this.#automata?.length === 0 && type.minLength <= 1;
+    this.#isFree = this.#automata?.length === 0 && type.minLength <= 1;
     const [first] = this.#automata ?? [];
     const isPatternAlone = this.#automata?.length === 1 && type.minLength === 0 && type.maxLength === Infinity;
     this.#plain = isPatternAlone && first !== undefined && SPECIAL.every((octet) => isDeadly(first, octet)) ? first : undefined;
@@ -56,7 +56,7 @@ export class TextRule {
   acceptsOctets(bytes: Buffer, start: number, end: number): boolean | undefined {
     if (this.#whiteSpace === 'collapse') return this.#acceptsCollapsed(bytes, start, end);
     // What is written in more octets than it has characters only becomes shorter.
-    if (this.isFree) return (end - start <= this.#maxLength && (this.#minLength === 0 || bytes[start] !== LESS)) || undefined;
+    if (this.#isFree) return (end - start <= this.#maxLength && (this.#minLength === 0 || bytes[start] !== LESS)) || undefined;
     return this.#whiteSpace === 'preserve' ? this.#acceptsPlain(bytes, start, end) : undefined;
   }
 
@@ -66,7 +66,7 @@ export class TextRule {
     while (from < to && isBlank(bytes[from] as number)) from += 1;
     while (to > from && isBlank(bytes[to - 1] as number)) to -= 1;
     if (from === to) return this.takesEmpty;
-    if (!this.isFree) return this.#acceptsPlain(bytes, from, to);
+    if (!this.#isFree) return this.#acceptsPlain(bytes, from, to);
     const first = bytes[from];
     return (to - from <= this.#maxLength && first !== LESS && first !== AMPERSAND) || undefined;
   }

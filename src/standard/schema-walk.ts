@@ -2,7 +2,6 @@
 // it accepts libxml2 accepts too (test/standard/schema-differential.test.ts); of what it does not accept, the engine is asked. Nothing is
 // decoded that stands for itself, and nothing of an unknown element is read.
 import type { Content } from '../signature/verify.ts';
-import { sameOctets } from '../xml/runs.ts';
 import { AFTER, ATTRIBUTED, column, END, NAMED, PARENT, ROW, SINGLE, START } from '../xml/tree.ts';
 import { strangeAttributes } from './schema-attributes.ts';
 import type { ValueCheck } from './schema-check.ts';
@@ -31,6 +30,14 @@ export interface Walked {
   readonly isWhole: boolean;
 }
 
+/** In the children of an element: the row of the next, where the one before ends, and what it was of those that belong there. */
+interface Cursor {
+  child: number;
+  at: number;
+  last: number;
+  readonly followers: Int32Array;
+}
+
 /** `today` is the day of reception as a number `yyyyMMdd`. */
 export function walkForm(plan: FormPlan, content: Content, today: number): Walked {
   return new Walk(plan, content, today).walk();
@@ -49,7 +56,7 @@ class Walk {
   readonly #refused = new Set<number>();
   /** Rows of elements that come again. */
   readonly #ambiguous = new Set<number>();
-  /** Of each element whose texts cost something to judge, where the last one that was in order starts and ends. */
+  /** Of each element that holds text once in a record, the last one in order: where it starts and how long it is. */
   readonly #before: Int32Array;
   /** Which child last followed which, by the children's numbers plus one: most records are written like the one before. */
   readonly #followers = new Map<ElementPlan, Int32Array>();
@@ -59,7 +66,7 @@ class Walk {
     this.#content = content;
     this.#today = today;
     this.#gaps = new Gaps(content);
-    this.#before = new Int32Array(2 * plan.costly);
+    this.#before = new Int32Array(2 * plan.leaves);
     this.#rows = content.document.tree.rows;
     const { bytes } = content.document;
     this.#bytes = bytes;
@@ -92,44 +99,75 @@ class Walk {
   }
 
   #readElements(plan: ElementPlan, row: number, records: Records, record: number): boolean {
-    const rows = this.#rows;
     const gaps = this.#gaps;
-    const { children, lists } = plan;
-    const followers = this.#followersOf(plan);
-    const after = rows[row * ROW + AFTER] as number;
+    const after = this.#rows[row * ROW + AFTER] as number;
     const isPruned = gaps.areLeftOutOf(row);
     let isAccepted = isPruned ? gaps.isBlank(row) : true;
-    for (const list of lists) (this.#records[list] as Records).inParent = 0;
-    let at = gaps.contentStart(row);
-    let last = -1;
-    let highest = 0;
-    for (let child = row + 1; child < after; child = rows[child * ROW + AFTER] as number) {
-      const start = rows[child * ROW + START] as number;
-      if (start !== at && !isPruned && !gaps.isBlankBetween(at, start)) isAccepted = false;
-      at = rows[child * ROW + END] as number;
-      if (isPruned && gaps.isLeftOut(child)) continue;
-      let found = children[followers[last + 1] as number];
-      if (found === undefined || !this.#isNamed(found, child)) {
-        found = this.#find(plan, child);
-        if (found !== undefined) followers[last + 1] = found.index;
-      }
-      if (found === undefined) {
-        isAccepted = false;
-        continue;
-      }
-      last = found.index;
-      if (plan.isOrdered && last < highest) isAccepted = false;
-      highest = last;
-      if (!this.#readChild(found, child, records, record)) isAccepted = false;
+    for (const list of plan.lists) (this.#records[list] as Records).inParent = 0;
+    const cursor = { child: row + 1, at: gaps.contentStart(row), last: -1, followers: this.#followersOf(plan) };
+    while (cursor.child < after) {
+      if (!isPruned) this.#passRepeated(plan, cursor, after, records, record);
+      if (cursor.child < after && !this.#readNext(plan, cursor, isPruned, records, record)) isAccepted = false;
     }
-    if (!isPruned && !gaps.isBlankBetween(at, gaps.contentEnd(row))) isAccepted = false;
+    if (!isPruned && !gaps.isBlankBetween(cursor.at, gaps.contentEnd(row))) isAccepted = false;
     return this.#isComplete(plan, records, record) && isAccepted;
   }
 
+  /** Passes children that are written, tags and all, as what was last found in order for them: nearly all of a long list. */
+  #passRepeated(plan: ElementPlan, cursor: Cursor, after: number, { cells, width }: Records, record: number): void {
+    const rows = this.#rows;
+    const before = this.#before;
+    const view = this.#view;
+    const { children, isOrdered } = plan;
+    const { followers } = cursor;
+    const cellsBefore = record * width;
+    for (; cursor.child < after; cursor.child += 1) {
+      const found = children[followers[cursor.last + 1] as number];
+      if (found === undefined || found.leaf === -1 || (isOrdered && found.index < cursor.last)) return;
+      const base = cursor.child * ROW;
+      const start = rows[base + START] as number;
+      const end = rows[base + END] as number;
+      const noted = 2 * found.leaf;
+      const cell = cellsBefore + found.slot;
+      if (before[noted + 1] !== end - start || cells[cell] !== 0) return;
+      if (!sameWords(view, before[noted] as number, start, end - start)) return;
+      if (start !== cursor.at && !this.#gaps.isBlankBetween(cursor.at, start)) return;
+      cells[cell] = ((rows[base + NAMED] as number) & SINGLE) === 0 ? cursor.child : emptyCell(cursor.child);
+      cursor.at = end;
+      cursor.last = found.index;
+    }
+  }
+
+  #readNext(plan: ElementPlan, cursor: Cursor, isPruned: boolean, records: Records, record: number): boolean {
+    const rows = this.#rows;
+    const { child, at, last } = cursor;
+    const start = rows[child * ROW + START] as number;
+    const isClose = start === at || isPruned || this.#gaps.isBlankBetween(at, start);
+    cursor.child = rows[child * ROW + AFTER] as number;
+    cursor.at = rows[child * ROW + END] as number;
+    if (isPruned && this.#gaps.isLeftOut(child)) return true;
+    const found = this.#childAt(plan, cursor, child);
+    if (found === undefined) return false;
+    cursor.last = found.index;
+    const isInOrder = !plan.isOrdered || found.index >= last;
+    return this.#readChild(found, child, records, record) && isInOrder && isClose;
+  }
+
+  /** What the row is of the elements that belong here; most likely what followed `last` before. */
+  #childAt(plan: ElementPlan, { last, followers }: Cursor, row: number): ElementPlan | undefined {
+    const expected = plan.children[followers[last + 1] as number];
+    if (expected !== undefined && this.#isNamed(expected, row)) return expected;
+    const found = plan.children.find((child) => this.#isNamed(child, row));
+    if (found !== undefined) followers[last + 1] = found.index;
+    return found;
+  }
+
   #followersOf(plan: ElementPlan): Int32Array {
-    const known = this.#followers.get(plan) ?? Int32Array.from({ length: plan.children.length + 1 }, (_, index) => index);
-    this.#followers.set(plan, known);
-    return known;
+    const known = this.#followers.get(plan);
+    if (known !== undefined) return known;
+    const followers = Int32Array.from({ length: plan.children.length + 1 }, (_, index) => index);
+    this.#followers.set(plan, followers);
+    return followers;
   }
 
   #readChild(plan: ElementPlan, row: number, records: Records, record: number): boolean {
@@ -146,8 +184,10 @@ class Walk {
     }
     cells[index] = (named & SINGLE) === 0 ? row : emptyCell(row);
     if (plan.text === undefined) return this.#readElements(plan, row, records, record) && isPlain;
-    if ((named & SINGLE) !== 0) return plan.takesEmpty && isPlain;
-    return this.#readText(plan, row, records, record) && isPlain;
+    if ((named & SINGLE) === 0) return this.#readText(plan, row, records, record) && isPlain;
+    if (!plan.takesEmpty || !isPlain) return false;
+    this.#note(plan, row);
+    return true;
   }
 
   #readListed(plan: ElementPlan, row: number, isPlain: boolean): boolean {
@@ -186,21 +226,22 @@ class Walk {
     if (start >= end) return plan.takesEmpty;
     if (plan.isOpaque) return gaps.holdsText(row) ? plan.takesOpaque : plan.takesEmpty;
     const isWhole = this.#rows[row * ROW + AFTER] === row + 1 && !gaps.areLeftOutOf(row);
-    if (isWhole && plan.costly !== -1 && this.#isAsBefore(plan.costly, start, end)) return true;
     const isAccepted = (isWhole ? text.acceptsOctets(this.#bytes, start, end) : undefined) ?? text.accepts(gaps.textOf(row));
     if (!isAccepted) return false;
     if (check !== undefined && !gaps.holds(check, row, this.#today)) this.#doubts.push({ row, check });
-    else if (isWhole && plan.costly !== -1) {
-      this.#before[2 * plan.costly] = start;
-      this.#before[2 * plan.costly + 1] = end;
-    }
+    else if (isWhole) this.#note(plan, row);
     return true;
   }
 
-  /** Is it what was last found in order in this element of another record? */
-  #isAsBefore(costly: number, start: number, end: number): boolean {
-    const before = this.#before[2 * costly] as number;
-    return (this.#before[2 * costly + 1] as number) - before === end - start && sameOctets(this.#bytes, before, start, end - start);
+  /**
+   * That an element is in order which holds text, all of it its own. Written so it is in order in every record: a child in no namespace of a
+   * parent in none. One with attributes may not be, whose prefixes can be bound otherwise there.
+   */
+  #note({ leaf }: ElementPlan, row: number): void {
+    if (leaf === -1 || ((this.#rows[row * ROW + NAMED] as number) & ATTRIBUTED) !== 0) return;
+    const start = this.#rows[row * ROW + START] as number;
+    this.#before[2 * leaf] = start;
+    this.#before[2 * leaf + 1] = (this.#rows[row * ROW + END] as number) - start;
   }
 
   /** Is this the element's name, in no namespace? */
@@ -210,11 +251,14 @@ class Walk {
     return plan.name.isAt(this.#bytes, this.#view, (this.#rows[base + START] as number) + 1);
   }
 
-  #find({ children }: ElementPlan, row: number): ElementPlan | undefined {
-    return children.find((child) => this.#isNamed(child, row));
-  }
-
   #isStrange(row: number): boolean {
     return strangeAttributes(this.#content.root.views.at(row)).length > 0;
   }
+}
+
+/** Are the `length` octets at `a` and at `b` the same? There are four at least. */
+function sameWords(view: DataView, a: number, b: number, length: number): boolean {
+  const last = length - 4;
+  for (let i = 0; i < last; i += 4) if (view.getInt32(a + i, true) !== view.getInt32(b + i, true)) return false;
+  return view.getInt32(a + last, true) === view.getInt32(b + last, true); // which may overlap the one before
 }

@@ -74,23 +74,33 @@ function* findingsOfRows(rule: RowRule, form: FormContent, path: string, context
   const [first] = fields;
   if (list === undefined || first === undefined) return;
   const columns = fields.map((name) => list.column(name));
+  const varying = [...fields.keys()].filter((field) => !list.isConstant(fields[field] ?? ''));
   // One array for all records: a list has thousands of them and there are dozens of rules.
-  const texts = columns.map(() => '');
+  const texts = columns.map(([text = '']) => text);
   let isRight = false;
   for (let row = 0; row < list.size; row += 1) {
-    let isAlike = isRight;
-    for (let field = 0; field < columns.length; field += 1) {
-      const text = columns[field]?.[row] ?? '';
-      if (texts[field] === text) continue;
-      texts[field] = text;
-      isAlike = false;
+    const isOther = refill(texts, columns, varying, row);
+    if (isRight && !isOther) { // says what the record before says, of which there is nothing to say
+      if (varying.length === 0) return;
+      continue;
     }
-    if (isAlike) continue; // says what the record before says, of which there is nothing to say
     const params = rule.wrong(texts, context);
     isRight = params === undefined;
     if (params === undefined) continue;
     yield finding(rule.code, { place: list.place(row, first), value: texts[0] ?? '', params });
   }
+}
+
+/** Puts a record's texts where the one's before stand; only the `varying` fields can differ. Does one of them? */
+function refill(texts: string[], columns: readonly (readonly string[])[], varying: readonly number[], row: number): boolean {
+  let isOther = false;
+  for (const field of varying) {
+    const text = columns[field]?.[row] ?? '';
+    if (texts[field] === text) continue;
+    texts[field] = text;
+    isOther = true;
+  }
+  return isOther;
 }
 
 /** The form, as long as places are left; then only the file is named. */
@@ -102,7 +112,7 @@ function sparingPlaces(form: FormContent, places: { left: number; ofRule: number
     return place(...given);
   };
   const lists = new Map([...form.lists].map(([path, list]) => [path, {
-    path: list.path, size: list.size, column: (name: string) => list.column(name), owner: (row: number) => list.owner(row), place: spare((row: number, name?: string) => list.place(row, name)),
+    path: list.path, size: list.size, column: (name: string) => list.column(name), isConstant: (name: string) => list.isConstant(name), owner: (row: number) => list.owner(row), place: spare((row: number, name?: string) => list.place(row, name)),
   }]));
   return { form: form.form, file: form.file, lists, doubtful: form.doubtful, field: (path) => form.field(path), place: spare((field) => form.place(field)) };
 }

@@ -6,7 +6,7 @@ import type { FormContent, RecordTable } from '../form-content.ts';
 import { inForce } from '../labour-tables.ts';
 import type { LabourTables } from '../labour-tables.ts';
 import { parsePeriod } from '../time.ts';
-import { personsOf } from './persons.ts';
+import { personsOf, repeatedIn } from './persons.ts';
 import { formRule, rowRule, unitDossierRule } from './rule.ts';
 import type { Params, Rule, RuleContext } from './rule.ts';
 import { amountOf, birthOf, dayAt, dayOf, formatMonth, monthAt, monthOf } from './written.ts';
@@ -145,7 +145,9 @@ const listRules: readonly Rule[] = [
 
 function* reversedDays(list: RecordTable | undefined, from: string, until: string): Iterable<Finding> {
   if (list === undefined) return;
-  for (const [row, end] of list.column(until).entries()) {
+  const ends = list.column(until);
+  for (let row = 0; row < ends.length; row += 1) {
+    const end = ends[row] ?? '';
     if (end === '') continue;
     const begin = list.column(from)[row] ?? '';
     const [first, last] = [dayOf(begin), dayOf(end)];
@@ -158,11 +160,13 @@ function* reversedDays(list: RecordTable | undefined, from: string, until: strin
 function* repeatedPersons(list: RecordTable): Iterable<Finding> {
   const [changes, rates, begins, ends] = ['PA', 'TyleDong', 'TuThang', 'DenThang'].map((name) => list.column(name));
   const persons = personsOf(list);
+  const repeated = repeatedIn(persons);
+  if (repeated.size === 0) return;
   const groups = new Map<string, { readonly row: number; readonly first: number; readonly last: number }[]>();
   for (let row = 0; row < list.size; row += 1) {
     const first = monthOf(begins?.[row] ?? '');
     const person = persons[row] ?? '';
-    if (person === '' || first === undefined) continue;
+    if (!repeated.has(person) || first === undefined) continue;
     const key = `${person}\n${changes?.[row] ?? ''}\n${Number(rates?.[row] ?? '')}`;
     const entry = { row, first, last: Math.max(first, monthOf(ends?.[row] ?? '') ?? first) };
     const group = groups.get(key);

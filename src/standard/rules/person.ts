@@ -42,13 +42,13 @@ function declared(code: RowRule['code'], fields: readonly string[], wrong: RowRu
 
 /** Of people in a labour list and of those who declare themselves. */
 export const labourPersonRules: readonly Rule[] = [
-  insured('INSURANCE_NUMBER_INVALID', ['MasoBHXH'], ([number = '']) => (isDigits(number) && number.length !== 10 && number.length !== 12 ? { digits: number.length } : undefined)),
+  insured('INSURANCE_NUMBER_INVALID', ['MasoBHXH'], ([number = '']) => (number.length !== 10 && number.length !== 12 && isDigits(number) ? { digits: number.length } : undefined)),
   insured('INSURANCE_NUMBER_PERSONAL', ['MasoBHXH'], ([number = '']) => (number.length === 12 && isDigits(number) ? {} : undefined)),
   everyone('IDENTITY_NUMBER_INVALID', ['CMND', 'QuocTich'], ([number = '', nationality = '']) => (nationality === 'VN' && isDigits(number) && !isCard(number) ? { digits: number.length } : undefined)),
   rowRule('IDENTITY_NUMBER_UNLIKELY', [...labourForms, ...benefitForms, BOOK_FORM], ['CMND', 'QuocTich'], ([number = '', nationality = '']) => (nationality === '' && isDigits(number) && !isCard(number) ? { digits: number.length } : undefined), [LABOUR_LIST, ...benefitPaths, BOOK_LIST]),
   everyone('IDENTITY_NUMBER_SEX', ['CMND', 'GioiTinh'], ([number = '', sex = '']) => {
     const read = readPersonalNumber(number);
-    return read === undefined || !/^[01]$/.test(sex) || read.male === (sex === '1') ? undefined : { sex };
+    return read === undefined || (sex !== '0' && sex !== '1') || read.male === (sex === '1') ? undefined : { sex };
   }),
   everyone('IDENTITY_NUMBER_BIRTH', ['CMND', 'NgaySinh'], ([number = '', born = '']) => {
     const read = readPersonalNumber(number);

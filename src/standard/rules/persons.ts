@@ -30,6 +30,18 @@ export function personsOf(list: RecordTable, form = ''): readonly string[] {
   });
 }
 
+/** Those that are there more than once. */
+export function repeatedIn(persons: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const person of persons) {
+    if (person === '') continue;
+    if (seen.has(person)) repeated.add(person);
+    else seen.add(person);
+  }
+  return repeated;
+}
+
 /** An identity card: 9 digits, or the 12 of the personal number. */
 export function isCard(number: string): boolean {
   return isDigits(number) && (number.length === 9 || number.length === 12);

@@ -5,6 +5,8 @@ import { parseDay } from '../time.ts';
 const ZERO = 0x30;
 const SLASH = 0x2f;
 const DAY_MS = 86_400_000;
+/** A number of so many digits is exact. */
+const MOST_EXACT_DIGITS = 15;
 
 /** `MM/yyyy` as the months since year 0. */
 export function monthOf(text: string): number | undefined {
@@ -70,6 +72,9 @@ export function birthOf(text: string): Birth | undefined {
 
 /** An amount in the schema's form; undefined for an empty field. */
 export function amountOf(text: string): number | undefined {
+  if (text === '') return undefined;
+  const whole = text.length <= MOST_EXACT_DIGITS ? digitsOf(text, 0, text.length) : -1;
+  if (whole !== -1) return whole; // nearly every amount, and lists have thousands
   return /^-?\d{1,15}(?:\.\d{1,6})?$/.test(text) ? Number(text) : undefined;
 }
 
@@ -92,7 +97,11 @@ export function sameField(field: string, here: string, there: string): boolean {
 
 /** Digits only? */
 export function isDigits(text: string): boolean {
-  return /^\d+$/.test(text);
+  for (let index = 0; index < text.length; index += 1) {
+    const digit = text.charCodeAt(index) - ZERO;
+    if (digit < 0 || digit > 9) return false;
+  }
+  return text !== '';
 }
 
 /** -1 when one of them is no digit, so that every range refuses it. */

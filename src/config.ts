@@ -3,8 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import { readRoutes } from './delivery/routes-file.ts';
-import type { RouteTable } from './delivery/routes.ts';
+import { readRouteFile } from './delivery/routes-file.ts';
+import type { RouteFile } from './delivery/routes-file.ts';
 import { readOperators } from './operators-file.ts';
 import type { Operators } from './operators-file.ts';
 import { packageRoot } from './paths.ts';
@@ -29,7 +29,7 @@ export interface Config {
   readonly signaturePolicy: JudgingPolicy;
   /** The rule set that judges beside the one in force. */
   readonly shadow: ShadowRules | undefined;
-  readonly routes: RouteTable;
+  readonly routes: RouteFile;
   /** Empty: the operator's interface is open to nobody. */
   readonly operators: Operators;
   readonly maxBodyBytes: number;
@@ -168,7 +168,7 @@ interface Reader {
   file(name: Name): string;
   optionalFile(name: Name): string | undefined;
   folder(name: Name): string;
-  routes(name: Name): RouteTable;
+  routes(name: Name): RouteFile;
   operators(name: Name): Operators;
 }
 
@@ -222,7 +222,7 @@ function createReader(environment: Environment, problems: string[]): Reader {
     routes: (name) => {
       const path = required(name);
       const readBeside = (file: string): string => readFileSync(join(dirname(path ?? ''), file), 'utf8');
-      return (path === undefined ? undefined : tried(name, path, () => readRoutes(readFileSync(path, 'utf8'), readBeside))) ?? new Map();
+      return (path === undefined ? undefined : tried(name, path, () => readRouteFile(readFileSync(path, 'utf8'), readBeside))) ?? { backends: new Map(), routes: new Map() };
     },
     operators: (name) => {
       const path = environment[name];

@@ -1,7 +1,6 @@
 // The composition: settings and a clock in, a running gateway out. The only place where the rooms meet.
-import { httpsTransport } from './delivery/https.ts';
-import { startDeliveryLoop } from './delivery/loop.ts';
-import { createWorker } from './delivery/worker.ts';
+import { watchBacklog } from './delivery/backlog.ts';
+import { openDeliveries } from './delivery/open.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
@@ -83,10 +82,9 @@ async function startOn(database: Database, config: Config, world: World): Promis
   for (const certificate of identity.certificates) freshness?.meet(parseCertificate(certificate));
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
-  const transport = httpsTransport(config.backendClient);
-  const worker = createWorker({ database, issue, issuer, routes: config.routes, transport, trust: trust.current, now, random, log });
   const fetching = freshness && startFreshnessLoop(freshness, world);
-  const deliveries = startDeliveryLoop({ database, worker, now, log });
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, now, random, log });
+  const backlog = watchBacklog(database);
   const clockRounds = startClockRounds({ database, now, log });
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
@@ -102,7 +100,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
     operators: config.operators,
     checklist: loadChecklist(),
     now,
-    backlogFull: () => deliveries.waiting >= config.maxBacklog,
+    backlogFull: () => backlog.waiting >= config.maxBacklog,
+    backends: config.routes.backends,
     revocation: () => revocationHealth(trust.current(), now(), freshness),
     log,
   };
@@ -118,12 +117,12 @@ async function startOn(database: Database, config: Config, world: World): Promis
     database,
     stop: async () => {
       await server.stop(GRACE_MS);
+      backlog.stop();
       await deliveries.stop();
       await clockRounds.stop();
       await fetching?.stop();
       await shadow?.close();
       trust.stop();
-      transport.close();
       await database.close();
       schemas.dispose();
     },

@@ -5,8 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { ConfigError, readConfig, settings } from '../src/config.ts';
 import type { Environment } from '../src/config.ts';
-import { readRoutes } from '../src/delivery/routes-file.ts';
-import { backendFor } from '../src/delivery/routes.ts';
+import { readRouteFile } from '../src/delivery/routes-file.ts';
 import { readOperators } from '../src/operators-file.ts';
 import { packageFile } from '../src/paths.ts';
 import { loadPki, pkiFolder } from './support/pki.ts';
@@ -98,11 +97,12 @@ describe('the operators’ file', () => {
 describe('the route file', () => {
   const backends = { one: { url: 'https://127.0.0.1:1', certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] }, two: { url: 'https://127.0.0.1:2', certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] } };
   const beside = (file: string): string => readFileSync(`${pkiFolder()}/${file}`, 'utf8');
-  const read = (file: unknown): ReturnType<typeof readRoutes> => readRoutes(JSON.stringify(file), beside);
+  const read = (file: unknown): ReturnType<typeof readRouteFile> => readRouteFile(JSON.stringify(file), beside);
 
-  it('routes by the longest prefix of the agency code, whatever the rest', () => {
-    const routes = read({ backends, routes: { '*': 'one', '079': 'two', '07906': 'one' } });
-    expect(['00101', '07901', '07906', '903'].map((agency) => backendFor(routes, agency).name)).toEqual(['one', 'two', 'one', 'one']);
+  it('gives a backend the limits it has, or those that are usual', () => {
+    const { backends: found, routes } = read({ backends: { ...backends, two: { ...backends.two, mostAtOnce: 2, timeoutSeconds: 5 } }, routes: { '*': 'one', '079': 'two' } });
+    expect([...found.values()].map(({ mostAtOnce, timeoutMs }) => [mostAtOnce, timeoutMs])).toEqual([[8, 30_000], [2, 5000]]);
+    expect([...routes]).toEqual([['', 'one'], ['079', 'two']]);
   });
 
   it.each([
@@ -110,6 +110,7 @@ describe('the route file', () => {
     ['a backend that is not there', { backends, routes: { '*': 'three' } }, /no backend three/],
     ['an address without TLS', { backends: { one: { ...backends.one, url: 'http://127.0.0.1:1' } }, routes: { '*': 'one' } }, /https/],
     ['no signers of answers', { backends: { one: { ...backends.one, answerSigners: [] } }, routes: { '*': 'one' } }, /answerSigners/],
+    ['a limit that is none', { backends: { one: { ...backends.one, mostAtOnce: 0 } }, routes: { '*': 'one' } }, /mostAtOnce/],
     ['something that is no agency', { backends, routes: { '*': 'one', Hanoi: 'one' } }, /Hanoi/],
   ])('with %s is refused', (_what, file, problem) => {
     expect(() => read(file)).toThrow(problem);

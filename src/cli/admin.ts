@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 
 import { addContracts } from './admin/contracts.ts';
+import { addDeliveries } from './admin/deliveries.ts';
 import { addRegistrations } from './admin/registrations.ts';
 import type { Perform } from './command.ts';
 
@@ -9,4 +10,5 @@ export function addAdmin(program: Command, perform: Perform): void {
   const admin = program.command('admin').description('người vận hành cổng: hợp đồng I-VAN, mẫu 04–06, sổ đăng ký / the gateway’s operator: I-VAN contracts, forms 04–06, registers');
   addContracts(admin, perform);
   addRegistrations(admin, perform);
+  addDeliveries(admin, perform);
 }

@@ -3,6 +3,8 @@
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 
+import { Rejected } from './hand-over.ts';
+import type { HandOver } from './hand-over.ts';
 import type { Backend } from './routes.ts';
 
 export interface ClientIdentity {
@@ -10,41 +12,40 @@ export interface ClientIdentity {
   readonly keyPem: string;
 }
 
-export interface Transport {
-  /** Resolves when the backend has stored the dossier, now or before. */
-  deliver(backend: Backend, dossier: { digest: string; receipt: Buffer; body: Buffer }): Promise<void>;
+export interface HttpsBackend {
+  handOver(delivery: HandOver): Promise<void>;
   /** The backend's signed answer, or how long to wait before asking again. */
-  askAnswer(backend: Backend, digest: string): Promise<{ answer: Buffer } | { retryAfterMs: number | undefined }>;
+  askAnswer(digest: string): Promise<{ answer: Buffer } | { retryAfterMs: number | undefined }>;
   close(): void;
 }
 
-const TIMEOUT_MS = 30_000;
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
-export function httpsTransport(identity: ClientIdentity): Transport {
-  const agents = new Map<string, Agent>();
-  const agentFor = (backend: Backend): Agent => {
-    const known = agents.get(backend.name);
-    if (known !== undefined) return known;
-    const agent = new Agent({ keepAlive: true, maxSockets: 8, cert: identity.certificatePem, key: identity.keyPem, ca: [...backend.certificateAuthorities], minVersion: 'TLSv1.2' });
-    agents.set(backend.name, agent);
-    return agent;
-  };
+export function httpsBackend(backend: Backend, identity: ClientIdentity): HttpsBackend {
+  const agent = new Agent({ keepAlive: true, maxSockets: backend.mostAtOnce, cert: identity.certificatePem, key: identity.keyPem, ca: [...backend.certificateAuthorities], minVersion: 'TLSv1.2' });
+  const call = (method: 'GET' | 'PUT', path: string, body?: Buffer, headers: Record<string, string> = {}): Promise<Answer> => callWith(agent, { url: `${backend.url}${path}`, method, headers, timeoutMs: backend.timeoutMs }, body);
+  const failure = (answer: Answer): string => `${backend.name} answered ${answer.status}: ${excerpt(answer.body)}`;
   return {
-    deliver: async (backend, { digest, receipt, body }) => {
+    handOver: async ({ digest, receipt, body }) => {
       const payload = Buffer.from(JSON.stringify({ receipt: receipt.toString('base64'), dossier: body.toString('base64') }));
-      const answer = await call(agentFor(backend), `${backend.url}/dossiers/${digest}`, 'PUT', payload, { 'content-type': 'application/json', 'idempotency-key': digest });
-      if (answer.status !== 200 && answer.status !== 202) throw new Error(`${backend.name} answered ${answer.status}: ${excerpt(answer.body)}`);
+      const answer = await call('PUT', `/dossiers/${digest}`, payload, { 'content-type': 'application/json', 'idempotency-key': digest });
+      if (answer.status === 200 || answer.status === 202) return;
+      throw isRejection(answer.status) ? new Rejected(failure(answer)) : new Error(failure(answer));
     },
-    askAnswer: async (backend, digest) => {
-      const answer = await call(agentFor(backend), `${backend.url}/dossiers/${digest}/result`, 'GET');
+    askAnswer: async (digest) => {
+      const answer = await call('GET', `/dossiers/${digest}/result`);
       if (answer.status === 200) return { answer: answer.body };
       const seconds = Number(answer.retryAfter);
       if (answer.status === 202) return { retryAfterMs: answer.retryAfter !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined };
-      throw new Error(`${backend.name} answered ${answer.status}: ${excerpt(answer.body)}`);
+      throw new Error(failure(answer));
     },
-    close: () => { agents.forEach((agent) => { agent.destroy(); }); },
+    close: () => { agent.destroy(); },
   };
+}
+
+/** 4xx says something of this dossier, except what says something of the moment or of who we are. */
+function isRejection(status: number): boolean {
+  return status >= 400 && status < 500 && ![401, 403, 407, 408, 421, 425, 429].includes(status);
 }
 
 interface Answer {
@@ -53,12 +54,19 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function call(agent: Agent, url: string, method: 'GET' | 'PUT', body?: Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+interface Call {
+  readonly url: string;
+  readonly method: 'GET' | 'PUT';
+  readonly headers: Record<string, string>;
+  readonly timeoutMs: number;
+}
+
+function callWith(agent: Agent, { url, method, headers, timeoutMs }: Call, body?: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { agent, method, headers: { ...headers, ...(body === undefined ? {} : { 'content-length': body.length }) } }, (response) => {
       collect(response).then((received) => { resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: received }); }, reject);
     });
-    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     outgoing.on('close', () => { clearTimeout(timer); });
     outgoing.on('error', reject);
     outgoing.end(body);

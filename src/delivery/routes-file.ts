@@ -1,34 +1,52 @@
-// The route file: JSON with `backends` (name → url, certificateAuthorities, answerSigners: PEM files beside it) and `routes` (agency code or
-// prefix, or `*` → backend name). Every mistake is an Error that names its place.
+// The route file: JSON with `backends` (name → url, certificateAuthorities, answerSigners: PEM files beside it; mostAtOnce, timeoutSeconds) and
+// `routes` (agency code or prefix, or `*` → backend name), which holds until an operator changes it. Every mistake is an Error that names its place.
 import { X509Certificate } from 'node:crypto';
 
-import { checkTotal } from './routes.ts';
-import type { Backend, RouteTable } from './routes.ts';
+import { checkRoutes } from './routes.ts';
+import type { Backend, Backends, Routes } from './routes.ts';
+
+export interface RouteFile {
+  readonly backends: Backends;
+  /** As the first start finds them. */
+  readonly routes: Routes;
+}
+
+const MOST_AT_ONCE = 8;
+const TIMEOUT_SECONDS = 30;
 
 /** `readBeside` reads a file that the route file names, relative to it. */
-export function readRoutes(json: string, readBeside: (file: string) => string): RouteTable {
+export function readRouteFile(json: string, readBeside: (file: string) => string): RouteFile {
   const file = asObject(JSON.parse(json), 'the file');
   const backends = new Map(Object.entries(asObject(file['backends'], 'backends')).map(([name, value]) => [name, readBackend(name, value, readBeside)]));
-  const routes = Object.entries(asObject(file['routes'], 'routes')).map(([agency, name]): [string, Backend] => {
-    if (agency !== '*' && !/^\d{1,5}$/.test(agency)) throw new Error(`routes.${agency}: not an agency code, a prefix of one, or *`);
-    const backend = backends.get(String(name));
-    if (backend === undefined) throw new Error(`routes.${agency}: there is no backend ${String(name)}`);
-    return [agency, backend];
-  });
-  return checkTotal(new Map(routes));
+  const routes = new Map(Object.entries(asObject(file['routes'], 'routes')).map(([agency, name]) => [agency === '*' ? '' : agency, String(name)]));
+  checkRoutes(routes, backends);
+  return { backends, routes };
 }
 
 function readBackend(name: string, value: unknown, readBeside: (file: string) => string): Backend {
   const backend = asObject(value, `backends.${name}`);
   const url = String(backend['url']);
+  if (!/^[A-Za-z0-9][\w.-]{0,49}$/.test(name)) throw new Error(`backends.${name}: a name is made of letters, digits, point, hyphen and underline`);
   if (!/^https:\/\/[^/]+$/.test(url)) throw new Error(`backends.${name}.url: must be https://host:port`);
   const files = (key: string): string[] => {
     const list: unknown = backend[key];
     if (!Array.isArray(list) || list.length === 0) throw new Error(`backends.${name}.${key}: must be a list of PEM files`);
     return list.map((path) => readBeside(String(path)));
   };
+  const count = (key: string, fallback: number, most: number): number => {
+    const given = backend[key] ?? fallback;
+    if (typeof given !== 'number' || !Number.isInteger(given) || given < 1 || given > most) throw new Error(`backends.${name}.${key}: must be a whole number from 1 to ${most}`);
+    return given;
+  };
   const fingerprints = files('answerSigners').map((pem) => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase());
-  return { name, url, certificateAuthorities: files('certificateAuthorities'), answerSigners: new Set(fingerprints) };
+  return {
+    name,
+    url,
+    certificateAuthorities: files('certificateAuthorities'),
+    answerSigners: new Set(fingerprints),
+    mostAtOnce: count('mostAtOnce', MOST_AT_ONCE, 256),
+    timeoutMs: count('timeoutSeconds', TIMEOUT_SECONDS, 600) * 1000,
+  };
 }
 
 function asObject(value: unknown, at: string): Record<string, unknown> {

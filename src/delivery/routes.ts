@@ -1,5 +1,5 @@
 // Which backend processes an agency's dossiers: by CoQuanQuanLy alone, whatever the sender's province (NĐ 164/2025/NĐ-CP Điều 4(1a)).
-// The longest prefix wins; the table is total because it must have `*`, which is checked when it is read.
+// The longest prefix wins; the table is total because the prefix '' is in it, which is proved before it is used.
 
 export interface Backend {
   readonly name: string;
@@ -9,22 +9,25 @@ export interface Backend {
   readonly certificateAuthorities: readonly string[];
   /** SHA-256 fingerprints (hex) of the certificates that may sign its answers. */
   readonly answerSigners: ReadonlySet<string>;
+  /** Deliveries under way at once, over all processes. */
+  readonly mostAtOnce: number;
+  readonly timeoutMs: number;
 }
 
-export type RouteTable = ReadonlyMap<string, Backend>;
+export type Backends = ReadonlyMap<string, Backend>;
 
-/** @throws Error when the table has no route for every agency. */
-export function checkTotal(routes: RouteTable): RouteTable {
-  if (!routes.has('*')) throw new Error('the route table has no route "*" for agencies that no other route names');
-  return routes;
-}
+/** Digits that an agency's code begins with, '' for every agency → name of the backend. */
+export type Routes = ReadonlyMap<string, string>;
 
-export function backendFor(routes: RouteTable, agency: string): Backend {
-  for (let length = agency.length; length > 0; length -= 1) {
-    const backend = routes.get(agency.slice(0, length));
-    if (backend !== undefined) return backend;
+/** @throws Error when some agency would have no backend, or one that is not there. */
+export function checkRoutes(routes: Routes, backends: Backends): void {
+  if (!routes.has('')) throw new Error('the route table has no route "*" for agencies that no other route names');
+  for (const [prefix, backend] of routes) {
+    if (!/^\d{0,5}$/.test(prefix)) throw new Error(`routes.${prefix}: not an agency code, a prefix of one, or *`);
+    if (!backends.has(backend)) throw new Error(`routes.${prefix === '' ? '*' : prefix}: there is no backend ${backend}`);
   }
-  const rest = routes.get('*');
-  if (rest === undefined) throw new Error('the route table is not total');
-  return rest;
+}
+
+export function laneOf(backend: string): string {
+  return `agency:${backend}`;
 }

@@ -3,6 +3,7 @@
 import { problemTexts } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
+import { deliveryShapes } from './operations/delivery-shapes.ts';
 import { operatorShapes } from './operations/operator-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
@@ -36,7 +37,7 @@ export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   health: { vi: 'Tình trạng', en: 'Health' },
 };
 
-export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...operatorShapes, ...standardShapes };
+export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...operatorShapes, ...deliveryShapes, ...standardShapes };
 
 export function openApiDocument(operations: readonly Operation[]): JsonSchema {
   const groups = [...new Set(operations.map(({ group }) => group))];

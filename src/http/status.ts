@@ -54,8 +54,11 @@ async function sendNonReceipt(gateway: Gateway, response: Response, digest: stri
   sendXml(response, 404, await gateway.issue(nonReceiptXml({ digest, at: gateway.now(), logSize }, gateway.issuer)));
 }
 
-function stateName({ outcome, deliveryState }: SubmissionState): string {
-  return outcome === 'accepted' ? (deliveryState ?? 'waiting') : outcome;
+/** A dossier that its agency's backend will not have waits for an operator: to the sender it waits. */
+function stateName({ outcome, deliveryState, answeredAt }: SubmissionState): string {
+  if (outcome !== 'accepted') return outcome;
+  if (answeredAt !== null) return 'answered';
+  return deliveryState === 'delivered' ? 'delivered' : 'waiting';
 }
 
 function setState(response: Response, state: SubmissionState): void {

@@ -160,9 +160,10 @@ function numberedOf(entry: Entry, sequence: number | undefined, calendar: Record
   if (sequence === undefined || verdict.outcome !== 'accepted') return { entry, dossier: undefined, accepted: undefined };
   const { agency, unitCode, unitName, taxCode, procedure, period } = verdict.dossier;
   const accepted = acceptedFacts(verdict.dossier, receivedAt, sequence, calendar);
-  const { dossierNumber, dueAt } = accepted;
+  const { dossierNumber, dueAt, slipDueAt } = accepted;
+  const urgentAt = slipDueAt < dueAt ? slipDueAt : dueAt;
   const year = yearOf(receivedAt);
-  return { entry, accepted, dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt } };
+  return { entry, accepted, dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt, urgentAt } };
 }
 
 function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {

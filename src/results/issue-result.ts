@@ -3,7 +3,7 @@ import { resultXml } from '../receipts/result.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
 import type { Database } from '../store/database.ts';
-import { insertResult, markAnswered } from '../store/deliveries.ts';
+import { endQuestion, insertResult } from '../store/results.ts';
 import type { ClaimedDelivery } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
 import type { Answer } from './answer.ts';
@@ -40,7 +40,7 @@ export async function issueResult({ database, issue, issuer }: ResultSettings, d
   const { submissionId } = delivery;
   await database.transaction(async (query) => {
     const isFirst = await insertResult(query, { submissionId, answeredAt: at, code: answer.code, agencyAnswer, trustDigest, body });
-    await markAnswered(query, delivery.id);
+    await endQuestion(query, delivery.id);
     if (isFirst) await insertEvents(query, [{ at, kind: 'result_issued', submissionId, detail: { code: answer.code, signer: answer.signer } }]);
   });
 }

@@ -76,14 +76,14 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'submission ' || s.id, 'has ' || count(e.id) || ' events of its reception instead of one'
     FROM submission s LEFT JOIN audit_event e ON e.submission_id = s.id AND e.kind = 'submission_' || s.outcome GROUP BY s.id HAVING count(e.id) <> 1
     UNION ALL
-    SELECT 'dossier ' || d.number, 'has no delivery of its own' FROM dossier d LEFT JOIN delivery v ON v.submission_id = d.submission_id
-    WHERE v.id IS NULL OR v.agency <> d.agency OR v.unit_code <> coalesce(nullif(d.unit_code, ''), d.tax_code)
+    SELECT 'dossier ' || d.number, 'has no delivery of its own' FROM dossier d LEFT JOIN delivery v ON v.submission_id = d.submission_id AND v.kind = 'dossier'
+    WHERE v.id IS NULL OR v.order_key <> d.agency || '/' || coalesce(nullif(d.unit_code, ''), d.tax_code)
     UNION ALL
-    SELECT 'delivery ' || v.id, 'is ' || v.state || ', which its result contradicts' FROM delivery v LEFT JOIN result t ON t.submission_id = v.submission_id
-    WHERE (v.state = 'answered') <> (t.submission_id IS NOT NULL)
+    SELECT 'delivery ' || v.id, 'is ' || v.state || ', which its result contradicts' FROM delivery v JOIN result t ON t.submission_id = v.submission_id
+    WHERE v.kind = 'dossier' AND v.state <> 'delivered'
     UNION ALL
     SELECT 'delivery ' || v.id, 'is ' || v.state || ' without an event that says so' FROM delivery v
-    WHERE v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered')
+    WHERE v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END)
     UNION ALL
     SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
     WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)

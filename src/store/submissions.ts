@@ -1,7 +1,8 @@
 // Statements over submissions, receipts, dossiers and their numbers. What is inserted here is never changed again.
 import type { Query } from './database.ts';
+import { holdRoutes } from './routes.ts';
 import { insertRows } from './rows.ts';
-import type { SubmissionRow } from './tables.ts';
+import type { DeliveryRow, SubmissionRow } from './tables.ts';
 
 export type NewSubmission = Omit<SubmissionRow, 'id'>;
 
@@ -94,10 +95,13 @@ export interface NewDossier {
   readonly procedure: string;
   readonly period: string;
   readonly dueAt: Date;
+  /** The nearest legal deadline, which says who is delivered first. */
+  readonly urgentAt: Date;
 }
 
 /** Inserts dossiers and, for each, the delivery that is due at once. Deliveries of one unit keep their order: without a code it is known by its tax code. */
 export async function insertDossiers(query: Query, dossiers: readonly NewDossier[], at: Date): Promise<void> {
+  await holdRoutes(query);
   await insertRows(
     query,
     'dossier',
@@ -115,11 +119,18 @@ export async function insertDossiers(query: Query, dossiers: readonly NewDossier
       due_at: dossier.dueAt,
     })),
   );
-  await insertRows(
-    query,
-    'delivery',
-    dossiers.map(({ submissionId, agency, unitCode, taxCode }) => ({ submission_id: submissionId, agency, unit_code: unitCode === '' ? taxCode : unitCode, due_at: at })),
+  await insertDeliveries(query, dossiers, at);
+}
+
+/** Each to the backend of its agency, at once; intake holds the routes. */
+async function insertDeliveries(query: Query, dossiers: readonly NewDossier[], at: Date): Promise<void> {
+  const inserted = await query(
+    `INSERT INTO delivery (kind, lane, order_key, submission_id, urgent_at, due_at)
+     SELECT 'dossier', 'agency:' || backend_for(d.agency), d.agency || '/' || d.unit, d.submission_id, d.urgent_at, $5
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS d (submission_id, agency, unit, urgent_at) RETURNING lane`,
+    [dossiers.map(({ submissionId }) => submissionId), dossiers.map(({ agency }) => agency), dossiers.map(({ unitCode, taxCode }) => (unitCode === '' ? taxCode : unitCode)), dossiers.map(({ urgentAt }) => urgentAt), at],
   );
+  if (inserted.length !== dossiers.length) throw new Error('a dossier was given no delivery');
 }
 
 export async function insertReceipts(query: Query, receipts: readonly { submissionId: string; body: Buffer }[]): Promise<void> {
@@ -133,7 +144,7 @@ export interface SubmissionState {
   readonly transactionCode: string;
   readonly dossierNumber: string | null;
   readonly dueAt: Date | null;
-  readonly deliveryState: 'waiting' | 'delivered' | 'answered' | null;
+  readonly deliveryState: DeliveryRow['state'] | null;
   readonly deliveredAt: Date | null;
   readonly answeredAt: Date | null;
 }
@@ -144,7 +155,7 @@ export async function findState(query: Query, digest: string): Promise<Submissio
     `SELECT r.body AS receipt, s.outcome, s.received_at AS "receivedAt", s.transaction_code AS "transactionCode", d.number AS "dossierNumber",
             d.due_at AS "dueAt", v.state AS "deliveryState", v.delivered_at AS "deliveredAt", t.answered_at AS "answeredAt"
      FROM submission s JOIN receipt r ON r.submission_id = s.id
-     LEFT JOIN dossier d ON d.submission_id = s.id LEFT JOIN delivery v ON v.submission_id = s.id LEFT JOIN result t ON t.submission_id = s.id
+     LEFT JOIN dossier d ON d.submission_id = s.id LEFT JOIN delivery v ON v.submission_id = s.id AND v.kind = 'dossier' LEFT JOIN result t ON t.submission_id = s.id
      WHERE s.digest = $1 ORDER BY s.outcome = 'accepted' DESC, s.id LIMIT 1`,
     [digest],
   );

@@ -90,11 +90,15 @@ export interface DossierRow {
 
 export interface DeliveryRow {
   id: string;
+  kind: 'dossier';
   submissionId: string;
-  agency: string;
-  unitCode: string;
-  state: 'waiting' | 'delivered' | 'answered';
+  /** Null until the routes are known. */
+  lane: string | null;
+  orderKey: string;
+  state: 'waiting' | 'delivered' | 'dead';
+  urgentAt: Date;
   attempts: number;
+  rejections: number;
   dueAt: Date;
   claimedUntil: Date | null;
   claimedBy: string | null;
@@ -188,11 +192,14 @@ export const Delivery = new EntitySchema<DeliveryRow>({
   name: 'delivery',
   columns: {
     id: { type: 'bigint', primary: true, generated: true },
+    kind: { type: 'text' },
     submissionId: { type: 'bigint', name: 'submission_id' },
-    agency: { type: 'text' },
-    unitCode: { type: 'text', name: 'unit_code' },
+    lane: { type: 'text', nullable: true },
+    orderKey: { type: 'text', name: 'order_key' },
     state: { type: 'text' },
+    urgentAt: { type: 'timestamptz', name: 'urgent_at' },
     attempts: { type: 'integer' },
+    rejections: { type: 'integer' },
     dueAt: { type: 'timestamptz', name: 'due_at' },
     claimedUntil: { type: 'timestamptz', name: 'claimed_until', nullable: true },
     claimedBy: { type: 'text', name: 'claimed_by', nullable: true },

@@ -89,7 +89,7 @@ it('every receipt that a client ever got resolves to the same bytes after kill -
   // A killed worker's claims last two minutes; what the dead left claimed is given back here instead of waiting for that.
   await database.query('UPDATE delivery SET claimed_until = now() WHERE claimed_until > now()');
   await until('every dossier answered', async () => {
-    const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM delivery WHERE state <> 'answered'`);
+    const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = d.submission_id)`);
     return row?.open === 0;
   });
   caller.close();

@@ -77,7 +77,7 @@ it('the same and other octets of forty contents, sent to both at once, are forty
 
   for (const [digest, { body }] of kept) for (const caller of callers) expect((await caller.get(`/v1/dossiers/${digest}`)).body.equals(body)).toBe(true);
   await until('every dossier answered', async () => {
-    const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM delivery WHERE state <> 'answered'`);
+    const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = d.submission_id)`);
     return row?.open === 0;
   });
   const stored = (await backend.dossiers()).map(({ digest, timesPut }) => `${digest} ${timesPut}`);

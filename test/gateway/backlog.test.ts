@@ -65,11 +65,11 @@ it('a full backlog is "not now"; with a backend that works again everything goes
   expect(late.body.toString()).toContain('<SO_HSO>00007/');
   filed.push(digestOf(surplus));
   await until('everything answered', async () => {
-    const [row] = await site.gateway.database.query<{ open: number }>(`SELECT count(*)::int AS open FROM delivery WHERE state <> 'answered'`);
+    const [row] = await site.gateway.database.query<{ open: number }>(`SELECT count(*)::int AS open FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = d.submission_id)`);
     return row?.open === 0;
   });
   const sent = await site.gateway.database.query<{ unit: string; digest: string }>(
-    `SELECT v.unit_code AS unit, s.digest FROM audit_event e JOIN delivery v ON v.submission_id = e.submission_id JOIN submission s ON s.id = v.submission_id WHERE e.kind = 'delivered' ORDER BY e.id`,
+    `SELECT d.unit_code AS unit, s.digest FROM audit_event e JOIN dossier d ON d.submission_id = e.submission_id JOIN submission s ON s.id = d.submission_id WHERE e.kind = 'delivered' ORDER BY e.id`,
   );
   for (const [index, unit] of units.entries()) {
     expect(sent.filter((row) => row.unit === unit).map(({ digest }) => digest)).toEqual(filed.filter((_digest, mark) => mark % units.length === index));

@@ -138,6 +138,7 @@ function neverAsked(): Gateway {
     publication: createPublication(standard, readPublishedFiles()),
     limits: { mostBytes: 1, timeoutMs: 1, room: { mostBytes: 1, held: 0 } },
     operators: new Map(),
+    backends: new Map(),
     desk: { database: site.gateway.database, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
     receiveForm: unasked,
     checklist: new Map(),

@@ -4,8 +4,9 @@ import { healthOperations } from './health.ts';
 import { descriptionOperation } from './description.ts';
 import type { Operation } from './operation.ts';
 import { contractOperations } from './operator-contracts.ts';
+import { operatorDeliveryOperations } from './operator-deliveries.ts';
 import { operatorRegistrationOperations } from './operator-registrations.ts';
 import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
 
-export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...healthOperations];
+export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...healthOperations];

@@ -1,0 +1,68 @@
+// Statements over lanes: what every process must know of a receiver of deliveries – how many at once, and whether its breaker is open.
+import type { Query } from './database.ts';
+
+export interface LaneRow {
+  readonly name: string;
+  readonly mostAtOnce: number;
+  readonly failuresInARow: number;
+  /** Null while the breaker is closed. */
+  readonly openUntil: Date | null;
+  readonly timesOpened: number;
+}
+
+const columns = 'name, most_at_once AS "mostAtOnce", failures_in_a_row AS "failuresInARow", open_until AS "openUntil", times_opened AS "timesOpened"';
+
+/** Makes the lane, or takes up its new limit. */
+export async function setLane(query: Query, name: string, mostAtOnce: number): Promise<void> {
+  await query('INSERT INTO lane (name, most_at_once) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET most_at_once = $2 WHERE lane.most_at_once <> $2', [name, mostAtOnce]);
+}
+
+/** An open breaker lets one delivery through at once, and whatever else failed there is due. False when there is no such lane. */
+export async function tryLane(query: Query, name: string, now: Date): Promise<boolean> {
+  const found = await query(`UPDATE lane SET open_until = CASE WHEN open_until > $2 THEN $2 ELSE open_until END WHERE name = $1 RETURNING name`, [name, now]);
+  await query(`UPDATE delivery SET due_at = $2 WHERE lane = $1 AND state = 'waiting' AND due_at > $2`, [name, now]);
+  return found.length > 0;
+}
+
+/** Locks the lanes that nobody else claims on at this moment, until the transaction ends. In order of their names, as everywhere. */
+export async function lockFreeLanes(query: Query, names: readonly string[]): Promise<LaneRow[]> {
+  return query<LaneRow>(`SELECT ${columns} FROM lane WHERE name = ANY ($1) ORDER BY name FOR UPDATE SKIP LOCKED`, [names]);
+}
+
+export async function lockLane(query: Query, name: string): Promise<LaneRow> {
+  const [row] = await query<LaneRow>(`SELECT ${columns} FROM lane WHERE name = $1 FOR UPDATE`, [name]);
+  if (row === undefined) throw new Error(`there is no lane ${name}`);
+  return row;
+}
+
+export async function saveBreaker(query: Query, name: string, { failuresInARow, openUntil, timesOpened }: Pick<LaneRow, 'failuresInARow' | 'openUntil' | 'timesOpened'>): Promise<void> {
+  await query('UPDATE lane SET failures_in_a_row = $2, open_until = $3, times_opened = $4 WHERE name = $1', [name, failuresInARow, openUntil, timesOpened]);
+}
+
+/** After a success. Gives the lanes whose breaker was open. */
+export async function resetBreakers(query: Query, names: readonly string[]): Promise<string[]> {
+  const rows = await query<{ name: string; wasOpen: boolean }>(
+    `WITH failing AS (SELECT name, open_until FROM lane WHERE name = ANY ($1) AND failures_in_a_row > 0 ORDER BY name FOR UPDATE)
+     UPDATE lane l SET failures_in_a_row = 0, open_until = NULL, times_opened = 0 FROM failing f WHERE f.name = l.name RETURNING l.name, f.open_until IS NOT NULL AS "wasOpen"`,
+    [names],
+  );
+  return rows.filter(({ wasOpen }) => wasOpen).map(({ name }) => name);
+}
+
+export interface LaneOutlook extends LaneRow {
+  readonly waiting: number;
+  readonly leased: number;
+  readonly dead: number;
+  readonly oldestReceivedAt: Date | null;
+}
+
+export async function listLanes(query: Query, now: Date): Promise<LaneOutlook[]> {
+  return query<LaneOutlook>(
+    `SELECT ${columns}, v.waiting, v.leased, v.dead, v.oldest AS "oldestReceivedAt" FROM lane l CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE state = 'waiting')::int AS waiting, count(*) FILTER (WHERE state = 'waiting' AND claimed_until > $1)::int AS leased,
+              count(*) FILTER (WHERE state = 'dead')::int AS dead, min(s.received_at) FILTER (WHERE state = 'waiting') AS oldest
+       FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE v.lane = l.name AND v.state IN ('waiting', 'dead')) v
+     ORDER BY name`,
+    [now],
+  );
+}

@@ -62,7 +62,8 @@ const events = async (): Promise<string[]> => (await database.query<{ kind: stri
 describe('claims', () => {
   it('of many workers at once pass no lane’s limit, and hand over nothing twice', async () => {
     await insertAccepted(database, Array.from({ length: 40 }, (_value, index) => ({ agency: index % 2 === 0 ? '00101' : '07901', unitCode: `TS${10_000 + index}` })));
-    let [underWay, most] = [new Map<string, number>(), 0];
+    const underWay = new Map<string, number>();
+    let most = 0;
     receive = async ({ lane }) => {
       underWay.set(lane, (underWay.get(lane) ?? 0) + 1);
       most = Math.max(most, underWay.get(lane) ?? 0);
@@ -87,7 +88,8 @@ describe('claims', () => {
   it('of a worker that is gone end with their lease', async () => {
     await insertAccepted(database, [{ unitCode: 'TS1' }]);
     receive = () => new Promise(() => undefined);
-    await worker().start(64);
+    const neverEnding = await worker().start(64);
+    expect(neverEnding).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     receive = () => Promise.resolve();
     expect(await round()).toEqual([]);

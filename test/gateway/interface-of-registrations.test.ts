@@ -8,7 +8,8 @@ import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
 import { formatInstant } from '../../src/standard/time.ts';
 import { readDescription } from '../support/described.ts';
 import type { Described } from '../support/described.ts';
-import { employerLike } from '../support/pki.ts';
+import { signedDossier } from '../support/dossiers.ts';
+import { employerLike, identityOf } from '../support/pki.ts';
 import { openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import { fingerprintOf } from '../support/site.ts';
@@ -113,6 +114,27 @@ it('a registration’s whole life answers as described', async () => {
   await expectDescribed('listCertificates', 200, call('listCertificates'));
   await expectDescribed('setUseRule', 201, call('setUseRule', {}, { agency: '00109', from: day(0), required: true }));
   await expectDescribed('listUseRules', 200, call('listUseRules'));
+});
+
+it('routes, lanes and dead letters answer as described', async () => {
+  await expectDescribed('listRoutes', 200, call('listRoutes'));
+  await expectDescribed('changeRoute', 201, call('changeRoute', {}, { agencies: '079', backend: 'reference', reason: 'sáp nhập' }));
+  await expectDescribed('changeRoute', 400, call('changeRoute', {}, { agencies: '079', backend: 'nowhere', reason: 'sáp nhập' }));
+  await expectDescribed('changeRoute', 404, call('changeRoute', {}, { agencies: '*', reason: 'sáp nhập' }));
+  await expectDescribed('listLanes', 200, call('listLanes'));
+  await expectDescribed('tryLane', 200, call('tryLane', { name: 'agency:reference' }, {}));
+  await expectDescribed('tryLane', 404, call('tryLane', { name: 'agency:nowhere' }, {}));
+  const bytes = await signedDossier(identityOf(stage.site.pki.employer), { mark: 'không nhận' });
+  expect((await stage.site.ivan.post('/v1/dossiers', bytes)).status).toBe(201);
+  const refusing = `UPDATE delivery SET state = 'dead', claimed_until = NULL, claimed_by = NULL, last_error = 'reference answered 422' RETURNING id`;
+  const [row] = await stage.site.gateway.database.query<{ id: string }>(refusing);
+  const id = row?.id ?? '';
+  await expectDescribed('listDeadLetters', 200, call('listDeadLetters'));
+  await expectDescribed('showDeadLetter', 200, call('showDeadLetter', { id }));
+  await expectDescribed('replayDeadLetter', 200, call('replayDeadLetter', { id }, {}));
+  await expectDescribed('replayDeadLetter', 404, call('replayDeadLetter', { id }, {}));
+  await expectDescribed('showDeadLetter', 404, call('showDeadLetter', { id }));
+  await expectDescribed('replayDeadLetters', 200, call('replayDeadLetters', {}, { lane: 'agency:reference' }));
 });
 
 it('every call of the operator’s is for operators', async () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const source = new DataSource({ type: 'postgres', url: oldUrl, migrations: [Foundation1795305600000] });
   await source.initialize();
   await source.runMigrations();
-  for (const table of tables) await copy(source, table, table === 'trust_material' ? wholeBodies : undefined);
+  for (const table of tables) await copy(source, table, asBefore.get(table));
   await registerAsBefore(source, '00040', fingerprintOf(before.pki.ivan.certificatePem), 'active');
   await registerAsBefore(source, '00100', 'a'.repeat(64), 'suspended');
   await source.destroy();
@@ -38,6 +38,14 @@ beforeAll(async () => {
 });
 
 afterAll(() => site?.stop());
+
+const asBefore: ReadonlyMap<string, (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>>> = new Map([['trust_material', wholeBodies], ['delivery', toAgency]]);
+
+/** The version before kept the agency and the unit instead of a key made of both. */
+function toAgency(row: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const [agency, unitCode] = String(row['order_key']).split('/');
+  return Promise.resolve({ ...row, agency, unit_code: unitCode });
+}
 
 /** The version before kept each material as one bundle. */
 async function wholeBodies(row: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
@@ -52,12 +60,12 @@ async function registerAsBefore(source: DataSource, ivanCode: string, fingerprin
   await source.query('INSERT INTO audit_event (at, kind, detail) VALUES (now(), $1, $2)', ['contract_registered', JSON.stringify(detail)]);
 }
 
-async function copy(source: DataSource, table: string, asBefore: (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>> = (row) => Promise.resolve(row)): Promise<void> {
+async function copy(source: DataSource, table: string, rowBefore: (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>> = (row) => Promise.resolve(row)): Promise<void> {
   const columns = await source.query<{ name: string; type: string }[]>('SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position', [table]);
   const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ${table === 'audit_event' ? `WHERE kind NOT LIKE 'contract%'` : ''} ORDER BY 1`);
   const list = columns.map(({ name }) => name).join(', ');
   const marks = columns.map((_column, index) => `$${index + 1}`).join(', ');
-  for (const row of await Promise.all(rows.map(asBefore))) {
+  for (const row of await Promise.all(rows.map(rowBefore))) {
     const values = columns.map(({ name, type }) => (type === 'jsonb' ? JSON.stringify(row[name]) : row[name]));
     await source.query(`INSERT INTO ${table} (${list}) OVERRIDING SYSTEM VALUE VALUES (${marks})`, values);
   }

@@ -81,7 +81,7 @@ export class Delivery1796000000000 implements MigrationInterface {
       UPDATE delivery SET state = 'waiting' WHERE state = 'dead';
       DROP INDEX delivery_dossier, delivery_next, delivery_order, delivery_leased, delivery_dead, delivery_due, delivery_unanswered;
       ALTER TABLE delivery ADD COLUMN agency text, ADD COLUMN unit_code text;
-      UPDATE delivery v SET agency = d.agency, unit_code = d.unit_code FROM dossier d WHERE d.submission_id = v.submission_id;
+      UPDATE delivery v SET agency = d.agency, unit_code = coalesce(nullif(d.unit_code, ''), d.tax_code) FROM dossier d WHERE d.submission_id = v.submission_id;
       ALTER TABLE delivery ALTER COLUMN agency SET NOT NULL, ALTER COLUMN unit_code SET NOT NULL, ADD CONSTRAINT delivery_submission_id_key UNIQUE (submission_id);
       ALTER TABLE delivery DROP COLUMN kind, DROP COLUMN lane, DROP COLUMN order_key, DROP COLUMN urgent_at, DROP COLUMN rejections, DROP CONSTRAINT delivery_state_check;
       ALTER TABLE delivery ADD CONSTRAINT delivery_state_check CHECK (state IN ('waiting', 'delivered', 'answered'));

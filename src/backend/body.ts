@@ -2,6 +2,7 @@
 // little over it gets to see the answer. Base64 is strict; members that are not known are passed over, so that the protocol can grow.
 import type { IncomingMessage } from 'node:http';
 
+import { parseInstant } from '../standard/time.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import type { Delivery } from './reception.ts';
 import { reject } from './rejection.ts';
@@ -22,9 +23,22 @@ export async function readBody(request: IncomingMessage, mostOctets: number): Pr
   return length > mostOctets ? reject('body-too-large', `at most ${mostOctets} octets`) : Buffer.concat(chunks);
 }
 
-export function readDelivery(body: Buffer): Delivery {
+export interface PutBody extends Delivery {
+  /** Digest of the dossier that this one completes. */
+  readonly supplements: string | undefined;
+}
+
+export function readDelivery(body: Buffer): PutBody {
   const members = membersOf(body);
-  return { receipt: octetsOf(members, 'receipt'), dossier: octetsOf(members, 'dossier') };
+  const supplements = members.get('supplements') ?? undefined;
+  if (supplements !== undefined && (typeof supplements !== 'string' || !/^[0-9a-f]{64}$/.test(supplements))) reject('supplements-malformed');
+  return { receipt: octetsOf(members, 'receipt'), dossier: octetsOf(members, 'dossier'), supplements };
+}
+
+/** When something happened, by the reporter's clock. */
+export function readReport(body: Buffer): Date {
+  const at = membersOf(body).get('at');
+  return (typeof at === 'string' ? parseInstant(at) : undefined) ?? reject('report-malformed', 'at must be an instant, yyyy-MM-ddTHH:mm:ss.SSS+07:00');
 }
 
 function membersOf(body: Buffer): ReadonlyMap<string, unknown> {

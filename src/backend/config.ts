@@ -4,6 +4,8 @@ import { readIdentity } from '../signature/identity.ts';
 import type { SigningIdentity } from '../signature/sign.ts';
 import { certificatesIn, fingerprintsOf, readText, readTrust } from './material.ts';
 import type { GatewayTrust } from './reception.ts';
+import { noScenario, readScenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { StoreOptions } from './store.ts';
 
 export interface BackendSettings extends GatewayTrust {
@@ -14,7 +16,13 @@ export interface BackendSettings extends GatewayTrust {
   /** SHA-256 fingerprints of the client certificates admitted; undefined: every client certificate of the client authorities. */
   readonly clientCertificates: ReadonlySet<string> | undefined;
   readonly signing: SigningIdentity;
+  /** Of a whole case, at the compressed pace. */
   readonly processingMs: number;
+  /** `calendar`: the working days of the procedure; `compressed`: all of them within `processingMs`. */
+  readonly pace: 'compressed' | 'calendar';
+  readonly scenario: Scenario;
+  /** Signs what the scenario wants signed by a certificate that has been revoked. */
+  readonly revoked: SigningIdentity | undefined;
   /** Of a request's body. */
   readonly mostOctets: number;
 }
@@ -45,7 +53,8 @@ export class ConfigurationProblems extends Error {
 const names = [
   'BACKEND_LISTEN_HOST', 'BACKEND_LISTEN_PORT', 'BACKEND_DATABASE_URL', 'BACKEND_DATABASE_PASSWORD_FILE', 'BACKEND_TLS_CERTIFICATE_FILE',
   'BACKEND_TLS_KEY_FILE', 'BACKEND_CLIENT_CA_FILE', 'BACKEND_CLIENT_CERTIFICATES', 'BACKEND_SIGNING_CERTIFICATE_FILE',
-  'BACKEND_SIGNING_KEY_FILE', 'BACKEND_TRUST_FOLDER', 'BACKEND_GATEWAY_CERTIFICATES', 'BACKEND_PROCESSING_MS',
+  'BACKEND_SIGNING_KEY_FILE', 'BACKEND_TRUST_FOLDER', 'BACKEND_GATEWAY_CERTIFICATES', 'BACKEND_PROCESSING_MS', 'BACKEND_PACE', 'BACKEND_SCENARIO',
+  'BACKEND_REVOKED_CERTIFICATE_FILE', 'BACKEND_REVOKED_KEY_FILE',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -69,11 +78,15 @@ export function readSettings(environment: Environment = process.env): BackendSet
     trust: take(reading, 'BACKEND_TRUST_FOLDER', readTrust),
     gatewayCertificates: take(reading, 'BACKEND_GATEWAY_CERTIFICATES', fingerprintsOf),
     processingMs: take(reading, 'BACKEND_PROCESSING_MS', (text) => wholeNumber(text, LONGEST_PROCESSING_MS), '2000'),
+    pace: take(reading, 'BACKEND_PACE', paceOf, 'compressed'),
+    scenario: takeIfGiven(reading, 'BACKEND_SCENARIO', readScenario) ?? noScenario,
     tls,
     signing,
   };
   const password = takeIfGiven(reading, 'BACKEND_DATABASE_PASSWORD_FILE', (path) => readText(path).trim());
   const clientCertificates = takeIfGiven(reading, 'BACKEND_CLIENT_CERTIFICATES', fingerprintsOf);
+  const revoked = environment['BACKEND_REVOKED_CERTIFICATE_FILE'] === undefined ? undefined : readPair(reading, 'BACKEND_REVOKED_CERTIFICATE_FILE', 'BACKEND_REVOKED_KEY_FILE');
+  if (read.scenario.shares.has('revoked') && revoked === undefined) reading.problems.push('BACKEND_SCENARIO: revoked needs BACKEND_REVOKED_CERTIFICATE_FILE');
   if (reading.problems.length > 0 || !isComplete(read)) throw new ConfigurationProblems(reading.problems);
   return {
     host: read.host,
@@ -85,6 +98,9 @@ export function readSettings(environment: Environment = process.env): BackendSet
     gatewayCertificates: read.gatewayCertificates,
     signing: read.signing.identity,
     processingMs: read.processingMs,
+    pace: read.pace,
+    scenario: read.scenario,
+    revoked: revoked?.identity,
     mostOctets: MOST_OCTETS,
   };
 }
@@ -137,6 +153,11 @@ function readPair(reading: Reading, certificateName: Name, keyName: Name): Pair 
 function wholeNumber(text: string, most: number): number {
   if (!/^\d{1,15}$/.test(text) || Number(text) > most) throw new Error(`must be a whole number from 0 to ${most}`);
   return Number(text);
+}
+
+function paceOf(text: string): 'compressed' | 'calendar' {
+  if (text !== 'compressed' && text !== 'calendar') throw new Error('must be compressed or calendar');
+  return text;
 }
 
 /** The value is never told: it may hold a password. */

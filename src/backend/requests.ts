@@ -1,63 +1,81 @@
-// The map of the backend: what each request does, one call for each step. PUT takes a dossier once, however often it comes; GET gives the
-// agency's answer once it is due, made and signed at the first asking, kept, and the same octets for ever after.
+// The map of the backend: what each request does, one call for each step. PUT takes a dossier once, however often it comes; the feed tells
+// everything the agency says; a dossier's answer can also be asked for, and is the same octets for ever after.
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 
 import { Unavailable } from '../errors/outcomes.ts';
-import type { Issue } from '../receipts/issue.ts';
-import { answerXml } from './answer.ts';
-import type { AnswerFacts } from './answer.ts';
 import { takeFault, wrongAnswer } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
-import { readBody, readDelivery } from './body.ts';
-import { decide } from './decision.ts';
+import { readBody, readDelivery, readReport } from './body.ts';
+import { findCase } from './case-store.ts';
+import { caseView } from './case-view.ts';
+import { findDossier, putDossier } from './dossier-store.ts';
+import type { Feed } from './feed.ts';
 import { fingerprintOf } from './material.ts';
+import { listNotices, reportNotice } from './notice-store.ts';
+import type { Office } from './office.ts';
+import { readOrUndefined, takeIn } from './opening.ts';
+import { findDocument } from './paper-store.ts';
 import { receive } from './reception.ts';
 import type { GatewayTrust } from './reception.ts';
 import { reject } from './rejection.ts';
 import { jsonReply, laterReply, xmlReply } from './replies.ts';
 import type { Reply } from './replies.ts';
-import type { Store, StoredCase } from './store.ts';
+import { turn } from './turning.ts';
 
 /** What answering takes. */
 export interface Desk {
-  readonly store: Store;
+  readonly office: Office;
   readonly gateways: GatewayTrust;
   /** SHA-256 fingerprints; undefined: whoever TLS admits. */
   readonly clientCertificates: ReadonlySet<string> | undefined;
-  /** Signs as the agency. */
-  readonly issue: Issue;
-  readonly processingMs: number;
   readonly mostOctets: number;
   readonly behaviour: Behaviour;
+  readonly feed: Feed;
+  /** A case may have a move due now. */
+  readonly ring: () => void;
+  readonly stopping: AbortSignal;
   readonly now: () => Date;
 }
 
-type Answering = (desk: Desk, request: IncomingMessage, digest: string, body: Buffer) => Promise<Reply | undefined>;
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly names: readonly string[];
+  readonly search: URLSearchParams;
+  readonly body: Buffer;
+}
 
 interface Resource {
   readonly path: RegExp;
   readonly method: string;
-  readonly answer: Answering;
+  readonly answer: (desk: Desk, asked: Asked) => Promise<Reply | undefined>;
 }
 
 const resources: readonly Resource[] = [
-  { path: /^\/dossiers\/([^/]+)$/, method: 'PUT', answer: putDossier },
+  { path: /^\/dossiers\/([^/]+)$/, method: 'PUT', answer: putOne },
   { path: /^\/dossiers\/([^/]+)\/result$/, method: 'GET', answer: getResult },
+  { path: /^\/messages$/, method: 'GET', answer: getMessages },
+  { path: /^\/cases\/([^/]+)$/, method: 'GET', answer: getCase },
+  { path: /^\/cases\/([^/]+)\/documents\/(\d{1,6})$/, method: 'GET', answer: getDocument },
+  { path: /^\/notices$/, method: 'GET', answer: getNotices },
+  { path: /^\/notices\/([^/]+)\/(delivered|opened)$/, method: 'POST', answer: postReport },
 ];
 
 const DIGEST = /^[0-9a-f]{64}$/;
+const MOST_MESSAGES = 1_000;
+const LONGEST_WAIT_S = 60;
 
 /** Undefined: the connection is to be destroyed. Throws `Rejection` and `Unavailable`. */
 export async function respond(desk: Desk, request: IncomingMessage): Promise<Reply | undefined> {
   checkClient(request, desk.clientCertificates);
   const body = await readBody(request, desk.mostOctets);
-  const path = (request.url ?? '').split('?')[0] ?? '';
+  const [path = '', query = ''] = (request.url ?? '').split('?');
   if (path === '/health/live') return request.method === 'GET' ? jsonReply(200, { state: 'live' }) : reject('method-not-allowed', 'GET');
   const resource = resources.find((candidate) => candidate.path.test(path)) ?? reject('not-found');
   if (request.method !== resource.method) reject('method-not-allowed', resource.method);
   if (takeFault(desk.behaviour, 'failNext')) throw new Unavailable('TOLD_TO_FAIL', { retryAfterSeconds: 1 });
-  return resource.answer(desk, request, resource.path.exec(path)?.[1] ?? '', body);
+  const names = (resource.path.exec(path) ?? []).slice(1);
+  return resource.answer(desk, { request, names, search: new URLSearchParams(query), body });
 }
 
 /** TLS has verified the certificate's path; where certificates are named, it must also be one of them. */
@@ -68,11 +86,20 @@ function checkClient({ socket }: IncomingMessage, admitted: ReadonlySet<string> 
   if (!admitted.has(fingerprint)) reject('client-unknown', fingerprint);
 }
 
-async function putDossier({ store, gateways, processingMs, behaviour, now }: Desk, request: IncomingMessage, digest: string, body: Buffer): Promise<Reply | undefined> {
+async function putOne(desk: Desk, { request, names: [digest = ''], body }: Asked): Promise<Reply | undefined> {
   checkHeaders(request, digest);
+  const { office, gateways, behaviour, feed, now } = desk;
   const at = now();
-  const dossier = receive(digest, readDelivery(body), gateways, at);
-  const { timesPut, answered } = await store.put(dossier, at, new Date(at.getTime() + processingMs));
+  const { supplements, ...delivery } = readDelivery(body);
+  const received = receive(digest, delivery, gateways, at);
+  const dossier = await readOrUndefined(received.dossier);
+  const { timesPut, answered } = await office.store.transaction(async (query) => {
+    const reception = await putDossier(query, received, at);
+    if (reception.timesPut === 1) await takeIn(office, query, received, dossier, at, supplements);
+    return reception;
+  });
+  feed.wake();
+  desk.ring();
   if (takeFault(behaviour, 'dropNext')) return undefined;
   return jsonReply(timesPut === 1 ? 202 : 200, { state: answered ? 'answered' : 'received' });
 }
@@ -83,20 +110,46 @@ function checkHeaders({ headers }: IncomingMessage, digest: string): void {
   if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) reject('media-type');
 }
 
-async function getResult(desk: Desk, _request: IncomingMessage, digest: string): Promise<Reply> {
-  const found = (DIGEST.test(digest) ? await desk.store.find(digest) : undefined) ?? reject('not-found');
-  const wait = found.dueAt.getTime() - desk.now().getTime();
-  if (wait > 0) return laterReply(202, { state: 'received' }, wait / 1000);
+async function getResult(desk: Desk, { names: [digest = ''] }: Asked): Promise<Reply> {
+  const { query } = desk.office.store;
+  const first = (DIGEST.test(digest) ? await findDossier(query, digest) : undefined) ?? reject('not-found');
+  if (first.answer === null) while (await turn(desk.office, desk.now(), first.caseDigest)) desk.feed.wake();
+  const [dossier, file] = [(await findDossier(query, digest)) ?? reject('not-found'), await findCase(query, digest)];
+  if (dossier.answer === null || file?.outcome == null) return laterReply(202, { state: 'received' }, ((file?.readyAt ?? desk.now()).getTime() - desk.now().getTime()) / 1000);
   const { answerWith } = desk.behaviour;
-  if (answerWith !== undefined) return xmlReply(await wrongAnswer(answerWith, await factsOf(desk, digest, found), desk.issue));
-  return xmlReply(found.answer ?? (await answerDue(desk, digest, found)));
+  if (answerWith === undefined) return xmlReply(dossier.answer);
+  return xmlReply(await wrongAnswer(answerWith, { ...dossier, digest, number: 1, at: file.readyAt, agency: file.agency }, file.outcome, desk.office.issue));
 }
 
-async function answerDue(desk: Desk, digest: string, found: StoredCase): Promise<Buffer> {
-  const answer = await desk.issue(answerXml(await factsOf(desk, digest, found)));
-  return desk.store.keepAnswer(digest, answer, desk.now());
+async function getMessages({ feed, stopping }: Desk, { search }: Asked): Promise<Reply> {
+  const after = numberFrom(search, 'after', 0, Number.MAX_SAFE_INTEGER);
+  const limit = Math.max(1, numberFrom(search, 'limit', 100, MOST_MESSAGES));
+  const waitMs = numberFrom(search, 'wait', 0, LONGEST_WAIT_S) * 1000;
+  const { messages, end } = await feed.read({ after, limit, waitMs }, stopping);
+  return jsonReply(200, { messages: messages.map(({ position, digest, body }) => ({ position, digest, body: body.toString('base64') })), end });
 }
 
-async function factsOf({ store }: Desk, digest: string, { dossierNumber, transactionCode, dueAt }: StoredCase): Promise<AnswerFacts> {
-  return { digest, dossierNumber, transactionCode, decision: await decide(await store.dossierOf(digest)), at: dueAt };
+function numberFrom(search: URLSearchParams, name: string, otherwise: number, most: number): number {
+  const text = search.get(name) ?? String(otherwise);
+  return /^\d{1,16}$/.test(text) && Number(text) <= most ? Number(text) : reject('query-malformed', `${name} must be a whole number from 0 to ${most}`);
+}
+
+async function getCase({ office: { store } }: Desk, { names: [digest = ''] }: Asked): Promise<Reply> {
+  const file = (DIGEST.test(digest) ? await findCase(store.query, digest) : undefined) ?? reject('not-found');
+  return jsonReply(200, await caseView(store.query, file));
+}
+
+async function getDocument({ office: { store } }: Desk, { names: [digest = '', position = ''] }: Asked): Promise<Reply> {
+  const file = (DIGEST.test(digest) ? await findCase(store.query, digest) : undefined) ?? reject('not-found');
+  return xmlReply((await findDocument(store.query, file.digest, Number(position))) ?? reject('not-found'));
+}
+
+async function postReport({ office: { store } }: Desk, { names: [message = '', what], body }: Asked): Promise<Reply> {
+  const at = readReport(body);
+  const known = (DIGEST.test(message) ? await reportNotice(store.query, message, what === 'opened' ? 'opened' : 'delivered', at) : undefined) ?? reject('not-found');
+  return jsonReply(200, known);
+}
+
+async function getNotices({ office: { store } }: Desk): Promise<Reply> {
+  return jsonReply(200, { notices: await listNotices(store.query) });
 }

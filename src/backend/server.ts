@@ -7,15 +7,26 @@ import type { Server, ServerOptions } from 'node:https';
 import type { Logger } from 'pino';
 
 import { issueWith } from '../receipts/issue.ts';
-import { faultless, linger } from './behaviour.ts';
+import { loadStandard } from '../standard/tables.ts';
+import { behaviourOf, isAway, linger } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { BackendSettings } from './config.ts';
+import { listDossiers } from './dossier-store.ts';
+import type { DossierRow } from './dossier-store.ts';
+import { createFeed } from './feed.ts';
+import type { Office } from './office.ts';
 import { bugReply, replyToFailure, writeReply } from './replies.ts';
 import type { Reply } from './replies.ts';
 import { respond } from './requests.ts';
 import type { Desk } from './requests.ts';
+import { scheduleNotices } from './monthly.ts';
+import { adopt } from './opening.ts';
+import { loadRegister } from './register.ts';
 import { openStore } from './store.ts';
-import type { DossierRow } from './store.ts';
+import type { Store } from './store.ts';
+import { createTimetable } from './timetable.ts';
+import { loadWorkflows } from './workflow.ts';
+import { works } from './works.ts';
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
 
@@ -31,6 +42,10 @@ export interface Backend {
   readonly behaviour: Behaviour;
   /** What is stored, for assertions. */
   dossiers(): Promise<readonly DossierRow[]>;
+  /** Does all that is due by its clock; how many moves that took. It works by itself too: this is for a clock that is advanced by hand. */
+  work(): Promise<number>;
+  /** When it has something to do next. */
+  nextDue(): Promise<Date | undefined>;
   /** Accepts nothing more, finishes what is under way, closes the database. */
   stop(): Promise<void>;
 }
@@ -44,25 +59,53 @@ const MALFORMED = 'HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\
 /** Resolves when the port is open. Throws `Unavailable` when the database cannot be reached. */
 export async function startBackend(settings: BackendSettings, { now, log }: Surroundings): Promise<Backend> {
   const store = await openStore(settings.database);
-  const behaviour = faultless();
-  const { processingMs, mostOctets, clientCertificates } = settings;
-  const desk: Desk = { store, gateways: settings, clientCertificates, issue: issueWith(settings.signing), processingMs, mostOctets, behaviour, now };
+  const behaviour = behaviourOf(settings.scenario);
+  const office = officeOf(settings, store, behaviour);
+  const feed = createFeed(store.query);
+  const timetable = createTimetable(office, now, feed.wake);
+  const { mostOctets, clientCertificates } = settings;
   const stopping = new AbortController();
-  const server = createTlsServer(settings, log, (request, response) => void converse(desk, log, stopping.signal, request, response));
+  const desk: Desk = { office, gateways: settings, clientCertificates, mostOctets, behaviour, feed, ring: timetable.ring, stopping: stopping.signal, now };
+  const server = createTlsServer(settings, log, (request, response) => void converse(desk, log, request, response));
   try {
+    await adopt(office, now());
+    await scheduleNotices(office, now());
     await listen(server, settings);
   } catch (error) {
     await store.close();
     throw error;
   }
+  timetable.start((error) => { log.error({ err: error }, 'a move was not made'); });
   const port = portOf(server);
   let stopped: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    stopping.abort();
+    feed.wake();
+    await Promise.all([close(server), timetable.stop()]);
+    await store.close();
+  };
   return {
     url: `https://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
     behaviour,
-    dossiers: () => store.list(),
-    stop: () => (stopped ??= close(server, stopping).then(() => store.close())),
+    dossiers: () => listDossiers(store.query),
+    work: timetable.work,
+    nextDue: timetable.nextDue,
+    stop: () => (stopped ??= end()),
+  };
+}
+
+function officeOf(settings: BackendSettings, store: Store, behaviour: Behaviour): Office {
+  return {
+    store,
+    issue: issueWith(settings.signing),
+    issueRevoked: settings.revoked === undefined ? undefined : issueWith(settings.revoked),
+    scenario: () => behaviour.scenario,
+    signing: settings.signing,
+    standard: loadStandard(),
+    register: loadRegister(),
+    workflows: loadWorkflows(new Set(works.keys())),
+    pace: settings.pace === 'calendar' ? { kind: 'calendar' } : { kind: 'compressed', ms: settings.processingMs },
   };
 }
 
@@ -90,8 +133,13 @@ function createTlsServer({ tls }: BackendSettings, log: Log, conversation: (requ
   return server;
 }
 
-async function converse(desk: Desk, log: Log, stopping: AbortSignal, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function converse(desk: Desk, log: Log, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url } = request;
+  const { stopping } = desk;
+  if (isAway(desk.behaviour)) {
+    request.socket.destroy();
+    return;
+  }
   const reply = await replyTo(desk, log, request);
   await linger(desk.behaviour, stopping);
   log.info({ method, url, status: reply?.status }, 'answered');
@@ -127,8 +175,7 @@ function portOf(server: Server): number {
 }
 
 /** Connections that idle are closed at once, the others with their answer, all of them at the limit. */
-async function close(server: Server, stopping: AbortController): Promise<void> {
-  stopping.abort();
+async function close(server: Server): Promise<void> {
   const limit = setTimeout(() => { server.closeAllConnections(); }, STOP_LIMIT_MS);
   await new Promise((resolve) => server.close(resolve));
   clearTimeout(limit);

@@ -1,10 +1,9 @@
-// The backend's own PostgreSQL schema, `backend`: one row for each dossier, one statement for each step, so that a process killed between
-// any two of them has lost nothing and repeated nothing. Knows no XML and no HTTP. A database that is away is `Unavailable`.
+// The backend's own PostgreSQL schema, `backend`: connections, transactions, migrations. Every transition of a case is one transaction, so
+// that a process killed between any two of them has lost nothing and repeated nothing. A database that is away is `Unavailable`.
 import pg from 'pg';
 
 import { Unavailable } from '../errors/outcomes.ts';
 import { migrations } from './migrations.ts';
-import type { ReceivedDossier } from './reception.ts';
 
 export interface StoreOptions {
   readonly url: string;
@@ -12,41 +11,19 @@ export interface StoreOptions {
   readonly password?: string;
 }
 
+export type Query = <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
+
 export interface Store {
-  /** Stores the dossier once, however often it comes. */
-  put(dossier: ReceivedDossier, receivedAt: Date, dueAt: Date): Promise<Reception>;
-  find(digest: string): Promise<StoredCase | undefined>;
-  /** The submission's octets. */
-  dossierOf(digest: string): Promise<Buffer>;
-  /** The answer that is now the dossier's for ever: this one, or that of whoever was first. */
-  keepAnswer(digest: string, answer: Buffer, answeredAt: Date): Promise<Buffer>;
-  /** In the order of reception. */
-  list(): Promise<readonly DossierRow[]>;
+  readonly query: Query;
+  /** All of it or nothing; nothing is read or written outside `query`. */
+  transaction<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
-}
-
-export interface Reception {
-  readonly timesPut: number;
-  readonly answered: boolean;
-}
-
-export interface StoredCase {
-  readonly dossierNumber: string;
-  readonly transactionCode: string;
-  readonly dueAt: Date;
-  readonly answer: Buffer | null;
-}
-
-export interface DossierRow extends Reception {
-  readonly digest: string;
 }
 
 const CONNECTIONS = 10;
 const CONNECT_TIMEOUT_MS = 3_000;
 /** A dossier of 100 MB takes its time. */
 const QUERY_TIMEOUT_MS = 60_000;
-
-type Query = <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
 
 /** Connects and applies the migrations. */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -64,9 +41,36 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await pool.end();
     throw error;
   }
-  const query: Query = <Row>(sql: string, parameters: readonly unknown[] = []) =>
-    asUnavailable(async () => (await pool.query<Row & pg.QueryResultRow>(sql, [...parameters])).rows);
-  return storeOn(query, () => pool.end());
+  return {
+    query: queryOn(pool),
+    transaction: (work) => transact(pool, work),
+    close: () => pool.end(),
+  };
+}
+
+function queryOn(client: pg.Pool | pg.PoolClient): Query {
+  return <Row>(sql: string, parameters: readonly unknown[] = []) => asUnavailable(async () => (await client.query<Row & pg.QueryResultRow>(sql, [...parameters])).rows);
+}
+
+async function transact<Value>(pool: pg.Pool, work: (query: Query) => Promise<Value>): Promise<Value> {
+  const client = await asUnavailable(() => pool.connect());
+  const query = queryOn(client);
+  client.on('error', ignore); // a connection that breaks fails the statement that is under way, or the next one
+  let broken = true; // closing a connection in doubt rolls back
+  try {
+    await query('BEGIN');
+    const value = await work(query);
+    await query('COMMIT');
+    broken = false;
+    return value;
+  } finally {
+    if (!broken) client.off('error', ignore);
+    client.release(broken);
+  }
+}
+
+function ignore(): void {
+  // nothing to do
 }
 
 /** In the URL, because pg takes the password from there, even none, over one given beside it. */
@@ -77,39 +81,8 @@ function connectionString({ url, password }: StoreOptions): string {
   return whole.href;
 }
 
-function storeOn(query: Query, close: () => Promise<void>): Store {
-  return {
-    put: async ({ digest, dossier, receipt, dossierNumber, transactionCode }, receivedAt, dueAt) =>
-      only(await query<Reception>(PUT, [digest, dossier, receipt, dossierNumber, transactionCode, receivedAt, dueAt])),
-    find: async (digest) => (await query<StoredCase>(FIND, [digest]))[0],
-    dossierOf: async (digest) => only(await query<{ dossier: Buffer }>('SELECT dossier FROM backend.dossiers WHERE digest = $1', [digest])).dossier,
-    keepAnswer: async (digest, answer, answeredAt) => only(await query<{ answer: Buffer }>(KEEP_ANSWER, [digest, answer, answeredAt])).answer,
-    list: () => query<DossierRow>(LIST),
-    close,
-  };
-}
-
-const PUT = `
-  INSERT INTO backend.dossiers AS stored (digest, dossier, receipt, dossier_number, transaction_code, received_at, due_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
-  ON CONFLICT (digest) DO UPDATE SET times_put = stored.times_put + 1
-  RETURNING times_put AS "timesPut", answer IS NOT NULL AS answered`;
-
-const FIND = `
-  SELECT dossier_number AS "dossierNumber", transaction_code AS "transactionCode", due_at AS "dueAt", answer
-  FROM backend.dossiers WHERE digest = $1`;
-
-/** A second writer waits for the first one's row lock, then sees its answer and keeps it. */
-const KEEP_ANSWER = `
-  UPDATE backend.dossiers SET answer = COALESCE(answer, $2), answered_at = COALESCE(answered_at, $3)
-  WHERE digest = $1 RETURNING answer`;
-
-const LIST = `
-  SELECT digest, times_put AS "timesPut", answer IS NOT NULL AS answered
-  FROM backend.dossiers ORDER BY received_at, digest`;
-
-function only<Row>([row]: readonly Row[]): Row {
-  if (row === undefined) throw new Error('a dossier that was there is not there');
+export function only<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('a row that was there is not there');
   return row;
 }
 

@@ -116,7 +116,7 @@ describe('the program', () => {
     compiled = join(folder, 'compiled');
     await transpile(packageFile('src'), compiled);
     await writeFile(join(compiled, 'package.json'), '{ "type": "module" }');
-    await symlink(packageFile('node_modules'), join(compiled, 'node_modules'));
+    for (const name of ['node_modules', 'schemas', 'src']) await symlink(packageFile(name), join(compiled, name));
   });
 
   const run = (environment: Environment): ChildProcess => spawn(process.execPath, [join(compiled, 'backend', 'main.js')], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });

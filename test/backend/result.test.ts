@@ -66,8 +66,8 @@ describe('an answer', () => {
     pass(1);
     const { status, headers, body } = await resultOf(digest);
     expect([status, headers['content-type']]).toEqual([200, 'application/xml']);
-    expect(readAnswer(body)).toEqual({
-      SHA256: digest, SO_HSO: '00001/2026/01903', MA_GDICH: 'GD-0001', MA_KQUA: '200', KQUA: 'Đã giải quyết: 1 người lao động.', THOIDIEM: formatInstant(dueAt), CO_QUAN: '01903',
+    expect(readAnswer(body)).toMatchObject({
+      SHA256: digest, SO_HSO: '00001/2026/01903', MA_GDICH: 'GD-0001', SO_THUTU: '4', MA_KQUA: '200', KQUA: 'Đã giải quyết: 1 người lao động.', THOIDIEM: formatInstant(dueAt), CO_QUAN: '01903',
     });
   });
 
@@ -84,7 +84,7 @@ describe('an answer', () => {
   });
 
   test('is told to whoever puts the dossier again', async () => {
-    const dossier = await makeDossier(site.pki, [{ HoTen: 'Lê Văn Mới' }]);
+    const dossier = await makeDossier(site.pki, [{ HoTen: 'Lê Văn Mới', CMND: '001090000009' }]);
     const digest = await receiveOctets(dossier);
     await decisionOn(digest);
     expect(await put(site, backend, digest, dossier, await signedReceipt(site.pki, dossier))).toMatchObject({ status: 200, json: { state: 'answered' } });
@@ -108,14 +108,14 @@ describe('the decision', () => {
       { HoTen: 'A & B <x>', MasoBHXH: '0100000001' },
       { HoTen: 'A', MasoBHXH: '0100000001', PA: 'DC', TuThang: '06/2026' },
       { HoTen: 'C', CMND: '001090000001' },
-      { HoTen: 'D' },
-      { HoTen: 'E' },
+      { HoTen: 'D', PA: 'GH' },
+      { HoTen: 'E', PA: 'GH' },
     ];
     expect(await decisionOn(await receive(rows))).toMatchObject({ MA_KQUA: '200', KQUA: 'Đã giải quyết: 4 người lao động.' });
   });
 
   test('is a refusal when a person is listed twice with the same change', async () => {
-    const rows = [{ HoTen: 'A', MasoBHXH: '0100000001' }, { HoTen: 'C' }, { HoTen: 'A', MasoBHXH: '0100000001' }];
+    const rows = [{ HoTen: 'A', MasoBHXH: '0100000001' }, { HoTen: 'C', CMND: '001090000002' }, { HoTen: 'A', MasoBHXH: '0100000001' }];
     expect(await decisionOn(await receive(rows))).toMatchObject({ MA_KQUA: 'GW-TC01', KQUA: 'Từ chối giải quyết: người lao động ở dòng 3 bị kê khai trùng.' });
   });
 
@@ -124,7 +124,7 @@ describe('the decision', () => {
   });
 
   test('is made even of octets that are no dossier, if a gateway vouches for them', async () => {
-    expect(await decisionOn(await receiveOctets(Buffer.from('%PDF')))).toMatchObject({ MA_KQUA: 'GW-TC02', CO_QUAN: '' });
+    expect(await decisionOn(await receiveOctets(Buffer.from('%PDF')))).toMatchObject({ MA_KQUA: 'GW-TC02', CO_QUAN: 'KHONG_RO' });
   });
 });
 

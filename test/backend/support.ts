@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 
 import type { BackendSettings } from '../../src/backend/config.ts';
+import { noScenario } from '../../src/backend/scenario.ts';
 import { startBackend } from '../../src/backend/server.ts';
 import type { Backend } from '../../src/backend/server.ts';
 import { startEmbeddedDatabase } from '../../src/development/database.ts';
@@ -36,7 +37,10 @@ export function trustOf(pki: DevelopmentPki) {
 }
 
 export interface Site {
+  /** Whose TLS certificates are of today. */
   readonly pki: DevelopmentPki;
+  /** Whose signing certificates are of the backend's time. */
+  readonly signers: DevelopmentPki;
   readonly database: EmbeddedDatabase;
   readonly settings: BackendSettings;
   /** The backend's clock. */
@@ -47,12 +51,15 @@ export interface Site {
 
 export const LIMIT = 256 * 1024;
 
-export async function makeSite(): Promise<Site> {
-  const time = new Date(); // TLS knows no other clock
+/** `time` is the backend's; TLS knows no other clock than the real one. */
+export async function makeSite(time = new Date()): Promise<Site> {
+  const today = new Date();
   const folder = await mkdtemp(join(tmpdir(), 'ivan-backend-'));
-  const [pki, database] = await Promise.all([createDevelopmentPki({ now: time }), startEmbeddedDatabase({ folder: join(folder, 'database'), persistent: false })]);
+  const [pki, database] = await Promise.all([createDevelopmentPki({ now: today }), startEmbeddedDatabase({ folder: join(folder, 'database'), persistent: false })]);
   await database.createDatabase('backend');
-  const { agencyTls, agencySigning, gatewaySigning, gatewayClient } = pki;
+  const signers = time > new Date(today.getTime() - 86_400_000) ? pki : await createDevelopmentPki({ now: time });
+  const { agencyTls, gatewayClient } = pki;
+  const { agencySigning, gatewaySigning } = signers;
   const fingerprint = ({ certificatePem }: PartyCredential): string => sha256(new X509Certificate(certificatePem).raw);
   const settings: BackendSettings = {
     host: '127.0.0.1',
@@ -61,14 +68,18 @@ export async function makeSite(): Promise<Site> {
     tls: { certificate: agencyTls.chainPem, key: agencyTls.privateKeyPem, clientAuthorities: pki.root.certificatePem },
     clientCertificates: new Set([fingerprint(gatewayClient)]),
     signing: identityOf(agencySigning),
-    trust: trustOf(pki),
+    trust: trustOf(signers),
     gatewayCertificates: new Set([fingerprint(gatewaySigning)]),
     processingMs: 2_000,
+    pace: 'compressed',
+    scenario: noScenario,
+    revoked: undefined,
     mostOctets: LIMIT,
   };
   const running: Backend[] = [];
   const site: Site = {
     pki,
+    signers,
     database,
     settings,
     time,
@@ -92,19 +103,21 @@ export interface Row {
   readonly CMND?: string;
   readonly PA?: string;
   readonly TuThang?: string;
+  readonly Ghichu?: string;
+  readonly TienLuong?: string;
 }
 
 let dossiersMade = 0;
 
 /** A signed submission, never the same twice, with a signed labour list of these rows; without rows, with an attachment only. */
-export async function makeDossier({ employer }: DevelopmentPki, rows?: readonly Row[]): Promise<Buffer> {
+export async function makeDossier({ employer }: DevelopmentPki, rows?: readonly Row[], procedure = '600'): Promise<Buffer> {
   const identity = identityOf(employer);
   const file = rows === undefined ? attachment() : await labourList(rows, identity);
   dossiersMade += 1;
   const body: Markup = {
     ThongTinIVAN: { MaIVAN: '' },
     ThongTinDonVi: { TenDoiTuong: 'Công ty Mẫu', MaSoBHXH: 'TZ0001L', MaSoThue: '0101300842', CoQuanQuanLy: '01903' },
-    ThongTinHoSo: { TenThuTuc: `Báo tăng ${dossiersMade}`, MaThuTuc: '600', KyKeKhai: '05/2026', SoLuongFile: '1', ToKhais: { FileToKhai: file } },
+    ThongTinHoSo: { TenThuTuc: `Báo tăng ${dossiersMade}`, MaThuTuc: procedure, KyKeKhai: '05/2026', SoLuongFile: '1', ToKhais: { FileToKhai: file } },
   };
   return signEnveloped(documentXml('Hoso', { NoiDung: body, CKy_Dvi: '' }), identity, { path: ['Hoso', 'CKy_Dvi'], keyValue: true });
 }

@@ -5,7 +5,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { XmlDocument, XmlValidateError, XsdValidator } from 'libxml2-wasm';
 
-import { answerXml } from '../../src/backend/answer.ts';
 import { digestOf } from '../../src/client/verify-message.ts';
 import { finding } from '../../src/errors/outcomes.ts';
 import { packageFile } from '../../src/paths.ts';
@@ -17,13 +16,15 @@ import { messagePlace } from '../../src/standard/kind.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { canonicalDocument, inclusiveForm } from '../../src/xml/canonical.ts';
 import { parse } from '../../src/xml/parse.ts';
+import { answerXml } from '../support/agency-answer.ts';
 import { createWorld, dossierOf, issuer, nonReceiptFor, notAccepted, noticeFor, receiptFacts, registrationReceiptFacts, resultFor } from '../client/support.ts';
 import type { World } from '../client/support.ts';
 
 const XS = { xs: 'http://www.w3.org/2001/XMLSchema', std: 'urn:ivan-gateway:standard' };
 const issued = ['BIENNHAN', 'TUCHOI', 'XUNGDOT', 'CHUANHAN', 'KETQUA', 'KETQUA_XULY', '01-TB-GD'];
+const agencySays = ['TIEPNHAN_XULY', 'BUOC_XULY', 'BOSUNG_XULY', 'HENLAI_XULY', 'THONGBAO_XULY'];
 const notices = ['03-TB-TS', 'C12-TS', 'D08a-TS', 'TNHT', 'YCBS', 'XLHL', 'XNSC', 'BC-GDDT', 'BC-IVAN'];
-const messages = [...issued, ...notices];
+const messages = [...issued, ...agencySays, ...notices];
 
 const fileOf = (code: string, name: string): Buffer => readFileSync(packageFile('schemas', code, '1', name));
 const xsdOf = (code: string): XmlDocument => XmlDocument.fromBuffer(fileOf(code, `${code}.xsd`));

@@ -1,11 +1,11 @@
 // Guarantee: of what an agency answers, only that is believed which a certificate of that agency signed, about the very dossier it was asked for.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { answerXml } from '../../src/backend/answer.ts';
 import { Refusal } from '../../src/errors/outcomes.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
 import { readAnswer } from '../../src/results/answer.ts';
 import type { Answer, Expected } from '../../src/results/answer.ts';
+import { answerXml } from '../support/agency-answer.ts';
 import { fingerprintOf } from '../support/site.ts';
 import { createWorld } from '../client/support.ts';
 import type { World } from '../client/support.ts';

@@ -1,0 +1,4 @@
+// A book under review.
+export interface BookContent {
+  readonly note: string;
+}

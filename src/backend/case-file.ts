@@ -79,6 +79,8 @@ export interface Turn {
   readonly documents?: readonly DraftDocument[];
   /** New lines and changed ones. */
   readonly books?: readonly BookRow[];
+  /** They take the place of all there were: the list has been filed anew. */
+  readonly freshBooks?: boolean;
   readonly events?: readonly BookEvent[];
   readonly tasks?: readonly SubTask[];
   readonly parcel?: { readonly tracking: string; readonly books: number };

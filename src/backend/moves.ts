@@ -17,7 +17,7 @@ import type { Room } from './officers.ts';
 import { say } from './outbox.ts';
 import { workflowOf } from './office.ts';
 import type { Office } from './office.ts';
-import { addBookEvents, addParcel, latestDocument, listBooks, listDocuments, listTasks, saveBooks, saveTasks } from './paper-store.ts';
+import { addBookEvents, addParcel, dropBooks, latestDocument, listBooks, listDocuments, listTasks, saveBooks, saveTasks } from './paper-store.ts';
 import type { Move } from './plan.ts';
 import type { Query } from './store.ts';
 import type { WorkflowStep } from './workflow.ts';
@@ -95,6 +95,7 @@ async function keep({ office, query, file, move, at, step, officer }: Now, turn:
   const rows = (turn.actions ?? []).map(({ action, room = step.room, officer: other }) => ({ step: move.step + 1, at, room, officer: other ?? (room === step.room ? officer : officerOf(room, digest)), action }));
   await addHistory(query, digest, rows);
   for (const draft of turn.documents ?? []) await keepDocument(office, query, digest, draft, at);
+  if (turn.freshBooks === true) await dropBooks(query, digest);
   await saveBooks(query, digest, turn.books ?? []);
   await addBookEvents(query, digest, turn.events ?? [], at, officer);
   await saveTasks(query, digest, turn.tasks ?? []);

@@ -43,6 +43,10 @@ export async function latestDocument(query: Query, digest: string, kind: string)
   return (await query<{ sha256: string; body: Buffer }>('SELECT sha256, body FROM backend.document WHERE digest = $1 AND kind = $2 ORDER BY position DESC LIMIT 1', [digest, kind]))[0];
 }
 
+export async function dropBooks(query: Query, digest: string): Promise<void> {
+  await query('DELETE FROM backend.book_line WHERE digest = $1', [digest]);
+}
+
 export async function saveBooks(query: Query, digest: string, books: readonly BookRow[]): Promise<void> {
   if (books.length === 0) return;
   await query(

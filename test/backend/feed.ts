@@ -88,6 +88,11 @@ export function fieldsOf(document: XmlDocument, element: XmlElement): Fields {
   }));
 }
 
+export function textAt(fields: Fields | undefined, name: string): string {
+  const value = fields?.[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** The rows of a repeated element; one alone is a list too. */
 export function rows(fields: Fields, name: string): readonly Fields[] {
   const value = fields[name];
@@ -97,7 +102,7 @@ export function rows(fields: Fields, name: string): readonly Fields[] {
 /** The documents of a result, verified as the agency's and valid against the schema of their form. */
 export function documentsOf(site: Site, result: Fields): readonly { readonly kind: string; readonly body: Buffer }[] {
   return rows(result, 'TAILIEU').map((row) => {
-    const [kind, body] = [String(row['LOAI']), Buffer.from(String(row['NOIDUNG']), 'base64')];
+    const [kind, body] = [textAt(row, 'LOAI'), Buffer.from(textAt(row, 'NOIDUNG'), 'base64')];
     expect(sha256(body)).toBe(row['SHA256']);
     checkDocument(site, kind, body);
     return { kind, body };

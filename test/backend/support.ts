@@ -45,7 +45,8 @@ export interface Site {
   readonly settings: BackendSettings;
   /** The backend's clock. */
   time: Date;
-  start(changes?: Partial<BackendSettings>): Promise<Backend>;
+  /** By `time`, unless another clock is given. */
+  start(changes?: Partial<BackendSettings>, now?: () => Date): Promise<Backend>;
   end(): Promise<void>;
 }
 
@@ -83,8 +84,8 @@ export async function makeSite(time = new Date()): Promise<Site> {
     database,
     settings,
     time,
-    start: async (changes = {}) => {
-      const backend = await startBackend({ ...settings, ...changes }, { now: () => site.time, log: pino({ enabled: false }) });
+    start: async (changes = {}, now = () => site.time) => {
+      const backend = await startBackend({ ...settings, ...changes }, { now, log: pino({ enabled: false }) });
       running.push(backend);
       return backend;
     },
@@ -118,6 +119,47 @@ export async function makeDossier({ employer }: DevelopmentPki, rows?: readonly 
     ThongTinIVAN: { MaIVAN: '' },
     ThongTinDonVi: { TenDoiTuong: 'Công ty Mẫu', MaSoBHXH: 'TZ0001L', MaSoThue: '0101300842', CoQuanQuanLy: '01903' },
     ThongTinHoSo: { TenThuTuc: `Báo tăng ${dossiersMade}`, MaThuTuc: procedure, KyKeKhai: '05/2026', SoLuongFile: '1', ToKhais: { FileToKhai: file } },
+  };
+  return signEnveloped(documentXml('Hoso', { NoiDung: body, CKy_Dvi: '' }), identity, { path: ['Hoso', 'CKy_Dvi'], keyValue: true });
+}
+
+export interface BookLine {
+  readonly number: string;
+  readonly name: string;
+  readonly kind: 'S24' | 'S46' | 'BIA';
+  readonly leaves: number;
+}
+
+export interface BookFiling {
+  readonly books: readonly BookLine[];
+  /** What the list says of its totals, when it is not what it has. */
+  readonly told?: Partial<Record<'SoNguoi' | 'SoSo' | 'SoBia' | 'SoToRoi', number>>;
+  readonly withoutD02?: boolean;
+}
+
+/** So many books, of all kinds. */
+export function bookLines(count: number, first = 7_900_000_100): BookLine[] {
+  const kinds = ['BIA', 'S24', 'S46', 'BIA', 'S46'] as const;
+  return Array.from({ length: count }, (_, index) => {
+    const kind = kinds[index % kinds.length] ?? 'BIA';
+    return { number: String(first + index), name: `NGƯỜI THỬ ${index + 1}`, kind, leaves: kind === 'BIA' ? 2 : index % 3 };
+  });
+}
+
+/** A signed submission of process 320: Form 01 and a labour list; the books themselves come by post. */
+export async function makeBookDossier({ employer }: DevelopmentPki, { books, told = {}, withoutD02 = false }: BookFiling): Promise<Buffer> {
+  const identity = identityOf(employer);
+  dossiersMade += 1;
+  const totals = { SoNguoi: books.length, SoSo: books.length, SoBia: books.filter(({ kind }) => kind === 'BIA').length, SoToRoi: books.reduce((sum, { leaves }) => sum + leaves, 0), ...told };
+  const rows = books.map(({ number, name, kind, leaves }, index) => ({ STT: index + 1, MasoBHXH: number, HoTen: name, NgaySinh: '02/09/1970', GioiTinh: '1', LoaiSo: kind, SoToRoi: leaves, GhiChu: '' }));
+  const list = documentXml('M01-320', { ThongTinKhac: { TenDonVi: 'Công ty Mẫu', MaDonVi: 'TZ0001L', DenThang: '12/2016', Dot: dossiersMade, ...totals, NgayLap: '03/01/2017' }, NoiDung: { NguoiLaoDong: rows }, Cky: '' });
+  const form01 = await signEnveloped(list, identity, { path: ['M01-320', 'Cky'] });
+  const d02 = withoutD02 ? [] : [await labourList([{ HoTen: 'NGƯỜI THỬ 1', MasoBHXH: '7900000100', PA: 'DC', TuThang: '01/2017' }], identity)];
+  const files = [{ MaToKhai: 'M01-320', TenFile: 'mau-01.xml', LoaiFile: '.xml', DoDaiFile: form01.length, NoiDungFile: form01.toString('base64') }, ...d02];
+  const body: Markup = {
+    ThongTinIVAN: { MaIVAN: '' },
+    ThongTinDonVi: { TenDoiTuong: 'Công ty Mẫu', MaSoBHXH: 'TZ0001L', MaSoThue: '0101300842', NguoiKy: 'Lê Thị Mẫu', DienThoai: '0280000000', CoQuanQuanLy: '07906' },
+    ThongTinHoSo: { TenThuTuc: `Rà soát sổ ${dossiersMade}`, MaThuTuc: '320', KyKeKhai: '01/2017', SoLuongFile: String(files.length), ToKhais: { FileToKhai: files } },
   };
   return signEnveloped(documentXml('Hoso', { NoiDung: body, CKy_Dvi: '' }), identity, { path: ['Hoso', 'CKy_Dvi'], keyValue: true });
 }

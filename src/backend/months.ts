@@ -20,8 +20,3 @@ export function monthOf(instant: Date): Month {
 export function formatMonth(value: Month): string {
   return `${String((value % 12) + 1).padStart(2, '0')}/${Math.floor(value / 12)}`;
 }
-
-/** How many months from the first to the last, both counted; none when the last is earlier. */
-export function monthsIn(from: Month, to: Month): number {
-  return Math.max(0, to - from + 1);
-}

@@ -13,7 +13,8 @@ import type { Environment } from '../../src/backend/config.ts';
 import { ensureDevelopmentPki } from '../../src/development/pki-folder.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { packageFile } from '../../src/paths.ts';
-import { call, makeDossier, makeSite, put, sha256, signedReceipt } from './support.ts';
+import { readSigned } from './feed.ts';
+import { bookLines, call, makeBookDossier, makeDossier, makeSite, put, sha256, signedReceipt } from './support.ts';
 import type { Site } from './support.ts';
 
 let folder: string;
@@ -91,6 +92,10 @@ describe('settings', () => {
     ['BACKEND_TLS_CERTIFICATE_FILE', '/nowhere', /ENOENT/],
     ['BACKEND_CLIENT_CERTIFICATES', '/nowhere', /ENOENT/],
     ['BACKEND_TRUST_FOLDER', '/nowhere', /ENOENT/],
+    ['BACKEND_PACE', 'quick', /compressed or calendar/],
+    ['BACKEND_SCENARIO', 'lazy=1', /there is no fault lazy: slow, other-dossier/],
+    ['BACKEND_SCENARIO', 'slow=2', /slow: must be a share from 0 to 1/],
+    ['BACKEND_SCENARIO', 'revoked', /revoked needs BACKEND_REVOKED_CERTIFICATE_FILE/],
   ])('%s=%s is a problem, and the value of no secret is told', (name, value, problem) => {
     expect(problemsOf({ ...sound, [name]: value })).toEqual([expect.stringMatching(problem)]);
   });
@@ -109,33 +114,41 @@ describe('settings', () => {
   });
 });
 
+let compiled: string;
+
+beforeAll(async () => {
+  compiled = join(folder, 'compiled');
+  await transpile(packageFile('src'), compiled);
+  await writeFile(join(compiled, 'package.json'), '{ "type": "module" }');
+  for (const name of ['node_modules', 'schemas', 'src']) await symlink(packageFile(name), join(compiled, name));
+});
+
+const run = (environment: Environment): ChildProcess => spawn(process.execPath, [join(compiled, 'backend', 'main.js')], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** The port it says it listens on. */
+async function portOf({ stdout, stderr }: ChildProcess): Promise<number> {
+  if (stdout === null || stderr === null) throw new Error('not piped');
+  const errors = stderr.setEncoding('utf8').toArray();
+  const line = await Promise.race([
+    new Promise((resolve) => createInterface(stdout).once('line', resolve)),
+    errors.then((texts) => { throw new Error(texts.join('')); }),
+  ]);
+  const { listening } = JSON.parse(String(line)) as { listening: string };
+  expect(listening).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  return Number(new URL(listening).port);
+}
+
+const exitOf = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once('exit', (code, signal) => { resolve(code ?? signal); }));
+
+/** The URL of one more database. */
+async function another(): Promise<string> {
+  await site.database.createDatabase('killed');
+  const url = new URL(site.database.url('killed'));
+  url.password = '';
+  return url.href;
+}
+
 describe('the program', () => {
-  let compiled: string;
-
-  beforeAll(async () => {
-    compiled = join(folder, 'compiled');
-    await transpile(packageFile('src'), compiled);
-    await writeFile(join(compiled, 'package.json'), '{ "type": "module" }');
-    for (const name of ['node_modules', 'schemas', 'src']) await symlink(packageFile(name), join(compiled, name));
-  });
-
-  const run = (environment: Environment): ChildProcess => spawn(process.execPath, [join(compiled, 'backend', 'main.js')], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-
-  /** The port it says it listens on. */
-  async function portOf({ stdout, stderr }: ChildProcess): Promise<number> {
-    if (stdout === null || stderr === null) throw new Error('not piped');
-    const errors = stderr.setEncoding('utf8').toArray();
-    const line = await Promise.race([
-      new Promise((resolve) => createInterface(stdout).once('line', resolve)),
-      errors.then((texts) => { throw new Error(texts.join('')); }),
-    ]);
-    const { listening } = JSON.parse(String(line)) as { listening: string };
-    expect(listening).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
-    return Number(new URL(listening).port);
-  }
-
-  const exitOf = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once('exit', (code, signal) => { resolve(code ?? signal); }));
-
   test('with unsound settings says every problem and exits with 1', async () => {
     const child = run({ ...sound, BACKEND_LISTEN_PORT: 'x', BACKEND_EXTRA: '1' });
     const said = (await child.stderr?.setEncoding('utf8').toArray())?.join('');
@@ -158,6 +171,35 @@ describe('the program', () => {
     const first = await call(own, { port }, { path: `/dossiers/${digest}/result` });
     expect(first.status).toBe(200);
     expect(await put(own, { port }, digest, dossier, receipt)).toMatchObject({ status: 200, json: { state: 'answered' } });
+    child.kill('SIGTERM');
+    expect(await exitOf(child)).toBe(0);
+  });
+});
+
+describe('killed while it works', () => {
+  test('five times within one dossier of process 320, it says everything once and in order', async () => {
+    const dossier = await makeBookDossier(pki, { books: bookLines(12) });
+    const digest = sha256(dossier);
+    const environment = { ...sound, BACKEND_DATABASE_URL: await another(), BACKEND_PROCESSING_MS: '4000' };
+    let child = run(environment);
+    expect(await put({ pki }, { port: await portOf(child) }, digest, dossier, await signedReceipt(pki, dossier))).toMatchObject({ status: 202 });
+    for (let kill = 0; kill < 5; kill += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 150 + 100 * kill)); // anywhere within its work
+      child.kill('SIGKILL');
+      expect(await exitOf(child)).toBe('SIGKILL');
+      child = run(environment);
+      await portOf(child);
+    }
+    child.kill('SIGKILL');
+    await exitOf(child);
+    child = run(environment);
+    const port = await portOf(child);
+    for (let status = 202; status === 202; status = (await call({ pki }, { port }, { path: `/dossiers/${digest}/result` })).status);
+    const { messages } = (await call({ pki }, { port }, { path: '/messages' })).json as { messages: { position: number; body: string }[] };
+    expect(messages.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const fields = messages.map(({ body }) => readSigned(Buffer.from(body, 'base64')));
+    expect(fields.map(({ kind }) => kind)).toEqual(['TIEPNHAN_XULY', ...Array<string>(8).fill('BUOC_XULY'), 'KETQUA_XULY']);
+    expect(fields.map(({ fields: { SO_THUTU } }) => SO_THUTU)).toEqual(messages.map(({ position }) => String(position)));
     child.kill('SIGTERM');
     expect(await exitOf(child)).toBe(0);
   });

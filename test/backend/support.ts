@@ -14,6 +14,8 @@ import { startBackend } from '../../src/backend/server.ts';
 import type { Backend } from '../../src/backend/server.ts';
 import { startEmbeddedDatabase } from '../../src/development/database.ts';
 import type { EmbeddedDatabase } from '../../src/development/database.ts';
+import { issueCrl } from '../../src/development/revocation-lists.ts';
+import type { RevokedCertificate } from '../../src/development/revocation-lists.ts';
 import { createDevelopmentPki } from '../../src/development/pki.ts';
 import type { DevelopmentPki, Party, PartyCredential } from '../../src/development/pki.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
@@ -31,8 +33,12 @@ export function identityOf({ chainPem, privateKeyPem }: PartyCredential) {
   return readIdentity(chainPem, privateKeyPem);
 }
 
-export function trustOf(pki: DevelopmentPki) {
-  const files = { 'root.pem': pki.root.certificatePem, 'subordinate.pem': pki.subordinate.certificatePem, 'root.crl': pki.rootCrlPem, 'subordinate.crl': pki.subordinateCrlPem };
+/** The lists are good for a year, so that nobody's clock runs past them. */
+export function trustOf(pki: DevelopmentPki, from = new Date(), revoked: readonly RevokedCertificate[] = []) {
+  const validity = { thisUpdate: new Date(from.getTime() - 60_000), nextUpdate: new Date(from.getTime() + 700 * 86_400_000) };
+  const rootCrl = issueCrl({ issuer: pki.root, ...validity });
+  const subordinateCrl = issueCrl({ issuer: pki.subordinate, revoked, ...validity });
+  const files = { 'root.pem': pki.root.certificatePem, 'subordinate.pem': pki.subordinate.certificatePem, 'root.crl': rootCrl, 'subordinate.crl': subordinateCrl };
   return parseTrustMaterial(Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })));
 }
 
@@ -69,7 +75,7 @@ export async function makeSite(time = new Date()): Promise<Site> {
     tls: { certificate: agencyTls.chainPem, key: agencyTls.privateKeyPem, clientAuthorities: pki.root.certificatePem },
     clientCertificates: new Set([fingerprint(gatewayClient)]),
     signing: identityOf(agencySigning),
-    trust: trustOf(signers),
+    trust: trustOf(signers, time),
     gatewayCertificates: new Set([fingerprint(gatewaySigning)]),
     processingMs: 2_000,
     pace: 'compressed',
@@ -137,8 +143,8 @@ export interface BookFiling {
   readonly withoutD02?: boolean;
 }
 
-/** So many books, of all kinds. */
-export function bookLines(count: number, first = 7_900_000_100): BookLine[] {
+/** So many books of all kinds; of these numbers forty have every fault there is. */
+export function bookLines(count: number, first = 7_900_003_100): BookLine[] {
   const kinds = ['BIA', 'S24', 'S46', 'BIA', 'S46'] as const;
   return Array.from({ length: count }, (_, index) => {
     const kind = kinds[index % kinds.length] ?? 'BIA';

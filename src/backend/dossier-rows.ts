@@ -17,8 +17,7 @@ export interface LabourChange {
 }
 
 export interface BookList {
-  /** MM/yyyy. */
-  readonly upTo: string;
+  /** Units that file in batches number them ("Bổ sung" for the next). */
   readonly batch: string;
   /** What the list says of itself: people, books, covers, leaves; undefined where it says nothing. */
   readonly totals: Readonly<Record<'people' | 'books' | 'covers' | 'leaves', number | undefined>>;
@@ -60,7 +59,6 @@ export function readBookList(root: unknown): BookList {
   const head = first(root, 'ThongTinKhac');
   const rows = many(first(root, 'NoiDung'), 'NguoiLaoDong');
   return {
-    upTo: fieldOf(head, 'DenThang'),
     batch: fieldOf(head, 'Dot'),
     totals: { people: countOf(head, 'SoNguoi'), books: countOf(head, 'SoSo'), covers: countOf(head, 'SoBia'), leaves: countOf(head, 'SoToRoi') },
     lines: rows.map(readBook),

@@ -8,8 +8,7 @@ import { addHistory, beginStep, changeCase, draw, endStep, give, listHistory, li
 import type { CaseChange } from './case-store.ts';
 import { decide } from './decide.ts';
 import { keepDocument } from './documents.ts';
-import { readDossier } from './dossier.ts';
-import { dossierOctets } from './dossier-store.ts';
+import type { Dossier } from './dossier.ts';
 import { apology, stepReport, supplementRequest } from './messages.ts';
 import type { Saying } from './messages.ts';
 import { officerOf, roomName, rooms } from './officers.ts';
@@ -38,16 +37,20 @@ interface Now {
   readonly at: Date;
   readonly step: WorkflowStep;
   readonly officer: string;
+  readonly dossier: DossierOf;
 }
 
+/** Throws `Refusal` when the dossier of this digest cannot be read. */
+export type DossierOf = (digest: string) => Promise<Dossier>;
+
 /** The case is locked by the caller. */
-export async function makeMove(office: Office, query: Query, file: CaseFile): Promise<void> {
+export async function makeMove(office: Office, query: Query, file: CaseFile, dossier: DossierOf): Promise<void> {
   const move = file.plan.moves[file.move];
   if (move === undefined) throw new Error('the plan has ended and the case has not');
   const { workflow } = workflowOf(office, file.procedure, file.receivedAt);
   const step = workflow.steps[move.step];
   if (step === undefined) throw new Error('the workflow has no such step');
-  const now: Now = { office, query, file, move, at: new Date(move.at), step, officer: officerOf(step.room, file.digest) };
+  const now: Now = { office, query, file, move, at: new Date(move.at), step, officer: officerOf(step.room, file.digest), dossier };
   switch (move.kind) {
     case 'work':
       return doWork(now);
@@ -66,7 +69,7 @@ export async function makeMove(office: Office, query: Query, file: CaseFile): Pr
 }
 
 async function doWork(now: Now): Promise<void> {
-  const { office, query, file, move, at, step, officer } = now;
+  const { office, query, file, move, at, step, officer, dossier } = now;
   const work = works.get(move.work ?? '');
   if (work === undefined) throw new Error(`there is no work ${move.work ?? ''}`);
   const turn = await work({
@@ -76,7 +79,7 @@ async function doWork(now: Now): Promise<void> {
     officer,
     standard: office.standard,
     register: office.register,
-    dossier: async () => readDossier(await dossierOctets(query, file.judged)),
+    dossier: () => dossier(file.judged),
     books: () => listBooks(query, file.digest),
     tasks: () => listTasks(query, file.digest),
     draw: (series, count) => draw(query, series, count),

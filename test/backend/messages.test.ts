@@ -30,7 +30,7 @@ async function news(): Promise<Message[]> {
   await backend.work();
   const messages = await readFeed(site, backend, read);
   read = messages.at(-1)?.position ?? read;
-  return messages;
+  return messages.filter(({ kind }) => kind !== 'THONGBAO_XULY'); // monthly ones: the clock of this site runs on
 }
 
 async function file(people: readonly Row[] | undefined, procedure = '600', supplements?: string): Promise<string> {

@@ -138,7 +138,7 @@ describe('comparing', () => {
 
 describe('counting', () => {
   const line = (number: string, kind: 'BIA' | 'S24' = 'BIA', leaves = 1): BookList['lines'][number] => ({ line: 1, number, name: 'A', bornOn: '', sex: '', kind, leaves, note: '' });
-  const books = (lines: BookList['lines'], totals: Partial<BookList['totals']> = {}): BookList => ({ upTo: '', batch: '', lines, totals: { people: undefined, books: undefined, covers: undefined, leaves: undefined, ...totals } });
+  const books = (lines: BookList['lines'], totals: Partial<BookList['totals']> = {}): BookList => ({ batch: '', lines, totals: { people: undefined, books: undefined, covers: undefined, leaves: undefined, ...totals } });
   const both = ['M01-320', 'D02-TS'];
 
   test('finds nothing when totals agree, or nothing is said of them', () => {

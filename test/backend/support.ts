@@ -33,11 +33,11 @@ export function identityOf({ chainPem, privateKeyPem }: PartyCredential) {
   return readIdentity(chainPem, privateKeyPem);
 }
 
-/** The lists are good for a year, so that nobody's clock runs past them. */
-export function trustOf(pki: DevelopmentPki, from = new Date(), revoked: readonly RevokedCertificate[] = []) {
-  const validity = { thisUpdate: new Date(from.getTime() - 60_000), nextUpdate: new Date(from.getTime() + 700 * 86_400_000) };
-  const rootCrl = issueCrl({ issuer: pki.root, ...validity });
-  const subordinateCrl = issueCrl({ issuer: pki.subordinate, revoked, ...validity });
+/** With lists of two years from then on, so that a virtual clock does not run past them; else with the development site's of a month. */
+export function trustOf(pki: DevelopmentPki, from?: Date, revoked: readonly RevokedCertificate[] = []) {
+  const validity = { thisUpdate: new Date((from?.getTime() ?? 0) - 60_000), nextUpdate: new Date((from?.getTime() ?? 0) + 700 * 86_400_000) };
+  const rootCrl = from === undefined ? pki.rootCrlPem : issueCrl({ issuer: pki.root, ...validity });
+  const subordinateCrl = from === undefined ? pki.subordinateCrlPem : issueCrl({ issuer: pki.subordinate, revoked, ...validity });
   const files = { 'root.pem': pki.root.certificatePem, 'subordinate.pem': pki.subordinate.certificatePem, 'root.crl': rootCrl, 'subordinate.crl': subordinateCrl };
   return parseTrustMaterial(Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) })));
 }
@@ -75,7 +75,7 @@ export async function makeSite(time = new Date()): Promise<Site> {
     tls: { certificate: agencyTls.chainPem, key: agencyTls.privateKeyPem, clientAuthorities: pki.root.certificatePem },
     clientCertificates: new Set([fingerprint(gatewayClient)]),
     signing: identityOf(agencySigning),
-    trust: trustOf(signers, time),
+    trust: signers === pki ? trustOf(pki) : trustOf(signers, time),
     gatewayCertificates: new Set([fingerprint(gatewaySigning)]),
     processingMs: 2_000,
     pace: 'compressed',

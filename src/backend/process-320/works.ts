@@ -1,6 +1,7 @@
 // The works of process 320 by name (3142/TB-BHXH): received and counted by reception, compared and handed over by the collection room,
 // compared again, cut, confirmed and printed by the book room, returned by post.
 import type { BookRow, Turn, Work } from '../case-file.ts';
+import type { Dossier } from '../dossier.ts';
 import { cutoffOf, formatMonth } from '../months.ts';
 import { countPapers } from './count.ts';
 import { handOverSlip } from './documents.ts';
@@ -17,12 +18,16 @@ const receive: Work = async ({ file, at, officer, dossier, draw }) => {
   const books = (filed.books?.lines ?? []).map((listed): BookRow => ({ line: listed.line, number: listed.number, name: listed.name, kind: listed.kind, state: 'received', content: makeUp(listed, setting) }));
   const postedAs = trackingNumber('EE', await draw('post-in'));
   return {
-    actions: [{ action: `Nhận từ bưu điện ${postedAs}: Mẫu 01 (02 bản), D02-TS (01 bản), ${books.length} sổ` }, { action: `Lập phiếu giao nhận hồ sơ ${file.number} (02 bản), rà soát đến ${formatMonth(cutoff)}` }],
+    actions: [{ action: `Nhận từ bưu điện ${postedAs}: Mẫu 01 (02 bản), D02-TS (01 bản), ${books.length} sổ, đợt ${batchOf(filed)}` }, { action: `Lập phiếu giao nhận hồ sơ ${file.number} (02 bản), rà soát đến ${formatMonth(cutoff)}` }],
     documents: [handOverSlip({ file, at, officer, dossier: filed, postedAs, returnedAt: undefined })],
     books,
     freshBooks: true,
   };
 };
+
+function batchOf({ books }: Dossier): string {
+  return books === undefined || books.batch === '' ? '1' : books.batch;
+}
 
 const count: Work = async ({ dossier }) => {
   const filed = await dossier();

@@ -5,7 +5,7 @@ import { parseStringPromise } from 'xml2js';
 import { verifySignature } from '../signature/verify.ts';
 import type { SignedContent } from '../signature/verify.ts';
 import { envelopePlace, readEnvelope } from '../standard/envelope.ts';
-import type { Envelope, EnvelopeFile } from '../standard/envelope.ts';
+import type { Envelope, EnvelopeFile, Field } from '../standard/envelope.ts';
 import { attachmentForm, formCode, isXmlExtension, procedureCode } from '../standard/forms.ts';
 import { decodeBase64 } from '../xml/base64.ts';
 import { canonicalDocument, inclusiveForm } from '../xml/canonical.ts';
@@ -16,7 +16,10 @@ import { readBookList, readChange } from './dossier-rows.ts';
 import type { BookList, LabourChange } from './dossier-rows.ts';
 
 export interface Dossier {
+  /** '' in a first registration. */
   readonly procedure: string;
+  /** A unit registers for the first time and has no code yet. */
+  readonly registers: boolean;
   readonly agency: string;
   readonly unit: Unit;
   readonly signatory: string;
@@ -54,15 +57,16 @@ export async function readDossier(octets: Buffer): Promise<Dossier> {
   };
 }
 
-function whoFiles(envelope: Envelope): Pick<Dossier, 'procedure' | 'agency' | 'unit' | 'signatory' | 'telephone'> {
-  const text = (name: 'procedure' | 'agency' | 'unitCode' | 'unitName' | 'taxCode' | 'signatory' | 'telephone'): string => envelope[name]?.text ?? '';
-  return {
-    procedure: procedureCode(text('procedure')),
-    agency: text('agency'),
-    unit: { code: text('unitCode'), name: text('unitName'), taxCode: text('taxCode') },
-    signatory: text('signatory'),
-    telephone: text('telephone'),
-  };
+function whoFiles(envelope: Envelope): Pick<Dossier, 'procedure' | 'agency' | 'unit' | 'signatory' | 'telephone' | 'registers'> {
+  const unit = { name: textIn(envelope.unitName), taxCode: textIn(envelope.taxCode) };
+  const either = { agency: textIn(envelope.agency), telephone: textIn(envelope.telephone) };
+  if (envelope.kind === 'first-registration') return { ...either, registers: true, procedure: '', signatory: '', unit: { ...unit, code: '' } };
+  const { procedure, signatory, unitCode } = envelope;
+  return { ...either, registers: false, procedure: procedureCode(textIn(procedure)), signatory: textIn(signatory), unit: { ...unit, code: textIn(unitCode) } };
+}
+
+function textIn(field: Field | undefined): string {
+  return field?.text ?? '';
 }
 
 /** MaToKhai names the form, or the root element does where a vendor writes a code of its own there. */

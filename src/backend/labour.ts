@@ -1,6 +1,8 @@
 // What the agency decides about a labour list, of the same octets always the same: nobody listed twice with the same change, nobody who is
 // insured elsewhere, on unemployment benefit or on pension (returned at once, QĐ 366/QĐ-BHXH Điều 5(1.3.2a)), nobody without a number and
 // without the form that asks for one (supplemented, Điều 5(1.1)). Pure.
+import { createHash } from 'node:crypto';
+
 import type { Dossier } from './dossier.ts';
 import type { LabourChange } from './dossier-rows.ts';
 import { consequenceOf } from './register.ts';
@@ -11,6 +13,8 @@ export interface Outcome {
   readonly code: string;
   /** KQUA, in Vietnamese. */
   readonly text: string;
+  /** Given to a unit that registers for the first time. */
+  readonly unitCode?: string;
 }
 
 export interface Lack {
@@ -52,6 +56,14 @@ export function settleLabour(changes: readonly LabourChange[] | undefined, regis
   if (repeated !== undefined) return { code: PERSON_TWICE, text: `Từ chối giải quyết: người lao động ở dòng ${repeated.row} bị kê khai trùng.` };
   const notes = consequences(changes, register).flatMap((one) => noteOn(one) ?? []);
   return { code: SETTLED, text: shorten([`Đã giải quyết: ${countPeople(changes)} người lao động.`, ...notes].join(' ')) };
+}
+
+/** A unit that registers for the first time gets a code: one code for one tax code, as a real agency's register would give it. */
+export function registered(outcome: Outcome, taxCode: string): Outcome {
+  if (outcome.code !== SETTLED) return outcome;
+  const number = BigInt(`0x${createHash('sha256').update(taxCode).digest('hex')}`) % 100_000n;
+  const unitCode = `TZ${String(number).padStart(5, '0')}`;
+  return { code: SETTLED, text: `Đã cấp mã đơn vị ${unitCode}.`, unitCode };
 }
 
 /** (b) a refund to the account in the note; (c) the other card is cut. */

@@ -3,8 +3,7 @@
 import { documentXml } from '../receipts/markup.ts';
 import type { Markup } from '../receipts/markup.ts';
 import { formatInstant } from '../standard/time.ts';
-import type { Outcome } from './labour.ts';
-import type { Lack } from './labour.ts';
+import type { Lack, Outcome } from './labour.ts';
 
 export type MessageKind = 'TIEPNHAN_XULY' | 'BUOC_XULY' | 'BOSUNG_XULY' | 'HENLAI_XULY' | 'KETQUA_XULY' | 'THONGBAO_XULY';
 
@@ -47,9 +46,9 @@ function said({ at, agency }: Pick<About, 'at' | 'agency'>): Markup {
   return { THOIDIEM: formatInstant(at), CO_QUAN: agency === '' ? AGENCY_UNKNOWN : agency };
 }
 
-function resultFields(about: About, { code, text }: Outcome, documents: readonly Attached[]): Markup {
+function resultFields(about: About, { code, text, unitCode }: Outcome, documents: readonly Attached[]): Markup {
   const attached = documents.map(({ name, kind, sha256, body }) => ({ TEN: name, LOAI: kind, SHA256: sha256, NOIDUNG: body.toString('base64') }));
-  return { ...identify(about), SO_THUTU: about.number, MA_KQUA: code, KQUA: text, ...said(about), ...(attached.length === 0 ? {} : { TAILIEU: attached }) };
+  return { ...identify(about), SO_THUTU: about.number, MA_KQUA: code, KQUA: text, ...said(about), MA_DVI: unitCode, ...(attached.length === 0 ? {} : { TAILIEU: attached }) };
 }
 
 export interface SlipFacts {

@@ -18,7 +18,7 @@ import type { Newcomer } from './resume.ts';
 import type { Query } from './store.ts';
 import type { Workflow } from './workflow.ts';
 
-const UNREADABLE: Dossier = { procedure: '', agency: '', unit: { code: '', name: '', taxCode: '' }, signatory: '', telephone: '', forms: [], changes: undefined, books: undefined };
+const UNREADABLE: Dossier = { procedure: '', registers: false, agency: '', unit: { code: '', name: '', taxCode: '' }, signatory: '', telephone: '', forms: [], changes: undefined, books: undefined };
 
 /** Undefined when nobody can read it: the gateway never forwards such a dossier, but whoever did gets an answer all the same. */
 export async function readOrUndefined(octets: Buffer): Promise<Dossier | undefined> {

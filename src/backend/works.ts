@@ -1,7 +1,7 @@
 // The works that workflows may ask for, by name.
 import { bookWorks } from './process-320/works.ts';
 import type { Work } from './case-file.ts';
-import { automaticReturn, lacksOf, settleLabour } from './labour.ts';
+import { automaticReturn, lacksOf, registered, settleLabour } from './labour.ts';
 import { Refusal } from '../errors/outcomes.ts';
 
 const UNREADABLE = { code: 'GW-TC02', text: 'Từ chối giải quyết: không đọc được hồ sơ.' };
@@ -25,7 +25,9 @@ const settleList: Work = async ({ dossier, register }) => {
 
 const settle: Work = async ({ dossier, register }) => {
   try {
-    return { actions: [{ action: 'Thẩm định, giải quyết hồ sơ' }], outcome: settleLabour((await dossier()).changes, register) };
+    const { changes, registers, unit } = await dossier();
+    const outcome = settleLabour(changes, register);
+    return { actions: [{ action: 'Thẩm định, giải quyết hồ sơ' }], outcome: registers ? registered(outcome, unit.taxCode) : outcome };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { actions: [{ action: 'Không đọc được hồ sơ' }], outcome: UNREADABLE };

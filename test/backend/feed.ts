@@ -2,14 +2,21 @@
 import { expect } from '@jest/globals';
 
 import { readUnsigned, verifySignature } from '../../src/signature/verify.ts';
+import { readEnvelope } from '../../src/standard/envelope.ts';
+import type { FormContent } from '../../src/standard/form-content.ts';
 import { declarationPlace } from '../../src/standard/kind.ts';
+import { applyRules, rulesOfForms } from '../../src/standard/rules/apply.ts';
+import type { RuleContext } from '../../src/standard/rules/rule.ts';
 import { judgeForm } from '../../src/standard/schema-findings.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
+import { loadStandard } from '../../src/standard/tables.ts';
 import { fullBudget } from '../../src/xml/faults.ts';
 import { childElements } from '../../src/xml/document.ts';
 import type { XmlDocument, XmlElement } from '../../src/xml/document.ts';
 import { parse } from '../../src/xml/parse.ts';
+import { placeOf } from '../../src/xml/place.ts';
 import { textOf } from '../../src/xml/text.ts';
+import { examplesReceivedAt, sampleOf } from '../support/examples.ts';
 import { call, identityOf, sha256 } from './support.ts';
 import type { Site } from './support.ts';
 import type { Backend } from '../../src/backend/server.ts';
@@ -34,7 +41,20 @@ export function wrongIn(form: string, bytes: Buffer): readonly string[] {
   const document = parse(bytes, fullBudget());
   const judged = judgeForm(schemas, form, readUnsigned(document, declarationPlace(document.root.local)), new Date('2027-12-31T00:00:00Z'));
   if (judged === undefined) throw new Error(`no schema ${form}`);
-  return judged.findings.map(({ code, params }) => [code, ...Object.values(params)].join(' '));
+  const rules = applyRules(rulesOfForms, contextOf(form, judged.content));
+  return [...judged.findings, ...rules].map(({ code, params }) => [code, ...Object.values(params)].join(' '));
+}
+
+const standard = loadStandard();
+
+/** A document by itself: what the rules of its form say of it. */
+function contextOf(form: string, content: FormContent): RuleContext {
+  const document = parse(Buffer.from(sampleOf('Hoso').replaceAll('TS12345', 'TZ0001L')));
+  const envelope = readUnsigned(document, { path: ['Hoso', 'CKy_Dvi'] });
+  return {
+    envelope: readEnvelope(envelope), procedure: undefined, standard, ruleSet: standard.ruleSetAt(examplesReceivedAt), receivedAt: examplesReceivedAt, signer: undefined, sender: { kind: 'direct' },
+    formCodes: [form], files: [], forms: [content], placeOf: (field) => placeOf(document.bytes, envelope.root, field?.element ?? envelope.root),
+  };
 }
 
 export interface Page {

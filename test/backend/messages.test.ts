@@ -150,6 +150,23 @@ describe('the feed', () => {
   });
 });
 
+describe('many at once', () => {
+  test('two programs on one database share the work, and say everything once', async () => {
+    const other = await site.start();
+    const dossiers = await Promise.all(Array.from({ length: 20 }, (_, index) => makeDossier(site.pki, [{ HoTen: 'A', MasoBHXH: String(200_000_000 + index) }])));
+    await Promise.all(dossiers.map(async (dossier, index) => put(site, index % 2 === 0 ? backend : other, sha256(dossier), dossier, await signedReceipt(site.pki, dossier))));
+    pass(2_000);
+    await Promise.all([backend.work(), other.work()]);
+    const digests = dossiers.map(sha256);
+    const said = (await news()).filter(({ fields }) => digests.includes(textAt(fields, 'SHA256')));
+    for (const digest of digests) {
+      expect(said.filter(({ fields }) => fields['SHA256'] === digest).map(({ kind, fields }) => `${kind} ${textAt(fields, 'SO_THUTU')}`)).toEqual(['TIEPNHAN_XULY 1', 'BUOC_XULY 2', 'BUOC_XULY 3', 'KETQUA_XULY 4']);
+    }
+    expect(said).toHaveLength(80);
+    await other.stop();
+  });
+});
+
 test('every procedure has a workflow of its term', () => {
   const { procedures } = loadStandard();
   const workflows = loadWorkflows(new Set(works.keys()));

@@ -3,7 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { readScenario, strikes } from '../../src/backend/scenario.ts';
+import { readScenario, strikes, vanishes } from '../../src/backend/scenario.ts';
 import type { Backend } from '../../src/backend/server.ts';
 import { issueCertificate } from '../../src/development/certificates.ts';
 import { createVirtualClock } from '../../src/development/virtual-clock.ts';
@@ -114,6 +114,14 @@ describe('told to', () => {
     expect(textAt(result, 'THOIDIEM') > textAt(apology, 'HEN_CU') && textAt(result, 'THOIDIEM') <= textAt(apology, 'HEN_MOI')).toBe(true);
     await other.end();
   });
+});
+
+test('told to vanish by its setting, an agency loses requests by the score, not one by one', () => {
+  const scenario = readScenario('seed=3,vanish=0.5');
+  const lost = Array.from({ length: 400 }, (_, request) => vanishes(scenario, request));
+  const scores = Array.from({ length: 20 }, (_, score) => new Set(lost.slice(20 * score, 20 * score + 20)));
+  expect(scores.every(({ size }) => size === 1)).toBe(true);
+  expect(new Set(lost)).toEqual(new Set([true, false]));
 });
 
 describe('chance', () => {

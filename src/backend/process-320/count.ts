@@ -5,12 +5,13 @@ import type { Lack } from '../labour.ts';
 export function countPapers({ books, forms }: Pick<Dossier, 'books' | 'forms'>): readonly Lack[] {
   if (books === undefined) return [{ file: 'M01-320', what: 'Mẫu 01 (02 bản)', why: 'Hồ sơ không có Mẫu 01' }];
   const { lines, totals } = books;
-  const counted = { people: lines.length, books: lines.length, covers: lines.filter(({ kind }) => kind === 'BIA').length, leaves: lines.reduce((sum, { leaves }) => sum + leaves, 0) };
+  const covers = lines.filter(({ kind }) => kind === 'BIA').length;
+  const counted = { people: [lines.length], books: [lines.length, lines.length - covers], covers: [covers], leaves: [lines.reduce((sum, { leaves }) => sum + leaves, 0)] }; // covers are counted among the books or beside them
   const names = { people: 'người', books: 'sổ', covers: 'bìa', leaves: 'tờ rời' } as const;
   const wrong = (['people', 'books', 'covers', 'leaves'] as const).flatMap((what): Lack[] => {
     const told = totals[what];
-    if (told === undefined || told === counted[what]) return [];
-    return [{ file: 'M01-320', what: `Tổng số ${names[what]} trên Mẫu 01`, why: `Mẫu 01 ghi ${told}, kiểm đếm được ${counted[what]}` }];
+    if (told === undefined || counted[what].includes(told)) return [];
+    return [{ file: 'M01-320', what: `Tổng số ${names[what]} trên Mẫu 01`, why: `Mẫu 01 ghi ${told}, kiểm đếm được ${counted[what][0] ?? 0}` }];
   });
   const seen = new Set<string>();
   const repeated = lines.filter(({ number }) => {

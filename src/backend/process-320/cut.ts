@@ -1,12 +1,11 @@
 // What of a book has been used for benefits and is cut from it (3142/TB-BHXH, step 3): one-off insurance takes the whole time before it, code
 // CT; unemployment benefit before 01/01/2015 likewise of its fund, code TT; from then on one month of benefit takes twelve of contribution
 // (CV 3722/BHXH-CST), the rest stays; a benefit ended early takes only what was paid. Known in the city's data or not, it is cut. Pure.
+import { usedMonths } from '../../standard/rules/used-months.ts';
 import { month } from '../months.ts';
 import type { Month } from '../months.ts';
 import type { Benefit, Cut, Fund, Period } from './book.ts';
 
-const TWELVE_FOR_ONE = 12;
-const RULE_OF_TWELVE = month(2015, 1);
 const PRINTED_IN_QLST = month(2016, 1);
 
 export interface CutBook {
@@ -21,17 +20,16 @@ export function cutPeriods(periods: readonly Period[], benefits: readonly Benefi
   for (const benefit of benefits.toSorted((one, other) => one.decided - other.decided)) {
     const fund: Fund = benefit.kind === 'one-off' ? 'BHXH' : 'BHTN';
     const before = monthsOf(kept, fund);
-    kept = withoutFirst(kept, fund, benefit.decided, monthsTaken(benefit));
+    kept = withoutFirst(kept, fund, benefit.decided, monthsTaken(benefit, before));
     const months = before - monthsOf(kept, fund);
     if (months > 0) cuts.push({ code: benefit.kind === 'one-off' ? 'CT' : 'TT', fund, months, printedIn: benefit.kind === 'unemployment' && benefit.decided >= PRINTED_IN_QLST ? 'QLST' : 'SMS' });
   }
   return { kept, cuts, left: { BHXH: monthsOf(kept, 'BHXH'), BHTN: monthsOf(kept, 'BHTN') } };
 }
 
-/** How many months of contribution a benefit takes; all there are by then for a one-off or by the older rule. */
-export function monthsTaken({ kind, decided, granted, paid }: Benefit): number {
-  if (kind === 'one-off' || decided < RULE_OF_TWELVE) return Number.POSITIVE_INFINITY;
-  return TWELVE_FOR_ONE * Math.min(granted, paid);
+/** Of what there was before the decision: all of it for a one-off, else by the rule of twelve for one, for the months really paid. */
+function monthsTaken({ kind, decided, granted, paid }: Benefit, before: number): number {
+  return kind === 'one-off' ? before : usedMonths(Math.min(granted, paid), before, decided);
 }
 
 export function monthsOf(periods: readonly Period[], fund: Fund): number {

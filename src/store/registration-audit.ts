@@ -22,6 +22,11 @@ export async function findUseContradictions(query: Query): Promise<{ where: stri
     UNION ALL
     SELECT 'decision on registration ' || d.registration_id, 'is on what was not received' FROM ivan_registration_decision d JOIN ivan_registration r ON r.id = d.registration_id WHERE r.outcome <> 'received'
     UNION ALL
+    SELECT 'decision on registration ' || d.registration_id, 'has a tie of the unit code that such a decision does not have, or has none' FROM ivan_registration_decision d JOIN ivan_registration r ON r.id = d.registration_id
+    WHERE (d.unit_tie IS NOT NULL AND (d.decision <> 'accepted' OR r.form <> '04-IVAN'))
+       OR (d.unit_tie IS NULL AND d.decision = 'accepted' AND r.form = '04-IVAN' AND d.decided_at > (SELECT min(f.decided_at) FROM ivan_registration_decision f WHERE f.unit_tie IS NOT NULL))
+       OR EXISTS (SELECT 1 FROM ivan_use u WHERE u.registration_id = d.registration_id AND d.unit_tie ->> 'source' = 'use' AND d.unit_tie ->> 'id' = u.id::text)
+    UNION ALL
     SELECT 'decision on registration ' || d.registration_id, 'registered a certificate otherwise' FROM ivan_registration_decision d CROSS JOIN LATERAL jsonb_array_elements(d.effects -> 'registered') c
     WHERE NOT EXISTS (SELECT 1 FROM unit_certificate u WHERE u.id::text = c ->> 'entry' AND u.fingerprint = c ->> 'fingerprint' AND u.serial_number = c ->> 'serial'
         AND u.valid_from = (c ->> 'from')::timestamptz AND u.valid_until = (c ->> 'until')::timestamptz AND u.registered_at = d.decided_at AND u.use_id IS NOT NULL)

@@ -23,16 +23,18 @@ beforeAll(async () => {
   expect((await stage.file(unitCode)).status).toBe(422);
   expect((await stage.send({ unitCode: 'TS10002', signIvan: false })).status).toBe(422);
   await stage.decide(await stage.send({ unitCode: 'TS10003' }), { decision: 'refuse', reason: 'Không đúng đơn vị' });
-  const late = await stage.send({ unitCode: 'TS10004' });
+  const [late, later] = [await stage.send({ unitCode: 'TS10004' }), await stage.send({ unitCode: 'TS10005' })];
   stage.putForward(3 * hour);
   await stage.decide(late, { decision: 'refuse', reason: 'Không đúng đơn vị' });
+  stage.putForward(1000);
+  await stage.decide(later, { decision: 'refuse', reason: 'Không đúng đơn vị' });
 });
 
 afterAll(() => stage.stop());
 
 describe('an audit', () => {
   it('of an honest store counts the forms', async () => {
-    expect(await audit(stage.site.databaseUrl)).toMatchObject({ registrations: 5, submissions: 2, accepted: 1, refused: 1 });
+    expect(await audit(stage.site.databaseUrl)).toMatchObject({ registrations: 6, submissions: 2, accepted: 1, refused: 1 });
   });
 
   const lies: readonly (readonly [what: string, change: string, where: RegExp])[] = [
@@ -68,6 +70,7 @@ describe('an audit', () => {
     ['a use that was not there', `UPDATE submission SET ivan_use = jsonb_set(ivan_use, '{use}', '"99"') WHERE id = 1`, /submission 1: does not say of its unit’s use/],
     ['by what the unit was tied', `UPDATE ivan_registration_decision SET unit_tie = '{"source":"use","id":"9"}' WHERE registration_id = 1`, /decision on registration 1: is not what was decided/],
     ['a lateness gone', `DELETE FROM ivan_registration_late`, /event \d+: tells of a clock/],
+    ['a lateness gone with its event', `DELETE FROM ivan_registration_late WHERE registration_id = 6; DELETE FROM audit_event WHERE kind = 'registration_late' AND detail ->> 'registration' = '6'`, /registration 6: (forward|decision) came late/],
     ['a lateness made up', `INSERT INTO ivan_registration_late VALUES (1, 'decision', now() - interval '2 days', now())`, /late decision of registration 1/],
     ['a lateness’s due time', `UPDATE ivan_registration_late SET due_at = due_at - interval '1 minute'`, /late \w+ of registration \d: is not what was noticed/],
     ['an event of reception gone', `DELETE FROM audit_event WHERE kind = 'registration_refused'`, /registration 3: has 0 events/],

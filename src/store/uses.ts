@@ -49,7 +49,7 @@ export async function findUseFacts(query: Query, question: UnitQuestion, at: Dat
        (SELECT declared ->> 'filedOn' FROM forms WHERE ivan_code = $5 AND decision = 'accepted' ORDER BY to_date(declared ->> 'filedOn', 'DD/MM/YYYY') DESC, id DESC LIMIT 1) AS "lastDay",
        (SELECT u.id FROM unit_certificate u
         WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $6 AND u.valid_from <= $3 AND u.valid_until > $3 AND ($4::timestamptz IS NULL OR u.registered_at <= $4)
-          AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $3) ORDER BY u.id LIMIT 1) AS certificate,
+          AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $3 AND ($4::timestamptz IS NULL OR e.ended_at <= $4)) ORDER BY u.id LIMIT 1) AS certificate,
        ${tieExpression({ agency: '$1', unitCode: '$2', taxCode: '$10', fingerprint: '$6', at: '$3', knownBy: '$4' })} AS tie,
        (SELECT tax_code FROM ivan_contract WHERE id = $8) AS "ivanTaxCode"`,
     [agency, unitCode, at, knownBy, ivanCode, fingerprint, contentDigest, contractId, own, taxCode],
@@ -94,7 +94,8 @@ export async function changesOfUnit(query: Query, { agency, unitCode, taxCode }:
        UNION ALL SELECT e.ended_at FROM unit_certificate u JOIN unit_certificate_end e ON e.registration_id = u.id WHERE u.agency = $1 AND u.unit_code = $2
        UNION ALL SELECT t.answered_at FROM dossier s JOIN result t ON t.submission_id = s.submission_id WHERE s.agency = $1 AND s.unit_code = $2
        UNION ALL SELECT p.decided_at FROM ivan_use_policy p WHERE p.agency = $1
-       UNION ALL SELECT t.registered_at FROM ivan_certificate t WHERE t.purpose = 'sign') changes
+       UNION ALL SELECT t.registered_at FROM ivan_certificate t WHERE t.purpose = 'sign'
+       UNION ALL SELECT x.ended_at FROM ivan_certificate t JOIN ivan_certificate_end x ON x.certificate_id = t.id WHERE t.purpose = 'sign') changes
      WHERE at BETWEEN $3 AND $4 ORDER BY at LIMIT 1000`,
     [agency, unitCode, from, until, own, taxCode],
   );

@@ -28,6 +28,7 @@ import { checkMessage, checkSigned } from './message.ts';
 import { isQuotedTruly } from './quoted.ts';
 import { sameJson } from './same.ts';
 import type { MaterialReader } from './trust.ts';
+import { checkUnitTie } from './unit-tie.ts';
 
 const PAGE = 50;
 
@@ -134,6 +135,7 @@ async function checkDecision({ database, standards, materialOf, signers }: FormA
   checkThat(standard === undefined || decision.relayDueAt.getTime() === relayDueAt(decidedAt, standard).getTime(), `decision on ${where}`, 'has another due time than it makes');
   const expected = decision.decision === 'accepted' ? effectiveFrom(declared.effectiveOn, decidedAt) : null;
   checkThat(expected?.getTime() === effectiveAt?.getTime(), `decision on ${where}`, 'holds from another instant than the form and the decision make');
+  await checkUnitTie(database.query, row.ivanCode, declared, decision);
   const facts = noticeFacts({ ...row, declared }, decision);
   const message = { where: `notice of ${where}`, body: decision.notice, trust: await materialOf(decision.trustDigest, where), at: decidedAt, signers };
   checkMessage(message, 'QUYETDINH', (issuer) => registrationNoticeXml(facts, issuer));

@@ -28,7 +28,8 @@ export function dossierResult(gateway: Gateway) {
     if (found === undefined) return;
     const { digest, state } = found;
     const result = await findResult(gateway.database.query, digest);
-    if (result !== undefined) sendXml(response, 200, result);
+    // It may have come after the state was read.
+    if (result !== undefined) sendXml(response.set('Ivan-State', 'answered'), 200, result);
     else if (state.outcome === 'accepted') sendJson(response.set('Retry-After', String(ASK_AGAIN_SECONDS)), 202, describe(digest, state));
     else sendXml(response, 422, state.receipt); // refused: its receipt is all there will ever be
   };

@@ -5,6 +5,7 @@ import type { Finding } from '../errors/outcomes.ts';
 import { underRuleSet } from '../standard/rule-sets.ts';
 import type { RuleSet } from '../standard/rule-sets.ts';
 import { acrossDossiersFindings } from '../standard/rules/across-dossiers.ts';
+import { plainTaxCode } from '../standard/tax-code.ts';
 import type { ComparedDossier } from '../store/declarations.ts';
 import type { FiledBefore } from '../store/tables.ts';
 import { cut } from './judge.ts';
@@ -15,7 +16,7 @@ export function comparedDossier(verdict: Verdict): ComparedDossier | undefined {
   if (verdict.outcome !== 'accepted') return undefined;
   const { dossier: { agency, unitCode, taxCode, procedure, period }, contentDigest, declarations } = verdict;
   return {
-    unit: { agency, unitCode, taxCode },
+    unit: { agency, unitCode, taxCode: plainTaxCode(taxCode) },
     procedure,
     period,
     contentDigest,

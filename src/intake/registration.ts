@@ -14,7 +14,7 @@ export function registrationQuestion({ declared, signatures }: Verdict): Registr
 }
 
 /** The one that files the dossier. */
-function signatureOfUnit(signatures: readonly SignatureReport[]): SignatureReport | undefined {
+export function signatureOfUnit(signatures: readonly SignatureReport[]): SignatureReport | undefined {
   return signatures.find(({ role, indication }) => role === 'dossier' && indication === 'TOTAL-PASSED');
 }
 

@@ -89,12 +89,14 @@ function earliest(batch: readonly Judged[]): Date {
 
 /** Inserts what was never seen. What was passed over is a resend, or has the content or the key of other bytes: that one is inserted as a conflict. */
 async function insertNew(query: Query, sorted: readonly Judged[]): Promise<Entry[]> {
-  const inserted = await insertSubmissions(query, sorted.map((judged) => rowOf(judged)));
+  // A second copy in the same batch is a resend: were it offered too, its row could be inserted where the first copy's key is taken, under the first's receipt.
+  const copies = new Set<string>();
+  const firsts = sorted.filter((judged) => copies.size < copies.add(rowKey(judged)).size);
+  const inserted = await insertSubmissions(query, firsts.map((judged) => rowOf(judged)));
   const ids = new Map(inserted.map(({ id, digest, sender }) => [`${digest} ${sender}`, id]));
   const entries: Entry[] = [];
-  for (const judged of sorted) {
+  for (const judged of firsts) {
     const id = ids.get(rowKey(judged));
-    ids.delete(rowKey(judged)); // a second copy in the same batch is a resend
     const entry = id === undefined ? await insertConflict(query, judged) : { id, judged, outcome: judged.verdict.outcome };
     if (entry !== undefined) entries.push(entry);
   }

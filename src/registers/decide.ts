@@ -42,7 +42,7 @@ export async function decideForm(desk: RegistrationDesk, id: string, word: Decis
 }
 
 /** The operator has it before them. */
-export async function forwardForm({ database }: RegistrationDesk, id: string, actor: string, at: Date): Promise<void> {
+export async function forwardForm({ database }: Pick<RegistrationDesk, 'database'>, id: string, actor: string, at: Date): Promise<void> {
   await database.transaction(async (query) => {
     const form = await openForm(query, id);
     await insertStep(query, form.id, 'forwarded', actor, at);

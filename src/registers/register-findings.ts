@@ -2,7 +2,7 @@
 // whether the unit uses this I-VAN already. The store answers, the answer is kept with the form; the same judgement and answer always give the same.
 import { finding } from '../errors/outcomes.ts';
 import type { Finding } from '../errors/outcomes.ts';
-import { maySignFor } from '../standard/tax-code.ts';
+import { maySignFor, plainTaxCode } from '../standard/tax-code.ts';
 import { formatDateTime, formatDay, isoDayOf, parseDay } from '../standard/time.ts';
 import type { DeclaredUse, UseFacts } from '../store/ivan-registrations.ts';
 import type { UnitQuestion } from '../store/uses.ts';
@@ -46,7 +46,7 @@ function useFindings({ declared: { form, unitCode, agency, taxCode }, facts: { u
     ...(ending === null ? [] : [finding('USE_ENDING', { params: { ...params, since: formatDateTime(new Date(ending)) } })]),
     ...(form === '04-IVAN' && use !== null && ending === null ? [finding('USE_ALREADY_REGISTERED', { params })] : []),
     ...(form !== '04-IVAN' && use === null ? [finding('USE_NOT_REGISTERED', { params })] : []),
-    ...(form !== '04-IVAN' && useTaxCode !== null && useTaxCode !== taxCode ? [finding('USE_TAX_CODE', { params: { ...params, declared: taxCode } })] : []),
+    ...(form !== '04-IVAN' && useTaxCode !== null && plainTaxCode(useTaxCode) !== plainTaxCode(taxCode) ? [finding('USE_TAX_CODE', { params: { ...params, declared: taxCode } })] : []),
   ];
 }
 

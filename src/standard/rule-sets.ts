@@ -1,11 +1,12 @@
 // Which rules apply when (law-and-process §1.0): a rule set stands on instruments, has its clocks, and may make a rule milder, stricter or silent.
-// Every instant has one set; a set that is not in force yet can judge beside it. What makes a document readable, signed, trusted and routable
-// is no rule that a set can change. Unknown codes stop the start.
+// Every instant has one set; a set that is not in force yet can judge beside it. What makes a document readable, signed, trusted and routable, and
+// what the registers of certificates and uses say, is no rule that a set can change. Unknown codes stop the start.
 import { findingTexts } from '../errors/findings.ts';
 import type { FindingCode } from '../errors/findings.ts';
 import { answerFindings } from '../errors/findings/answer.ts';
 import { certificateFindings } from '../errors/findings/certificate.ts';
 import { markupFindings } from '../errors/findings/markup.ts';
+import { registrationFindings } from '../errors/findings/registration.ts';
 import { signatureFindings } from '../errors/findings/signature.ts';
 import type { Finding } from '../errors/outcomes.ts';
 import type { DueOption } from './calendar.ts';
@@ -54,9 +55,9 @@ export interface Clocks {
   readonly ivanChannelEnd: string | undefined;
 }
 
-/** The codes that a set may not change: without them a dossier could be unread, unsigned, untrusted, or go nowhere. */
+/** The codes that a set may not change: without them a dossier could be unread, unsigned, untrusted, or go nowhere; and what registers say is asked past every set. */
 const fixed: ReadonlySet<string> = new Set([
-  ...[markupFindings, signatureFindings, certificateFindings, answerFindings].flatMap((group) => Object.keys(group)),
+  ...[markupFindings, signatureFindings, certificateFindings, answerFindings, registrationFindings].flatMap((group) => Object.keys(group)),
   'DECLARATION_UNSIGNED', 'FILE_CONTENT_BASE64', 'PROCEDURE_UNKNOWN', 'PROCEDURE_NOT_IN_FORCE', 'AGENCY_UNKNOWN', 'IVAN_UNKNOWN', 'IVAN_MISMATCH', 'IVAN_CONTRACT_INACTIVE',
 ]);
 

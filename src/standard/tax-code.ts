@@ -12,3 +12,8 @@ export function maySignFor(certificateCode: string, unitCode: string): boolean {
   const unit = split(unitCode);
   return certificate.base === unit.base && (certificate.branch === '' || certificate.branch === unit.branch);
 }
+
+/** One spelling for one code, to compare by. */
+export function plainTaxCode(code: string): string {
+  return code.trim().replaceAll('-', '');
+}

@@ -4,7 +4,7 @@ import type { Query } from './database.ts';
 import { insertRows } from './rows.ts';
 import type { FiledBefore } from './tables.ts';
 
-/** As its agency knows it. The tax code is the signer's: no stranger learns what was filed under the same unit code. */
+/** As its agency knows it. The tax code, without its hyphen, is the signer's: no stranger learns what was filed under the same unit code. */
 export interface FilingUnit {
   readonly agency: string;
   readonly unitCode: string;

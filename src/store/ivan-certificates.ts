@@ -63,7 +63,7 @@ export async function signsForIvan(query: Query, contractId: string, fingerprint
   const [found] = await query<{ id: string }>(
     `SELECT t.id FROM ivan_certificate t LEFT JOIN ivan_certificate_end x ON x.certificate_id = t.id
      WHERE t.contract_id = $1 AND t.fingerprint = $2 AND t.purpose = 'sign' AND (t.valid_from IS NULL OR (t.valid_from <= $3 AND t.valid_until > $3))
-       AND ($4::timestamptz IS NULL OR t.registered_at <= $4) AND (x.ended_at IS NULL OR x.ended_at > $3) ORDER BY t.id LIMIT 1`,
+       AND ($4::timestamptz IS NULL OR t.registered_at <= $4) AND (x.ended_at IS NULL OR x.ended_at > least($3, $4)) ORDER BY t.id LIMIT 1`,
     [contractId, fingerprint, at, knownBy],
   );
   return found?.id ?? null;

@@ -22,6 +22,11 @@ export async function findUseContradictions(query: Query): Promise<{ where: stri
     UNION ALL
     SELECT 'decision on registration ' || d.registration_id, 'is on what was not received' FROM ivan_registration_decision d JOIN ivan_registration r ON r.id = d.registration_id WHERE r.outcome <> 'received'
     UNION ALL
+    SELECT 'decision on registration ' || d.registration_id, 'has a tie of the unit code that such a decision does not have, or has none' FROM ivan_registration_decision d JOIN ivan_registration r ON r.id = d.registration_id
+    WHERE (d.unit_tie IS NOT NULL AND (d.decision <> 'accepted' OR r.form <> '04-IVAN'))
+       OR (d.unit_tie IS NULL AND d.decision = 'accepted' AND r.form = '04-IVAN' AND d.decided_at > (SELECT min(f.decided_at) FROM ivan_registration_decision f WHERE f.unit_tie IS NOT NULL))
+       OR EXISTS (SELECT 1 FROM ivan_use u WHERE u.registration_id = d.registration_id AND d.unit_tie ->> 'source' = 'use' AND d.unit_tie ->> 'id' = u.id::text)
+    UNION ALL
     SELECT 'decision on registration ' || d.registration_id, 'registered a certificate otherwise' FROM ivan_registration_decision d CROSS JOIN LATERAL jsonb_array_elements(d.effects -> 'registered') c
     WHERE NOT EXISTS (SELECT 1 FROM unit_certificate u WHERE u.id::text = c ->> 'entry' AND u.fingerprint = c ->> 'fingerprint' AND u.serial_number = c ->> 'serial'
         AND u.valid_from = (c ->> 'from')::timestamptz AND u.valid_until = (c ->> 'until')::timestamptz AND u.registered_at = d.decided_at AND u.use_id IS NOT NULL)
@@ -57,7 +62,10 @@ export async function findUseContradictions(query: Query): Promise<{ where: stri
     LIMIT 20`);
 }
 
-/** The same for clocks that ran out: none that did not, none twice. */
+/**
+ * The same for clocks that ran out: none that did not, none twice. A step that comes late enters it in its own transaction; only what was late before
+ * anything was entered at all may wait for the next round.
+ */
 export function findLatenessContradictions(query: Query): Promise<{ where: string; what: string }[]> {
   return query<{ where: string; what: string }>(`
     SELECT 'late ' || k.clock || ' of registration ' || k.registration_id AS "where", 'is not what was noticed' AS what FROM ivan_registration_late k
@@ -68,6 +76,13 @@ export function findLatenessContradictions(query: Query): Promise<{ where: strin
     LEFT JOIN ivan_registration_decision d ON d.registration_id = r.id LEFT JOIN ivan_registration_step s ON s.registration_id = r.id AND s.step = CASE k.clock WHEN 'forward' THEN 'forwarded' ELSE 'relayed' END
     WHERE k.due_at IS DISTINCT FROM CASE k.clock WHEN 'forward' THEN r.forward_due_at WHEN 'decision' THEN r.decision_due_at ELSE d.relay_due_at END
        OR CASE k.clock WHEN 'forward' THEN coalesce(s.at, d.decided_at) WHEN 'decision' THEN d.decided_at ELSE s.at END <= k.due_at
+    UNION ALL
+    SELECT 'registration ' || r.id, v.clock || ' came late, which nobody entered' FROM ivan_registration r
+    LEFT JOIN ivan_registration_decision d ON d.registration_id = r.id LEFT JOIN ivan_registration_step f ON f.registration_id = r.id AND f.step = 'forwarded'
+    LEFT JOIN ivan_registration_step l ON l.registration_id = r.id AND l.step = 'relayed'
+    CROSS JOIN LATERAL (VALUES ('forward', r.forward_due_at, coalesce(f.at, d.decided_at)), ('decision', r.decision_due_at, d.decided_at), ('relay', d.relay_due_at, l.at)) AS v (clock, due_at, done_at)
+    WHERE r.outcome = 'received' AND v.done_at > v.due_at AND v.done_at > (SELECT min(k.noticed_at) FROM ivan_registration_late k)
+      AND NOT EXISTS (SELECT 1 FROM ivan_registration_late k WHERE k.registration_id = r.id AND k.clock = v.clock)
     UNION ALL
     SELECT 'event ' || e.id, 'tells of a clock that did not run out' FROM audit_event e
     WHERE e.kind = 'registration_late' AND NOT EXISTS (SELECT 1 FROM ivan_registration_late k WHERE k.registration_id::text = e.detail ->> 'registration' AND k.clock = e.detail ->> 'clock' AND k.noticed_at = e.at)

@@ -25,12 +25,13 @@ const SETTLED = '200';
 /** An SQL expression: the first tie there is as JSON, or null. */
 export function tieExpression({ agency, unitCode, taxCode, fingerprint, at, knownBy }: TieTerms): string {
   const known = (instant: string): string => `(${knownBy}::timestamptz IS NULL OR ${instant} <= ${knownBy})`;
+  const same = (column: string): string => `replace(${column}, '-', '') = replace(${taxCode}, '-', '')`; // a branch's code is written with its hyphen or without
   return `coalesce(
     (SELECT jsonb_build_object('source', 'certificate', 'id', tc.id::text) FROM unit_certificate tc
      WHERE tc.agency = ${agency} AND tc.unit_code = ${unitCode} AND tc.fingerprint = ${fingerprint} AND tc.use_id IS NULL AND tc.valid_from <= ${at} AND tc.valid_until > ${at} AND ${known('tc.registered_at')}
-       AND NOT EXISTS (SELECT 1 FROM unit_certificate_end te WHERE te.registration_id = tc.id AND te.ended_at <= ${at}) ORDER BY tc.id LIMIT 1),
+       AND NOT EXISTS (SELECT 1 FROM unit_certificate_end te WHERE te.registration_id = tc.id AND te.ended_at <= ${at} AND ${known('te.ended_at')}) ORDER BY tc.id LIMIT 1),
     (SELECT jsonb_build_object('source', 'use', 'id', tu.id::text) FROM ivan_use tu JOIN ivan_registration_decision td ON td.registration_id = tu.registration_id
-     WHERE tu.agency = ${agency} AND tu.unit_code = ${unitCode} AND tu.tax_code = ${taxCode} AND ${known('td.decided_at')} ORDER BY tu.id LIMIT 1),
+     WHERE tu.agency = ${agency} AND tu.unit_code = ${unitCode} AND ${same('tu.tax_code')} AND ${known('td.decided_at')} ORDER BY tu.id LIMIT 1),
     (SELECT jsonb_build_object('source', 'result', 'id', ts.submission_id::text) FROM dossier ts JOIN result tr ON tr.submission_id = ts.submission_id
-     WHERE ts.agency = ${agency} AND ts.unit_code = ${unitCode} AND ts.tax_code = ${taxCode} AND tr.code = '${SETTLED}' AND ${known('tr.answered_at')} ORDER BY ts.submission_id LIMIT 1))`;
+     WHERE ts.agency = ${agency} AND ts.unit_code = ${unitCode} AND ${same('ts.tax_code')} AND tr.code = '${SETTLED}' AND ${known('tr.answered_at')} ORDER BY ts.submission_id LIMIT 1))`;
 }

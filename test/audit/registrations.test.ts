@@ -9,6 +9,13 @@ import type { RegistrationStage } from '../support/registration-stage.ts';
 const tables = ['ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'ivan_registration_late', 'unit_certificate', 'unit_certificate_end', 'ivan_certificate', 'ivan_contract', 'submission', 'audit_event'];
 let stage: RegistrationStage;
 
+/** A liar who may write everything: row and event say the same. */
+function tiedTo(id: number, tie: string | null): string {
+  const [row, event] = tie === null ? ['NULL', `'null'`] : [`'${tie}'`, `to_jsonb('${tie}'::text)`];
+  return `UPDATE ivan_registration_decision SET unit_tie = ${row} WHERE registration_id = ${id};
+    UPDATE audit_event SET detail = jsonb_set(detail, '{unitTie}', ${event}) WHERE kind = 'registration_decided' AND detail ->> 'registration' = '${id}'`;
+}
+
 beforeAll(async () => {
   stage = await openRegistrationStage();
   const unitCode = 'TS10001';
@@ -23,16 +30,21 @@ beforeAll(async () => {
   expect((await stage.file(unitCode)).status).toBe(422);
   expect((await stage.send({ unitCode: 'TS10002', signIvan: false })).status).toBe(422);
   await stage.decide(await stage.send({ unitCode: 'TS10003' }), { decision: 'refuse', reason: 'Không đúng đơn vị' });
-  const late = await stage.send({ unitCode: 'TS10004' });
+  const [late, later] = [await stage.send({ unitCode: 'TS10004' }), await stage.send({ unitCode: 'TS10005' })];
   stage.putForward(3 * hour);
   await stage.decide(late, { decision: 'refuse', reason: 'Không đúng đơn vị' });
+  stage.putForward(1000);
+  await stage.decide(later, { decision: 'refuse', reason: 'Không đúng đơn vị' });
+  stage.putForward(24 * hour); // the same form of the same day would be the same one
+  const again = await stage.send({ unitCode });
+  expect(await stage.decide(again, { decision: 'accept' })).toMatchObject({ json: { unitTie: { source: 'use', id: '1' } } });
 });
 
 afterAll(() => stage.stop());
 
 describe('an audit', () => {
   it('of an honest store counts the forms', async () => {
-    expect(await audit(stage.site.databaseUrl)).toMatchObject({ registrations: 5, submissions: 2, accepted: 1, refused: 1 });
+    expect(await audit(stage.site.databaseUrl)).toMatchObject({ registrations: 7, submissions: 2, accepted: 1, refused: 1 });
   });
 
   const lies: readonly (readonly [what: string, change: string, where: RegExp])[] = [
@@ -55,7 +67,7 @@ describe('an audit', () => {
     ['a decision gone', 'DELETE FROM ivan_registration_decision WHERE registration_id = 4', /event \d+: tells of a registration/],
     ['what a decision did', `UPDATE ivan_registration_decision SET effects = jsonb_set(effects, '{registered}', '[]') WHERE registration_id = 1`, /notice of registration 1/],
     ['a certificate that it registered', `UPDATE unit_certificate SET valid_until = valid_until + interval '1 day'`, /certificate entry 1|registered a certificate otherwise/],
-    ['a certificate’s end gone', 'DELETE FROM unit_certificate_end', /submission|ended a certificate otherwise|event/],
+    ['a certificate’s end gone', 'DELETE FROM unit_certificate_end', /submission|registration 7: does not say of its unit|ended a certificate otherwise|event/],
     ['a step', `UPDATE ivan_registration_step SET at = at - interval '1 hour' WHERE step = 'forwarded'`, /step forwarded of registration 1/],
     ['a step gone', `DELETE FROM ivan_registration_step WHERE step = 'relayed'`, /event \d+: tells of a registration/],
     ['a use’s beginning', `UPDATE ivan_use SET began_at = began_at - interval '1 day'`, /decision on registration 1: did not do|use 1/],
@@ -66,8 +78,14 @@ describe('an audit', () => {
     ['a rule antedated', `UPDATE ivan_use_policy SET effective_from = effective_from - interval '1 day'`, /use rule 1/],
     ['what a dossier says of the use', `UPDATE submission SET ivan_use = NULL WHERE id = 1`, /submission 1: does not say of its unit’s use/],
     ['a use that was not there', `UPDATE submission SET ivan_use = jsonb_set(ivan_use, '{use}', '"99"') WHERE id = 1`, /submission 1: does not say of its unit’s use/],
-    ['by what the unit was tied', `UPDATE ivan_registration_decision SET unit_tie = '{"source":"use","id":"9"}' WHERE registration_id = 1`, /decision on registration 1: is not what was decided/],
+    ['on what grounds the unit was tied', `UPDATE ivan_registration_decision SET unit_tie = '{"source":"operator","grounds":"khác"}' WHERE registration_id = 1`, /decision on registration 1: is not what was decided/],
+    ['by what the unit was tied', tiedTo(1, '{"source":"result","id":"9"}'), /decision on registration 1: does not say by what/],
+    ['a tie into one by itself', tiedTo(1, '{"source":"use","id":"1"}'), /decision on registration 1: (?:does not say by what|has a tie)/],
+    ['a tie that was there into the operator’s grounds', tiedTo(7, '{"source":"operator","grounds":"x"}'), /decision on registration 7: does not say by what/],
+    ['the tie of a later decision gone', tiedTo(7, null), /decision on registration 7: has a tie of the unit code that such a decision does not have, or has none/],
+    ['a tie given to a refusal', tiedTo(4, '{"source":"operator","grounds":"x"}'), /decision on registration 4: has a tie/],
     ['a lateness gone', `DELETE FROM ivan_registration_late`, /event \d+: tells of a clock/],
+    ['a lateness gone with its event', `DELETE FROM ivan_registration_late WHERE registration_id = 6; DELETE FROM audit_event WHERE kind = 'registration_late' AND detail ->> 'registration' = '6'`, /registration 6: (forward|decision) came late/],
     ['a lateness made up', `INSERT INTO ivan_registration_late VALUES (1, 'decision', now() - interval '2 days', now())`, /late decision of registration 1/],
     ['a lateness’s due time', `UPDATE ivan_registration_late SET due_at = due_at - interval '1 minute'`, /late \w+ of registration \d: is not what was noticed/],
     ['an event of reception gone', `DELETE FROM audit_event WHERE kind = 'registration_refused'`, /registration 3: has 0 events/],

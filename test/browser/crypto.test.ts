@@ -61,6 +61,21 @@ describe('in a browser', () => {
     }
   });
 
+  it('an RSA signature that begins with a zero, without it, is what OpenSSL takes it for', () => {
+    for (const options of [{ padding: constants.RSA_PKCS1_PADDING }, { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }]) {
+      const theirs = { key: standInKey(rsa.publicKey), ...options };
+      // One in 256 signatures does.
+      for (let mark = 0; ; mark += 1) {
+        const marked = Buffer.from(`số ${mark}`);
+        const signature = sign('sha256', marked, { key: rsa.privateKey, ...options });
+        if (signature[0] !== 0) continue;
+        expect(standIn.verify('sha256', marked, theirs, signature)).toBe(true);
+        expect(standIn.verify('sha256', marked, theirs, signature.subarray(1))).toBe(verify('sha256', marked, { key: rsa.publicKey, ...options }, signature.subarray(1)));
+        break;
+      }
+    }
+  });
+
   it.each(hashes.flatMap((hash) => curves.map(([curve, pair]) => [hash, curve, pair] as const)))('ECDSA with %s on %s verifies as OpenSSL does, in both encodings', (hash, _curve, pair) => {
     expectTheSame(hash, pair, { dsaEncoding: 'ieee-p1363' });
     expectTheSame(hash, pair, { dsaEncoding: 'der' });

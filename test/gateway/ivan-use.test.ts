@@ -1,10 +1,11 @@
 // Guarantee: after a stop (form 06) nothing of the unit is accepted through an I-VAN until it registers again (form 04), and where an agency asks for it
-// nothing before it has registered at all; whoever files directly is not asked.
+// nothing before it has registered at all; whoever files directly is not asked. A unit that has stopped is no new one.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { formatDay, formatInstant } from '../../src/standard/time.ts';
 import { signedDossier } from '../support/dossiers.ts';
-import { identityOf } from '../support/pki.ts';
+import { signedFirstRegistration } from '../support/first-registrations.ts';
+import { employerLike, identityOf } from '../support/pki.ts';
 import { day, openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 
@@ -48,6 +49,39 @@ describe('after a stop', () => {
     expect((await stage.file(unitCode)).status).toBe(201);
     stage.putForward(2 * day);
     expect(stage.codesIn(await stage.file(unitCode))).toEqual(['USE_STOPPED']);
+  });
+});
+
+describe('a first registration of a tax code', () => {
+  const taxCode = '0301519977-001';
+  const agency = '00109';
+
+  it('that has stopped its use at the agency is refused through an I-VAN, however the code is written; no other, and none of one that still uses one', async () => {
+    const branch = employerLike(stage.site.pki, { subject: { C: 'VN', CN: 'CHI NHÁNH ĐÃ NGỪNG (THỬ NGHIỆM)' }, uids: [`MST:${taxCode}`] });
+    const [unitCode, sister] = [stage.newUnit(), stage.newUnit()];
+    let marks = 0;
+    const register = async (where = agency, ivan = '00040', by = ivan === '' ? stage.site.direct : stage.site.ivan): Promise<readonly [number, readonly string[]]> => {
+      marks += 1;
+      const written = marks % 2 === 0 ? taxCode : taxCode.replace('-', '');
+      const bytes = await signedFirstRegistration(identityOf(branch), { taxCode: written, agency: where, ivan, mark: String(marks), editForm: (xml) => xml.replace('phố Mẫu', `ngõ ${marks}, phố Mẫu`) });
+      const answer = await by.post('/v1/dossiers', bytes);
+      return [answer.status, stage.codesIn(answer)];
+    };
+    const form = { agency, taxCode };
+    await stage.accept({ ...form, unitCode }, {}, branch);
+    expect(await register()).toEqual([201, []]);
+    await stage.accept({ ...form, unitCode, form: '06-IVAN' }, {}, branch);
+    expect([await register(), await register()]).toEqual([[422, ['USE_STOPPED']], [422, ['USE_STOPPED']]]);
+    expect(await register(agency, '00110', stage.other.caller)).toEqual([422, ['USE_STOPPED']]);
+    expect([await register('00101'), await register(agency, '')]).toEqual([[201, []], [201, []]]);
+    await stage.accept({ ...form, unitCode: sister }, {}, branch);
+    expect(await register()).toEqual([201, []]);
+  });
+
+  it('is not asked for a use that it cannot have registered', async () => {
+    const rule = { agency: '00111', from: formatInstant(new Date(stage.now().getTime() - day)).slice(0, 10), required: true };
+    expect((await stage.operator.post('use-rules', rule)).status).toBe(201);
+    expect((await stage.site.ivan.post('/v1/dossiers', await signedFirstRegistration(identityOf(stage.site.pki.employer), { agency: rule.agency }))).status).toBe(201);
   });
 });
 

@@ -57,3 +57,9 @@ it('compares every signed declaration by its content, with the batch where the f
   expect([rest, declarations[0]?.contentDigest === contentDigest]).toMatchObject([{ unit: { unitCode: 'TS12345' }, procedure: expect.stringMatching(/^630/) }, false]);
   expect(comparedDossier(await accepted('D02-TS'))?.declarations).toEqual(expect.arrayContaining([expect.objectContaining({ form: 'D02-TS', batch: null })]));
 });
+
+it('knows a branch by one tax code, with its hyphen and without', async () => {
+  const verdict = await accepted();
+  const unitOf = (taxCode: string): string | undefined => comparedDossier({ ...verdict, dossier: { ...verdict.dossier, taxCode } })?.unit.taxCode;
+  expect(['0101300842-001', '0101300842001', '0101300842'].map(unitOf)).toEqual(['0101300842001', '0101300842001', '0101300842']);
+});

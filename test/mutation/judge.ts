@@ -45,14 +45,14 @@ export const judgeChecks: readonly Mutant[] = [
     ['a known form cannot pass as an attachment', 'written !== attachmentForm && (named !== undefined || isXml)', 'written !== attachmentForm && isXml && named === undefined', 'attacks/declaration-swapped'],
     ['a form is schema-valid', 'findings.push(...(judged?.findings ??', '[].push(...(judged?.findings ??', 'vectors/vectors'],
   ]),
-  ...checksOf('src/standard/envelope.ts', [
+  ...checksOf('src/standard/fields.ts', [
     ['a field that stands twice is none', 'return second === undefined ? child : undefined;', 'return second === undefined ? child : second;', 'attacks/certificate-of-another-unit'],
     ['a field with elements inside is none', 'childElements(element).length > 0) return undefined;', 'childElements(element).length > 99) return undefined;', 'attacks/certificate-of-another-unit'],
   ]),
   ...checksOf('src/standard/validate.ts', [
     ['the number of files is bounded', "findings = [\n    ...(envelope.files.length > MOST_FILES ? [", "findings = [\n    ...(envelope.files.length < 0 ? [", 'vectors/vectors'],
     ['the rule set is that of reception', 'return ruleSet ?? standard.ruleSetAt(receivedAt);', 'return ruleSet ?? standard.ruleSetAt(new Date(0));', 'standard/dated-judging'],
-    ['the procedure is that of reception', 'rulebook.standard.procedureAt(declared.procedure, receivedAt)', 'rulebook.standard.procedures.get(declared.procedure)', 'standard/dated-judging'],
-    ['the schema is asked', '...(judgeForm(schemas, envelopeForm, content, receivedAt)?.findings ?? []),', '', 'attacks/wrapping-foreign-namespace'],
+    ['the procedure is that of reception', "standard.procedureAt(procedureCode(envelope.procedure?.text ?? ''), receivedAt)", "standard.procedures.get(procedureCode(envelope.procedure?.text ?? ''))", 'standard/dated-judging'],
+    ['the schema is asked', '    ...(judged?.findings ?? []),\n', '', 'attacks/wrapping-foreign-namespace'],
   ]),
 ];

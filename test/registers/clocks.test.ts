@@ -34,7 +34,7 @@ describe('a clock that ran out', () => {
     stage.putForward(20 * day);
     expect((await stage.operator.post(`registrations/${id}/decision`, { decision: 'refuse', reason: 'Không đúng đơn vị' })).status).toBe(200);
     expect(await clocksOfEvents(id)).toEqual(['forward', 'decision']);
-    stage.putForward(2 * hour + 1000);
+    stage.putForward(2 * hour + 61_000);
     expect((await stage.site.ivan.get(`/v1/registrations/${stage.digestIn(answer)}`)).status).toBe(200);
     expect(await clocksOfEvents(id)).toEqual(['forward', 'decision', 'relay']);
     await stage.operator.get('registrations');
@@ -47,7 +47,7 @@ describe('a clock that ran out', () => {
     await stage.decide(timely, { decision: 'refuse', reason: 'x' });
     await stage.site.ivan.get(`/v1/registrations/${stage.digestIn(timely)}`);
     const late = await stage.idOf(await stage.send({ unitCode: stage.newUnit() }));
-    stage.putForward(2 * hour + 1000);
+    stage.putForward(2 * hour + 61_000);
     await Promise.all([1, 2, 3, 4].map(() => stage.operator.get('registrations')));
     await stage.operator.get(`registrations/${late}`);
     expect(await clocksOfEvents(late)).toEqual(['forward']);
@@ -56,7 +56,7 @@ describe('a clock that ran out', () => {
 
   it('is entered by the gateway’s own round though nobody asks, and a failing round does not end the rounds', async () => {
     const id = await stage.idOf(await stage.send({ unitCode: stage.newUnit() }));
-    stage.putForward(2 * hour + 1000);
+    stage.putForward(2 * hour + 61_000);
     const { database } = stage.site.gateway;
     const messages: string[] = [];
     let failures = 1;

@@ -66,6 +66,16 @@ describe('a form of another tax code for the same unit', () => {
   });
 });
 
+it('a branch’s tax code is one, with its hyphen or without', async () => {
+  const unitCode = stage.newUnit();
+  const branch = employerLike(stage.site.pki, { subject: { C: 'VN', CN: 'CHI NHÁNH (THỬ NGHIỆM)' }, uids: ['MST:0101300842-001'] });
+  const began = await stage.send({ unitCode, taxCode: '0101300842-001' }, branch);
+  expect((await stage.decide(began)).status).toBe(200);
+  stage.putForward(24 * 3_600_000);
+  const stop = await stage.send({ unitCode, form: '06-IVAN', taxCode: '0101300842001' }, branch);
+  expect([stop.status, stop.status === 201 ? [] : stage.codesIn(stop)]).toEqual([201, []]);
+});
+
 describe('a unit code is tied to the tax code', () => {
   const accepts = async (unitCode: string, source: string): Promise<void> => {
     const foreign = await byStranger(unitCode);

@@ -217,6 +217,7 @@ describe('the rule-set digest', () => {
     ['rule-sets', '"FORM_WITHOUT_SCHEMA"', '"FORM_WITHOUT_SCHEME"', /no rule FORM_WITHOUT_SCHEME/],
     ['rule-sets', '"FORM_WITHOUT_SCHEMA": "refuse"', '"HASH_FAILURE": "off"', /HASH_FAILURE is no rule that a set may change/],
     ['rule-sets', '"FORM_WITHOUT_SCHEMA": "refuse"', '"DECLARATION_UNSIGNED": "warn"', /DECLARATION_UNSIGNED is no rule that a set may change/],
+    ['rule-sets', '"FORM_WITHOUT_SCHEMA": "refuse"', '"USE_STOPPED": "off"', /USE_STOPPED is no rule that a set may change/],
     ['rule-sets', '"FORM_WITHOUT_SCHEMA": "refuse"', '"FORM_WITHOUT_SCHEMA": "ignore"', /not one of off, warn, refuse/],
     ['rule-sets', '["qd08-2015"]', '["qd09-2015"]', /no instrument qd09-2015/],
     ['rule-sets', '"until": "2025-07-01"', '"until": "2025-06-30"', /no rule set follows nd166-2016/],

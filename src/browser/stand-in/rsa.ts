@@ -19,14 +19,14 @@ export function numberOf(octets: Uint8Array): bigint {
 
 /** RSASSA-PKCS1-v1_5. */
 export function verifiesPkcs1(hash: string, octets: Uint8Array, key: RsaKey, signature: Uint8Array): boolean {
-  const encoded = recover(key, signature);
+  const encoded = signature.length === octetsOf(key) ? recover(key, signature) : undefined;
   const info = [...digestInfoPrefix(hash), ...digestOf(hash, octets)];
   if (encoded === undefined || encoded.length < info.length + 11) return false;
   const expected = Uint8Array.from([0, 1, ...new Array<number>(encoded.length - info.length - 3).fill(0xff), 0, ...info]);
   return equal(encoded, expected);
 }
 
-/** RSASSA-PSS with MGF1 of the same hash and a salt of `saltLength` octets. */
+/** RSASSA-PSS with MGF1 of the same hash and a salt of `saltLength` octets. Zeros in front may be missing: OpenSSL reads the signature as a number. */
 export function verifiesPss(hash: string, octets: Uint8Array, key: RsaKey, signature: Uint8Array, saltLength: number): boolean {
   const recovered = recover(key, signature);
   if (recovered === undefined) return false;
@@ -49,11 +49,16 @@ export function verifiesPss(hash: string, octets: Uint8Array, key: RsaKey, signa
   return equal(seed, digestOf(hash, Uint8Array.from([...new Array<number>(8).fill(0), ...digest, ...salt])));
 }
 
-/** RSAVP1 with the length check that belongs to it; undefined when the value is not one of this key's. */
-function recover({ modulus, exponent }: RsaKey, signature: Uint8Array): Uint8Array | undefined {
-  const length = Math.ceil(bitsOf(modulus) / 8);
+function octetsOf({ modulus }: RsaKey): number {
+  return Math.ceil(bitsOf(modulus) / 8);
+}
+
+/** RSAVP1; undefined when the value is not one of this key's. */
+function recover(key: RsaKey, signature: Uint8Array): Uint8Array | undefined {
+  const { modulus, exponent } = key;
+  const length = octetsOf(key);
   const value = numberOf(signature);
-  if (signature.length !== length || value >= modulus) return undefined;
+  if (signature.length > length || value >= modulus) return undefined;
   const hex = power(value, exponent, modulus).toString(16).padStart(2 * length, '0');
   return Uint8Array.from({ length }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16));
 }

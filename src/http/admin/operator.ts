@@ -2,7 +2,7 @@
 // that is wrong. The name goes with whatever is done.
 import type { Request, RequestHandler, Response } from 'express';
 
-import { Problem } from '../../errors/outcomes.ts';
+import { Problem, shorten } from '../../errors/outcomes.ts';
 import type { Operators } from '../../operators-file.ts';
 import { entriesOf, memberOf, optionalMemberOf, parseJson, textOf } from '../../standard/json.ts';
 import type { JsonValue } from '../../standard/json.ts';
@@ -59,7 +59,7 @@ export function checkOperator({ operators, now }: OperatorAccess, request: Reque
 function readFilters({ query }: Request, names: readonly string[]): Filters {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
-      if (!names.includes(name) || typeof value !== 'string' || value === '') throw new Problem('FIELD_INVALID', { reason: `?${name}` });
+      if (!names.includes(name) || typeof value !== 'string' || value === '' || !isStorable(value)) throw new Problem('FIELD_INVALID', { reason: `?${name}` });
       return [name, value];
     }),
   );
@@ -67,11 +67,34 @@ function readFilters({ query }: Request, names: readonly string[]): Filters {
 
 async function readJson({ limits }: OperatorAccess, request: Request, response: Response): Promise<JsonValue> {
   const bytes = await readBody(request, response, { ...limits, mostBytes: Math.min(limits.mostBytes, LARGEST_JSON) }, ['application/json']);
+  const json = attemptJson(bytes);
+  const found = unstorable(json.value, json.at);
+  if (found !== undefined) throw new Problem('FIELD_INVALID', { reason: found });
+  return json;
+}
+
+function attemptJson(bytes: Buffer): JsonValue {
   try {
     return parseJson(bytes, 'body');
   } catch {
     throw new Problem('JSON_MALFORMED');
   }
+}
+
+/** JSON can write what is no text for a database or a notice: NUL, and half of a character. */
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** Where a text stands that is none; `value` is nested no deeper than a body is long, so it is looked at without recursion. */
+function unstorable(value: unknown, at: string): string | undefined {
+  const left: [unknown, string][] = [[value, at]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [item, place] = next;
+    if (typeof item === 'string' && !isStorable(item)) return place;
+    if (typeof item === 'object' && item !== null) for (const [name, member] of Object.entries(item)) left.push([member, `${place}/${shorten(name)}`]);
+  }
+  return undefined;
 }
 
 /** Runs a reader of JSON; what it cannot read is the caller's fault. `names` are all the members there may be. */
@@ -107,5 +130,7 @@ export function dayOf(json: JsonValue): Date {
 }
 
 export function parameterOf({ params }: Request, name: string): string {
-  return String(params[name]);
+  const value = String(params[name]);
+  if (!isStorable(value)) throw new Problem('FIELD_INVALID', { reason: name });
+  return value;
 }

@@ -41,7 +41,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   results: ['receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
   delivery: ['results', 'store', 'trust'],
   audit: ['intake', 'receipts', 'registers', 'standard', 'signature', 'store', 'trust', 'xml', 'config.ts', 'development'],
-  http: ['intake', 'receipts', 'registers', 'standard', 'store', 'config.ts', 'operators-file.ts'],
+  http: ['delivery', 'intake', 'receipts', 'registers', 'standard', 'store', 'config.ts', 'operators-file.ts'],
   docs: ['http', 'standard', 'xml'],
   client: ['receipts', 'standard', 'signature', 'trust', 'xml'],
   cli: ['client', 'config.ts', 'development', 'intake', 'receipts', 'registers', 'rendition', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts', 'xml'],

@@ -102,7 +102,7 @@ it('units without a code do not wait for each other: each is delivered in the or
   const other = employerLike(site.pki, { uids: ['MST:0301519977'] });
   const theirs = await signedFirstRegistration(identityOf(other), { taxCode: '0301519977', mark: 'đơn vị khác' });
   expect((await site.ivan.post('/v1/dossiers', theirs)).status).toBe(201);
-  const rows = await site.gateway.database.query<{ ordered: string; code: string }>('SELECT v.unit_code AS ordered, d.unit_code AS code FROM delivery v JOIN dossier d ON d.submission_id = v.submission_id WHERE d.agency = $1', ['00101']);
-  expect([...new Set(rows.map(({ ordered, code }) => `${code} ${ordered}`))].toSorted()).toEqual([' 0101300842', ' 0301519977']);
+  const rows = await site.gateway.database.query<{ ordered: string; code: string }>('SELECT v.order_key AS ordered, d.unit_code AS code FROM delivery v JOIN dossier d ON d.submission_id = v.submission_id WHERE d.agency = $1', ['00101']);
+  expect([...new Set(rows.map(({ ordered, code }) => `${code} ${ordered}`))].toSorted()).toEqual([' 00101/0101300842', ' 00101/0301519977']);
   expect(field(await resultOf(digestOf(theirs)), 'MST')).toBe('0301519977');
 });

@@ -116,7 +116,7 @@ export class FormMaker {
     if (kind <= 5 && isLeaf(element)) element.children = [textFrom(this.#spoiltText(textIn(element)))];
     else if (kind === 6) element.children.splice(random.between(0, element.children.length), 0, el(random.pick(['La', 'STT', 'HoTen', element.name])));
     else if (kind === 7) element.children.splice(random.between(0, element.children.length), 0, textFrom(random.pick(['chữ', ' ', '\n', '.', '\u00a0'])));
-    else if (kind === 8) element.attributes.push(random.pick([{ name: 'la', namespace: '' }, { name: 'a', namespace: 'urn:x' }]));
+    else if (kind === 8) element.attributes = [random.pick([{ name: 'la', namespace: '' }, { name: 'a', namespace: 'urn:x' }])]; // the same one twice would not be XML
     else if (kind === 9) element.namespace = 'urn:x';
     else if (kind === 10) element.name = random.pick([`${element.name}x`, element.name.slice(0, -1) || 'x', element.name.toUpperCase()]);
     else if (parent === undefined) element.children = [];

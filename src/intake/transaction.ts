@@ -66,7 +66,7 @@ async function compare(query: Query, batch: readonly Judged[]): Promise<readonly
   const answers = new Map(asked.map(({ judged }, index) => [judged, found[index] ?? []]));
   return batch.map((judged) => {
     const filedBefore = answers.get(judged);
-    return filedBefore === undefined ? judged : { ...judged, filedBefore, verdict: withFiledBefore(judged.verdict, filedBefore, judged.ruleSet) };
+    return filedBefore === undefined ? judged : { ...judged, filedBefore, verdict: withFiledBefore(judged.verdict, { filedBefore, supplements: judged.supplements }, judged.ruleSet) };
   });
 }
 
@@ -131,6 +131,7 @@ function rowOf(judged: Judged): NewSubmission {
     registration: judged.registration,
     ivanUse: judged.ivanUse,
     filedBefore: judged.filedBefore,
+    supplements: judged.supplements,
     conflictsWith: null,
     body: judged.bytes,
   };

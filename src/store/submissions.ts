@@ -39,6 +39,7 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       registration: row.registration === null ? null : JSON.stringify(row.registration),
       ivan_use: row.ivanUse === null ? null : JSON.stringify(row.ivanUse),
       filed_before: row.filedBefore === null ? null : JSON.stringify(row.filedBefore),
+      supplements: row.supplements === null ? null : JSON.stringify(row.supplements),
       conflicts_with: row.conflictsWith,
       body: row.body,
     })),

@@ -7,6 +7,7 @@ import { findContractContradictions } from '../store/contract-audit.ts';
 import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
@@ -70,7 +71,7 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   report.registrations = forms.registrations;
   report.otherRuleSets += forms.otherRuleSets;
   await checkHistories(database.query);
-  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query))];
+  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query)), ...(await findFeedContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
 }

@@ -121,9 +121,9 @@ async function recordRejection(settings: WorkerSettings, worker: string, deliver
   await database.transaction(async (query) => {
     if (isLast && !(await markDead(query, id, worker, reason, rejections))) return;
     if (!isLast) await postpone(query, delivery, worker, new Date(at.getTime() + wait), reason, rejections);
-    await insertEvents(query, [{ at, kind: isLast ? 'delivery_dead' : 'delivery_failed', submissionId, detail: { lane, attempts, rejections, reason } }]);
     // An answer, even this one, shows that the receiver is there.
     await resetBreakers(query, [lane]);
+    await insertEvents(query, [{ at, kind: isLast ? 'delivery_dead' : 'delivery_failed', submissionId, detail: { lane, attempts, rejections, reason } }]);
   });
   log(isLast ? 'delivery given up' : 'delivery rejected', { dossier: dossierNumber, delivery: id, lane, rejections, reason, ...(isLast ? {} : { retryInMs: wait }) });
 }

@@ -1,4 +1,4 @@
-// The one transaction of intake. Locks are taken in one order (units, submissions by content, then counters by agency and year), so that concurrent
+// The one transaction of intake. Locks are taken in one order (units, submissions by content, counters by agency and year, then feeds), so that concurrent
 // transactions of any number of processes rarely block each other; where idempotency keys make a circle, PostgreSQL breaks it and the
 // recorder tries again. What a unit filed before is asked under its lock, so that no dossier slips past another that is accepted beside it.
 import { receiptXml } from '../receipts/receipt.ts';
@@ -50,8 +50,9 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
       await insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier)));
       await query("SELECT pg_notify('delivery', '')");
     }
+    const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
     await insertEvents(query, numbered.map(({ entry, dossier }) => eventOf(entry, dossier)));
-    return answers(query, batch, new Set(entries.map(({ judged }) => judged)));
+    return found;
   });
 }
 
@@ -170,7 +171,7 @@ function numberedOf(entry: Entry, sequence: number | undefined, calendar: Record
 }
 
 function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {
-  const detail = { digest: judged.digest, sender: senderName(judged.sender), number: dossier?.number ?? null };
+  const detail = { digest: judged.digest, sender: senderName(judged.sender), number: dossier?.number ?? null, document: `/v1/dossiers/${judged.digest}` };
   return { at: judged.receivedAt, kind: `submission_${outcome}`, submissionId: id, detail };
 }
 

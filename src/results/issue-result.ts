@@ -41,6 +41,6 @@ export async function issueResult({ database, issue, issuer }: ResultSettings, d
   await database.transaction(async (query) => {
     const isFirst = await insertResult(query, { submissionId, answeredAt: at, code: answer.code, agencyAnswer, trustDigest, body });
     await endQuestion(query, delivery.id);
-    if (isFirst) await insertEvents(query, [{ at, kind: 'result_issued', submissionId, detail: { code: answer.code, signer: answer.signer } }]);
+    if (isFirst) await insertEvents(query, [{ at, kind: 'result_issued', submissionId, detail: { code: answer.code, signer: answer.signer, document: `/v1/dossiers/${delivery.digest}/result` } }]);
   });
 }

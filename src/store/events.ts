@@ -1,5 +1,8 @@
-// The audit trail: what happened, when, to which submission. Only ever inserted.
+// The audit trail: what happened, when, to which submission. Only ever inserted; what a sender is told of stands in its feeds too, by the same
+// transaction.
 import type { Query } from './database.ts';
+import { feedEvents, told } from './feeds.ts';
+import type { UnitName } from './feeds.ts';
 import { insertRows } from './rows.ts';
 
 export type EventKind =
@@ -38,8 +41,22 @@ export interface NewEvent {
   readonly kind: EventKind;
   readonly submissionId: string | null;
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  /** Whom it concerns, where it concerns a unit and no dossier of its. */
+  readonly unit?: UnitName;
 }
 
+/**
+ * The last statement of a transaction that takes a lock: events that senders are told of lock their feeds, and whoever holds one waits for nothing else.
+ * Told events of one transaction are given together, once.
+ */
 export async function insertEvents(query: Query, events: readonly NewEvent[]): Promise<void> {
-  await insertRows(query, 'audit_event', events.map(({ at, kind, submissionId, detail }) => ({ at, kind, submission_id: submissionId, detail: JSON.stringify(detail) })));
+  const inserted = await insertRows<{ id: string }>(
+    query,
+    'audit_event',
+    events.map(({ at, kind, submissionId, detail, unit }) => ({ at, kind, submission_id: submissionId, detail: JSON.stringify({ ...detail, ...unit }) })),
+    'RETURNING id',
+  );
+  // In the order of the rows that were given, which is that of their ids.
+  const toTell = inserted.filter((_row, index) => told.has(events[index]?.kind ?? 'delivery_failed')).map(({ id }) => id);
+  if (toTell.length > 0) await feedEvents(query, toTell);
 }

@@ -1,0 +1,103 @@
+// The feeds: what a sender or a unit may see of the events, numbered 1, 2, 3 … for each of them (promise 6). The counter's row is locked until the
+// transaction ends, so whoever sees position n has seen, or can see, every one before it.
+import type { Query } from './database.ts';
+import type { EventKind } from './events.ts';
+
+export type FeedKind =
+  | 'accepted'
+  | 'refused'
+  | 'conflict'
+  | 'forwarded'
+  | 'slip'
+  | 'step'
+  | 'supplement-requested'
+  | 'supplement-received'
+  | 'apology'
+  | 'result'
+  | 'notice'
+  | 'deadline-near'
+  | 'deadline-missed'
+  | 'deadline-moved'
+  | 'outage-began'
+  | 'outage-ended'
+  | 'resend-demanded';
+
+interface Told {
+  readonly kind: FeedKind;
+  /** The members of the event's detail that are shown; what is not named stays inside. */
+  readonly shown: readonly string[];
+}
+
+/** The events that senders and units are told of. Whoever adds such a kind of event adds its row. */
+export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
+  ['submission_accepted', { kind: 'accepted', shown: ['document'] }],
+  ['submission_refused', { kind: 'refused', shown: ['document'] }],
+  ['submission_conflict', { kind: 'conflict', shown: ['document'] }],
+  ['delivered', { kind: 'forwarded', shown: [] }],
+  ['result_issued', { kind: 'result', shown: ['code', 'document'] }],
+]);
+
+/** An event at its place in a feed. */
+export interface FedEvent {
+  readonly feed: string;
+  readonly position: number;
+  readonly eventId: string;
+  readonly submissionId: string | null;
+  readonly kind: FeedKind;
+}
+
+/** The agency's and its code of the unit, or the tax code of a unit that has none. */
+export interface UnitName {
+  readonly agency: string;
+  readonly unitCode: string;
+  readonly taxCode: string;
+}
+
+export function ivanFeed(ivanCode: string): string {
+  return `ivan:${ivanCode}`;
+}
+
+export function unitFeed({ agency, unitCode, taxCode }: UnitName): string {
+  return `unit:${agency}/${unitCode === '' ? taxCode : unitCode}`;
+}
+
+/** Parameters of `toldEvents`: kinds of events, their public names, and what is shown of each. */
+export function toldParameters(): [string[], string[], string] {
+  return [[...told.keys()], [...told.values()].map(({ kind }) => kind), JSON.stringify([...told.values()].map(({ shown }) => shown))];
+}
+
+/**
+ * Every told event that `which` selects, as each of its feeds has it. A dossier's is told to the I-VAN that filed it and to the unit that it is of;
+ * what a sender without certificate filed in vain is nobody's but whoever knows the digest.
+ */
+export const toldEvents = (which: string): string => `
+  SELECT f.feed COLLATE "C" AS feed, e.id AS event_id, e.submission_id, t.kind, e.at,
+    (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(e.detail) WHERE $3::jsonb -> (t.nth::int - 1) ? key) AS detail
+  FROM audit_event e JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (event, kind, nth) ON t.event = e.kind
+  LEFT JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
+  CROSS JOIN LATERAL (
+    SELECT 'ivan:' || s.sender AS feed WHERE s.sender_facts ->> 'kind' = 'ivan'
+    UNION ALL SELECT 'unit:' || d.agency || '/' || coalesce(nullif(d.unit_code, ''), d.tax_code) WHERE d.submission_id IS NOT NULL
+    UNION ALL SELECT 'dossier:' || s.digest WHERE d.submission_id IS NULL AND s.sender_facts ->> 'kind' <> 'ivan'
+    UNION ALL SELECT 'unit:' || (e.detail ->> 'agency') || '/' || coalesce(nullif(e.detail ->> 'unitCode', ''), e.detail ->> 'taxCode') WHERE e.submission_id IS NULL) f
+  WHERE ${which}`;
+
+/**
+ * Puts events that were just inserted into their feeds, in the order of their ids. Locks the feeds in the order of their names, as everybody does:
+ * a transaction does it once, and takes no other lock afterwards.
+ */
+export async function feedEvents(query: Query, eventIds: readonly string[]): Promise<FedEvent[]> {
+  await query("SELECT pg_notify('feed', '')"); // before the locks; heard after the commit
+  return query<FedEvent>(
+    `WITH told AS MATERIALIZED (SELECT *, row_number() OVER (PARTITION BY feed ORDER BY event_id) AS nth, count(*) OVER (PARTITION BY feed) AS more FROM (${toldEvents('e.id = ANY ($4::bigint[])')}) e),
+     counter AS (
+       INSERT INTO feed AS c (name, last) SELECT feed, more FROM told WHERE nth = 1 ORDER BY feed
+       ON CONFLICT (name) DO UPDATE SET last = c.last + excluded.last RETURNING name, last),
+     written AS (
+       INSERT INTO feed_event (feed, position, event_id, submission_id, kind, at, detail)
+       SELECT t.feed, c.last - t.more + t.nth, t.event_id, t.submission_id, t.kind, t.at, t.detail FROM told t JOIN counter c ON c.name = t.feed
+       RETURNING feed, position, event_id, submission_id, kind)
+     SELECT feed, position::float8 AS position, event_id AS "eventId", submission_id AS "submissionId", kind FROM written ORDER BY event_id, feed`,
+    [...toldParameters(), eventIds],
+  );
+}

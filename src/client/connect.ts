@@ -21,6 +21,8 @@ export type ConnectionOptions = TransportOptions & RetryOptions;
 export interface SubmitOptions {
   /** The sender's own name for this dossier (Idempotency-Key): other bytes under it are a conflict. */
   readonly key?: string;
+  /** SHA-256 of the dossier that the agency asked to be completed, and that these bytes complete (Ivan-Supplements). */
+  readonly supplements?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -64,7 +66,7 @@ export type ResultAnswer =
 export interface GatewayClient {
   readonly submit: (bytes: Buffer, options?: SubmitOptions) => Promise<Submission>;
   /** Judged and not filed. */
-  readonly dryRun: (bytes: Buffer, signal?: AbortSignal) => Promise<DryRun>;
+  readonly dryRun: (bytes: Buffer, options?: Pick<SubmitOptions, 'supplements' | 'signal'>) => Promise<DryRun>;
   readonly status: (digest: string, signal?: AbortSignal) => Promise<DossierStatus>;
   readonly result: (digest: string, signal?: AbortSignal) => Promise<ResultAnswer>;
   /** Every change of state until the result; through lost connections and "not now", for as long as it takes. */
@@ -89,8 +91,8 @@ export function connect(options: ConnectionOptions): GatewayClient {
   // Following has a patience of its own, which does not end.
   const once = { ...policy, attempts: 1 };
   return {
-    submit: async (bytes, { key, signal } = {}) => submissionOf(await ask({ ...post('v1/dossiers', bytes, key), signal }), digestOf(bytes)),
-    dryRun: async (bytes, signal) => dryRunOf(await ask({ ...post('v1/dossiers?dry-run', bytes), signal })),
+    submit: async (bytes, { signal, ...named } = {}) => submissionOf(await ask({ ...post('v1/dossiers', bytes, named), signal }), digestOf(bytes)),
+    dryRun: async (bytes, { signal, supplements } = {}) => dryRunOf(await ask({ ...post('v1/dossiers?dry-run', bytes, supplements === undefined ? {} : { supplements }), signal })),
     status: async (digest, signal) => statusOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}`, signal }), digest),
     result: (digest, signal) => result(digest, signal),
     follow: (digest, asked) => follow(digest, (about, signal) => result(about, signal, once), policy, asked),
@@ -101,8 +103,9 @@ export function connect(options: ConnectionOptions): GatewayClient {
   };
 }
 
-function post(path: string, body: Buffer, key?: string): HttpRequest {
-  return { method: 'POST', path, body, headers: { 'Content-Type': 'application/xml', ...(key === undefined ? {} : { 'Idempotency-Key': key }) } };
+function post(path: string, body: Buffer, { key, supplements }: Pick<SubmitOptions, 'key' | 'supplements'> = {}): HttpRequest {
+  const headers = { 'Content-Type': 'application/xml', ...(key === undefined ? {} : { 'Idempotency-Key': key }), ...(supplements === undefined ? {} : { 'Ivan-Supplements': supplements }) };
+  return { method: 'POST', path, body, headers };
 }
 
 const outcomes: Partial<Record<MessageKind, Submission['outcome']>> = { TIEP_NHAN: 'accepted', TU_CHOI: 'refused', XUNG_DOT: 'conflict' };

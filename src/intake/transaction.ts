@@ -8,6 +8,7 @@ import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
 import { insertEvents } from '../store/events.ts';
+import type { NewEvent } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
@@ -51,7 +52,7 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
       await query("SELECT pg_notify('delivery', '')");
     }
     const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
-    await insertEvents(query, numbered.map(({ entry, dossier }) => eventOf(entry, dossier)));
+    await insertEvents(query, numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]));
     return found;
   });
 }
@@ -170,9 +171,15 @@ function numberedOf(entry: Entry, sequence: number | undefined, calendar: Record
   return { entry, accepted, dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt, urgentAt } };
 }
 
-function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {
+function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): NewEvent {
   const detail = { digest: judged.digest, sender: senderName(judged.sender), number: dossier?.number ?? null, document: `/v1/dossiers/${judged.digest}` };
   return { at: judged.receivedAt, kind: `submission_${outcome}`, submissionId: id, detail };
+}
+
+/** The dossier that is supplemented hears of it, too. */
+function supplementEvents({ judged: { digest, receivedAt, supplements } }: Entry, dossier: NewDossier | undefined): NewEvent[] {
+  if (dossier === undefined || supplements === null || supplements.dossier === null) return [];
+  return [{ at: receivedAt, kind: 'supplement_received', submissionId: supplements.dossier.submission, detail: { supplement: digest, number: dossier.number } }];
 }
 
 async function answers(query: Query, batch: readonly Judged[], recorded: Set<Judged>): Promise<Recorded[]> {

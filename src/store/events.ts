@@ -9,6 +9,7 @@ export type EventKind =
   | 'submission_accepted'
   | 'submission_refused'
   | 'submission_conflict'
+  | 'supplement_received'
   | 'delivered'
   | 'delivery_failed'
   | 'delivery_dead'

@@ -33,6 +33,7 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['submission_accepted', { kind: 'accepted', shown: ['document'] }],
   ['submission_refused', { kind: 'refused', shown: ['document'] }],
   ['submission_conflict', { kind: 'conflict', shown: ['document'] }],
+  ['supplement_received', { kind: 'supplement-received', shown: ['supplement', 'number'] }],
   ['delivered', { kind: 'forwarded', shown: [] }],
   ['result_issued', { kind: 'result', shown: ['code', 'document'] }],
 ]);

@@ -36,7 +36,7 @@ export function dossierResult(gateway: Gateway) {
 }
 
 /** Where the dossier stands, told in the headers already; where there is none, the non-receipt has been sent. */
-async function findOrDeny(gateway: Gateway, request: Request, response: Response): Promise<{ readonly digest: string; readonly state: SubmissionState } | undefined> {
+export async function findOrDeny(gateway: Gateway, request: Request, response: Response): Promise<{ readonly digest: string; readonly state: SubmissionState } | undefined> {
   const digest = readDigest(request);
   const state = await findState(gateway.database.query, digest);
   if (state === undefined) await sendNonReceipt(gateway, response, digest);

@@ -3,24 +3,27 @@
 import type { Query } from './database.ts';
 import type { EventKind } from './events.ts';
 
-export type FeedKind =
-  | 'accepted'
-  | 'refused'
-  | 'conflict'
-  | 'forwarded'
-  | 'slip'
-  | 'step'
-  | 'supplement-requested'
-  | 'supplement-received'
-  | 'apology'
-  | 'result'
-  | 'notice'
-  | 'deadline-near'
-  | 'deadline-missed'
-  | 'deadline-moved'
-  | 'outage-began'
-  | 'outage-ended'
-  | 'resend-demanded';
+export const feedKinds = [
+  'accepted',
+  'refused',
+  'conflict',
+  'forwarded',
+  'slip',
+  'step',
+  'supplement-requested',
+  'supplement-received',
+  'apology',
+  'result',
+  'notice',
+  'deadline-near',
+  'deadline-missed',
+  'deadline-moved',
+  'outage-began',
+  'outage-ended',
+  'resend-demanded',
+] as const;
+
+export type FeedKind = (typeof feedKinds)[number];
 
 interface Told {
   readonly kind: FeedKind;

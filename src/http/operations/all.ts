@@ -1,5 +1,6 @@
 // Every call of the interface, in the order of its description and of its routes: a fixed path stands before one with a parameter in its place.
 import { dossierOperations } from './dossiers.ts';
+import { eventOperations } from './events.ts';
 import { healthOperations } from './health.ts';
 import { descriptionOperation } from './description.ts';
 import type { Operation } from './operation.ts';
@@ -9,4 +10,4 @@ import { operatorRegistrationOperations } from './operator-registrations.ts';
 import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
 
-export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...healthOperations];
+export const operations: readonly Operation[] = [...dossierOperations, ...eventOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...healthOperations];

@@ -2,12 +2,13 @@
 // a repeat by the digest. Any number of workers in any number of processes share the work; limits and breakers hold over all of them.
 import { randomUUID } from 'node:crypto';
 
-import type { Database } from '../store/database.ts';
+import type { Database, Query } from '../store/database.ts';
 import { claimDeliveries, findHandOver, markDead, markDelivered, postpone } from '../store/deliveries.ts';
 import type { Claim, ClaimedDelivery } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
 import { lockLane, resetBreakers, saveBreaker } from '../store/lanes.ts';
+import { arise, meet } from '../store/obligations.ts';
 import { together } from '../store/together.ts';
 import { afterFailure, backoff, roomOf } from './breaker.ts';
 import { Rejected } from './hand-over.ts';
@@ -20,8 +21,12 @@ export interface WorkerSettings {
   readonly now: () => Date;
   /** Uniform in [0, 1), for the jitter. */
   readonly random: () => number;
+  /** Until when the agency owes its reception slip for what it was handed, and by which rule; undefined where none sets a time. */
+  readonly slipDueOf: SlipDueOf;
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
+
+export type SlipDueOf = (forwardedAt: Date) => { readonly arisenAt: Date; readonly dueAt: Date; readonly basis: string } | undefined;
 
 export interface LaneTransport {
   readonly handOver: Transport;
@@ -77,16 +82,23 @@ function failureOf(error: unknown): { readonly reason: string; readonly isReject
 }
 
 /** Gives of each whether it was still this worker's. */
-async function recordDone({ database, now }: WorkerSettings, worker: string, deliveries: readonly ClaimedDelivery[]): Promise<boolean[]> {
+async function recordDone({ database, now, slipDueOf }: WorkerSettings, worker: string, deliveries: readonly ClaimedDelivery[]): Promise<boolean[]> {
   const at = now();
   return database.transaction(async (query) => {
     const ours = await markDelivered(query, deliveries.map(({ id }) => id), worker, at);
     const events = deliveries.filter(({ id }) => ours.has(id)).map(({ submissionId, lane, attempts }): NewEvent => ({ at, kind: 'delivered', submissionId, detail: { lane, attempts } }));
+    await forwarded(query, deliveries.filter(({ id }) => ours.has(id)), at, slipDueOf(at));
     await query("SELECT pg_notify('result', '')");
     const closedLanes = await resetBreakers(query, [...new Set(deliveries.map(({ lane }) => lane))]);
     await insertEvents(query, [...events, ...closedLanes.map((lane): NewEvent => ({ at, kind: 'breaker_closed', submissionId: null, detail: { lane } }))]);
     return deliveries.map(({ id }) => ours.has(id));
   });
+}
+
+/** The gateway has done what it owed, and the agency owes its slip. */
+async function forwarded(query: Query, deliveries: readonly ClaimedDelivery[], at: Date, slip: ReturnType<SlipDueOf>): Promise<void> {
+  await meet(query, deliveries.map(({ submissionId }) => ({ submissionId, kind: 'forward', at })));
+  if (slip !== undefined) await arise(query, deliveries.map(({ submissionId }) => ({ submissionId, kind: 'slip', ...slip })));
 }
 
 /** The receiver is away, or told us to come again: it is left alone for a while, together with all that waits for it. */

@@ -42,7 +42,7 @@ function worker(): Worker {
     handed.push(delivery);
     return receive(delivery);
   };
-  return createWorker({ database, transports: new Map(names.map((name) => [laneOf(name), { handOver, leaseMs: 60_000 }])), now: () => now, random: () => 0.5, log: () => undefined });
+  return createWorker({ database, transports: new Map(names.map((name) => [laneOf(name), { handOver, leaseMs: 60_000 }])), slipDueOf: () => undefined, now: () => now, random: () => 0.5, log: () => undefined });
 }
 
 /** One round of claims, and all that comes of it; gives the numbers handed over. */

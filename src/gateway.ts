@@ -26,6 +26,7 @@ import { checkUnitCertificate } from './registers/unit-certificate.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
 import { loadChecklist } from './standard/ivan-checklist.ts';
+import { dueOf } from './standard/obligations.ts';
 import { readPublishedFiles } from './standard/publication/files.ts';
 import { createPublication } from './standard/publication/publication.ts';
 import { createSchemas } from './standard/schema-folder.ts';
@@ -85,13 +86,13 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, now, random, log });
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), now, random, log });
   const backlog = watchBacklog(database);
   const clockRounds = startClockRounds({ database, now, log });
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const feeds = openFeeds(database, rulebook, now, freshness);
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
-  const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
+  const record = createRecorder({ database, issue, issuer, terms: standard });
   const gateway: Gateway = {
     database,
     ...receiving(createIntake(database, record, rulebook, shadow?.shadow), { database, issue, issuer, rulebook }, freshness),

@@ -15,12 +15,14 @@ import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
 import { createWorker } from './worker.ts';
+import type { SlipDueOf } from './worker.ts';
 
 export interface DeliverySettings extends ResultSettings {
   readonly routes: RouteFile;
   /** What the gateway shows to backends. */
   readonly identity: ClientIdentity;
   readonly trust: () => TrustMaterial;
+  readonly slipDueOf: SlipDueOf;
   readonly now: () => Date;
   readonly random: () => number;
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;

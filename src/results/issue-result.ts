@@ -6,6 +6,7 @@ import type { Database } from '../store/database.ts';
 import { endQuestion, insertResult } from '../store/results.ts';
 import type { ClaimedDelivery } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
+import { meet } from '../store/obligations.ts';
 import type { Answer } from './answer.ts';
 
 export interface ResultSettings {
@@ -41,6 +42,7 @@ export async function issueResult({ database, issue, issuer }: ResultSettings, d
   await database.transaction(async (query) => {
     const isFirst = await insertResult(query, { submissionId, answeredAt: at, code: answer.code, agencyAnswer, trustDigest, body });
     await endQuestion(query, delivery.id);
+    await meet(query, [{ submissionId, kind: 'result', at }]);
     if (isFirst) await insertEvents(query, [{ at, kind: 'result_issued', submissionId, detail: { code: answer.code, signer: answer.signer, document: `/v1/dossiers/${delivery.digest}/result` } }]);
   });
 }

@@ -14,8 +14,15 @@ export type EventKind =
   | 'breaker_closed'
   | 'lane_tried'
   | 'route_changed'
+  | 'slip_given'
+  | 'step_reported'
+  | 'supplement_requested'
+  | 'apology_given'
   | 'result_issued'
-  | 'result_rejected'
+  | 'unit_notice_received'
+  | 'agency_message_late'
+  | 'agency_message_contradicting'
+  | 'agency_message_rejected'
   | 'contract_changed'
   | 'contract_checked'
   | 'contract_certificate_registered'
@@ -38,6 +45,8 @@ export interface NewEvent {
   readonly kind: EventKind;
   readonly submissionId: string | null;
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  /** Whom it concerns, where it is of no dossier. */
+  readonly unit?: { readonly agency: string; readonly unitCode: string; readonly taxCode: string };
 }
 
 export async function insertEvents(query: Query, events: readonly NewEvent[]): Promise<void> {

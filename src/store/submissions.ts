@@ -58,6 +58,12 @@ export async function findReceipt(query: Query, digest: string, sender: string):
   return found;
 }
 
+/** By submission. */
+export async function findReceipts(query: Query, submissionIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
+  const rows = await query<{ submissionId: string; body: Buffer }>('SELECT submission_id AS "submissionId", body FROM receipt WHERE submission_id = ANY ($1)', [submissionIds]);
+  return new Map(rows.map(({ submissionId, body }) => [submissionId, body]));
+}
+
 export type FirstSubmission = Pick<SubmissionRow, 'id' | 'digest' | 'contentDigest' | 'key' | 'receivedAt'>;
 
 /** The submission that has the content already, or, when none has, the one that a sender's key was used for first. */

@@ -40,7 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   registers: ['intake', 'receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
   results: ['receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
   delivery: ['results', 'standard', 'store', 'trust'],
-  audit: ['intake', 'receipts', 'registers', 'standard', 'signature', 'store', 'trust', 'xml', 'config.ts', 'development'],
+  audit: ['intake', 'receipts', 'registers', 'results', 'standard', 'signature', 'store', 'trust', 'xml', 'config.ts', 'development'],
   http: ['delivery', 'intake', 'receipts', 'registers', 'standard', 'store', 'config.ts', 'operators-file.ts'],
   docs: ['http', 'standard', 'xml'],
   client: ['receipts', 'standard', 'signature', 'trust', 'xml'],

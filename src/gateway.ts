@@ -86,7 +86,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), now, random, log });
+  const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
   const backlog = watchBacklog(database);
   const clockRounds = startClockRounds({ database, now, log });
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../errors/problems.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
 import { eventShapes } from './operations/event-shapes.ts';
 import { deliveryShapes } from './operations/delivery-shapes.ts';
+import { messageShapes } from './operations/operator-agency-messages.ts';
 import { operatorShapes } from './operations/operator-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
@@ -39,7 +40,7 @@ export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   health: { vi: 'Tình trạng', en: 'Health' },
 };
 
-export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...eventShapes, ...operatorShapes, ...deliveryShapes, ...standardShapes };
+export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...eventShapes, ...operatorShapes, ...deliveryShapes, ...messageShapes, ...standardShapes };
 
 export function openApiDocument(operations: readonly Operation[]): JsonSchema {
   const groups = [...new Set(operations.map(({ group }) => group))];

@@ -37,7 +37,12 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['submission_refused', { kind: 'refused', shown: ['document'] }],
   ['submission_conflict', { kind: 'conflict', shown: ['document'] }],
   ['delivered', { kind: 'forwarded', shown: [] }],
-  ['result_issued', { kind: 'result', shown: ['code', 'document'] }],
+  ['slip_given', { kind: 'slip', shown: ['desk', 'days', 'dueAt', 'saidAt', 'document'] }],
+  ['step_reported', { kind: 'step', shown: ['step', 'name', 'room', 'begunAt', 'endedAt', 'saidAt'] }],
+  ['supplement_requested', { kind: 'supplement-requested', shown: ['reference', 'until', 'items', 'saidAt', 'document'] }],
+  ['apology_given', { kind: 'apology', shown: ['time', 'before', 'dueAt', 'reason', 'saidAt', 'document'] }],
+  ['unit_notice_received', { kind: 'notice', shown: ['form', 'month', 'saidAt', 'document'] }],
+  ['result_issued', { kind: 'result', shown: ['code', 'saidAt', 'document'] }],
 ]);
 
 /** An event at its place in a feed. */

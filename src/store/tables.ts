@@ -116,6 +116,8 @@ export interface ResultRow {
   submissionId: string;
   answeredAt: Date;
   code: string;
+  /** That a first registration's result gives the unit; '' for none. */
+  unitCode: string;
   agencyAnswer: Buffer;
   trustDigest: string;
   body: Buffer;
@@ -225,6 +227,7 @@ export const ResultEntry = new EntitySchema<ResultRow>({
     submissionId: { type: 'bigint', primary: true, name: 'submission_id' },
     answeredAt: { type: 'timestamptz', name: 'answered_at' },
     code: { type: 'text' },
+    unitCode: { type: 'text', name: 'unit_code' },
     agencyAnswer: { type: 'bytea', name: 'agency_answer' },
     trustDigest: { type: 'text', name: 'trust_digest' },
     body: { type: 'bytea' },

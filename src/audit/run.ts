@@ -8,9 +8,12 @@ import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
+import { findMessageContradictions } from '../store/message-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
+import { checkCase, checkOtherMessages } from './agency-messages.ts';
+import type { MessageAudit } from './agency-messages.ts';
 import { checkContract, checkHistories } from './contract.ts';
 import { checkFiledBefore } from './filed-before.ts';
 import { checkForms } from './forms.ts';
@@ -28,6 +31,8 @@ export interface AuditReport {
   refused: number;
   conflicts: number;
   results: number;
+  /** Of the agencies, whatever was made of them. */
+  messages: number;
   /** Forms 04, 05 and 06. */
   registrations: number;
   /** Judged by a rule set that this program does not have: bytes, receipts and signatures are checked, verdicts are not repeated. */
@@ -43,9 +48,10 @@ export interface AuditSettings {
 
 /** @throws Lie at the first contradiction. */
 export async function runAudit({ database, standards, schemas }: AuditSettings): Promise<AuditReport> {
-  const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, registrations: 0, otherRuleSets: 0 };
+  const report: AuditReport = { submissions: 0, accepted: 0, refused: 0, conflicts: 0, results: 0, messages: 0, registrations: 0, otherRuleSets: 0 };
   const materialOf = createMaterialReader(database);
   const signers = await signingFingerprints(database.query);
+  const messages: MessageAudit = { query: database.query, schemas, materialOf, signers };
   for await (const rows of submissionsToAudit(database)) {
     const where = `submission ${rows.submission.id}`;
     const trust = await materialOf(rows.submission.trustDigest, where);
@@ -63,6 +69,7 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
       checkWithoutRules(rows, trust, signers);
       report.otherRuleSets += 1;
     }
+    report.messages += await checkCase(messages, rows);
     if (rows.result === null) continue;
     checkThat(rows.dossier !== null, where, 'has a result but no dossier');
     checkResult(rows.result, rows.submission, rows.dossier, await materialOf(rows.result.trustDigest, where), signers);
@@ -70,8 +77,9 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   const forms = await checkForms({ database, standards, schemas, materialOf, signers });
   report.registrations = forms.registrations;
   report.otherRuleSets += forms.otherRuleSets;
+  report.messages += await checkOtherMessages(messages);
   await checkHistories(database.query);
-  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query)), ...(await findFeedContradictions(database.query))];
+  const [contradiction] = [...(await findContradictions(database.query)), ...(await findMessageContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query)), ...(await findFeedContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
 }

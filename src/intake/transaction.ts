@@ -10,11 +10,13 @@ import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declara
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
+import { arise } from '../store/obligations.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
 import { comparedDossier, withFiledBefore } from './filed-before.ts';
+import { obligationsOf } from './obligations.ts';
 import type { Recorded, RecordSettings } from './record.ts';
 import { senderFacts } from './sender-facts.ts';
 
@@ -49,6 +51,7 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
     if (dossiers.length > 0) {
       await insertDossiers(query, dossiers, earliest(sorted));
       await insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier)));
+      await arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, settings.terms))));
       await query("SELECT pg_notify('delivery', '')");
     }
     const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
@@ -140,7 +143,7 @@ function rowOf(judged: Judged): NewSubmission {
 }
 
 /** Gives every accepted submission the next number of its agency and year (`NNNNN/YYYY/<agency>`). */
-async function number(query: Query, { calendar }: RecordSettings, entries: readonly Entry[]): Promise<Numbered[]> {
+async function number(query: Query, { terms }: RecordSettings, entries: readonly Entry[]): Promise<Numbered[]> {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries.filter(({ outcome }) => outcome === 'accepted')) {
     const series = `${agencyOf(entry)}/${yearOf(entry.judged.receivedAt)}`;
@@ -153,18 +156,18 @@ async function number(query: Query, { calendar }: RecordSettings, entries: reado
     const last = await takeNumbers(query, agencyOf(first), yearOf(first.judged.receivedAt), members.length);
     members.forEach((member, index) => sequences.set(member, last - members.length + 1 + index));
   }
-  return entries.map((entry) => numberedOf(entry, sequences.get(entry), calendar));
+  return entries.map((entry) => numberedOf(entry, sequences.get(entry), terms));
 }
 
 function agencyOf({ judged: { verdict } }: Entry): string {
   return verdict.declared?.agency ?? '';
 }
 
-function numberedOf(entry: Entry, sequence: number | undefined, calendar: RecordSettings['calendar']): Numbered {
+function numberedOf(entry: Entry, sequence: number | undefined, terms: RecordSettings['terms']): Numbered {
   const { verdict, receivedAt } = entry.judged;
   if (sequence === undefined || verdict.outcome !== 'accepted') return { entry, dossier: undefined, accepted: undefined };
   const { agency, unitCode, unitName, taxCode, procedure, period } = verdict.dossier;
-  const accepted = acceptedFacts(verdict.dossier, receivedAt, sequence, calendar);
+  const accepted = acceptedFacts(verdict.dossier, receivedAt, sequence, terms.calendar);
   const { dossierNumber, dueAt, slipDueAt } = accepted;
   const urgentAt = slipDueAt < dueAt ? slipDueAt : dueAt;
   const year = yearOf(receivedAt);

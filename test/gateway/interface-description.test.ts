@@ -141,6 +141,8 @@ function neverAsked(): Gateway {
     backends: new Map(),
     desk: { database: site.gateway.database, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
     receiveForm: unasked,
+    waiting: { enter: unasked, close: unasked },
+    checkCertificate: unasked,
     checklist: new Map(),
     now: unasked,
     backlogFull: unasked,

@@ -5,14 +5,14 @@ import type { AnswerDescription, Operation, Parameter } from './operation.ts';
 import { pattern, ref, xmlDocument } from './shapes.ts';
 
 const signed = { 'application/xml': xmlDocument };
-const stateHeaders = ['Ivan-State', 'Ivan-Transaction-Code', 'Ivan-Dossier-Number', 'Ivan-Due-At'];
+export const stateHeaders = ['Ivan-State', 'Ivan-Transaction-Code', 'Ivan-Dossier-Number', 'Ivan-Due-At'];
 
-const digestParameter: Parameter = {
+export const digestParameter: Parameter = {
   in: 'path', name: 'digest', vi: 'SHA-256 của đúng các byte đã gửi', en: 'SHA-256 of the very bytes that were sent',
   schema: pattern('^[0-9a-fA-F]{64}$'), example: '0'.repeat(64),
 };
 
-const nonReceipt: AnswerDescription = { status: 404, vi: 'Văn bản có chữ ký xác nhận chưa nhận được', en: 'A signed statement that nothing with this digest was received', media: signed };
+export const nonReceipt: AnswerDescription = { status: 404, vi: 'Văn bản có chữ ký xác nhận chưa nhận được', en: 'A signed statement that nothing with this digest was received', media: signed };
 
 export const dossierOperations: readonly Operation[] = [
   {

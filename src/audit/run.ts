@@ -21,6 +21,7 @@ import { checkThat } from './lie.ts';
 import { answersAgain, checkEvidence } from './evidence.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
+import { checkSupplement } from './supplement.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
 import { createMaterialReader } from './trust.ts';
 import { checkUseOfIvan } from './use-of-ivan.ts';
@@ -57,6 +58,7 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
     const trust = await materialOf(rows.submission.trustDigest, where);
     count(report, rows);
     await checkContract(database.query, where, rows.submission);
+    await checkSupplement(database.query, rows.submission);
     const responses = await checkEvidence(database, rows.submission);
     const standard = standards.find(({ digest }) => digest === rows.submission.ruleSetDigest);
     if (standard !== undefined) {

@@ -8,7 +8,7 @@ import type { IncomingMessage } from 'node:http';
 import { countOf, listOf, memberOf, parseJson, textOf } from '../standard/json.ts';
 import { formatInstant } from '../standard/time.ts';
 import type { HandOver } from '../store/deliveries.ts';
-import { Rejected } from './hand-over.ts';
+import { payloadOf, Rejected } from './hand-over.ts';
 import type { Backend } from './routes.ts';
 
 export interface ClientIdentity {
@@ -41,8 +41,9 @@ export function httpsBackend(backend: Backend, identity: ClientIdentity): HttpsB
   const call = (method: 'POST' | 'PUT', path: string, body?: Buffer, headers: Record<string, string> = {}): Promise<Answer> => callWith(agent, { url: `${backend.url}${path}`, method, headers, timeoutMs: backend.timeoutMs }, body);
   const failure = (answer: Answer): string => `${backend.name} answered ${answer.status}: ${excerpt(answer.body)}`;
   return {
-    handOver: async ({ digest, receipt, body }) => {
-      const payload = Buffer.from(JSON.stringify({ receipt: receipt.toString('base64'), dossier: body.toString('base64') }));
+    handOver: async (delivery) => {
+      const { digest } = delivery;
+      const payload = payloadOf(delivery);
       const answer = await call('PUT', `/dossiers/${digest}`, payload, { 'content-type': 'application/json', 'idempotency-key': digest });
       if (answer.status === 200 || answer.status === 202) return;
       throw isRejection(answer.status) ? new Rejected(failure(answer)) : new Error(failure(answer));

@@ -142,7 +142,7 @@ describe('whose events', () => {
     expect([...digestsIn(await read(units.TS2))]).toEqual([foreign]);
     const idsOf = ({ events }: Page): string[] => events.filter(({ dossier }) => dossier?.sha256 === mine).map(({ id }) => id);
     expect(idsOf(page)).toEqual(idsOf(await read(site.ivan)));
-    for (const document of page.events.flatMap(({ detail }) => detail['document'] ?? [])) expect((await site.direct.get(String(document))).status).toBe(200);
+    for (const document of page.events.flatMap(({ detail }) => detail['document'] ?? [])) expect((await site.direct.get(typeof document === 'string' ? document : '')).status).toBe(200);
   });
 
   it('nobody sees anything by asking for another’s unit, or without a registered certificate', async () => {

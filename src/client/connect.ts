@@ -5,13 +5,15 @@ import type { MessageKind } from '../receipts/read.ts';
 import { parseInstant } from '../standard/time.ts';
 import { dryRunOf, headerOf, isOf, pendingOf, problemOf, sealedMessage, stateOf } from './answers.ts';
 import type { DossierState, DryRun } from './answers.ts';
+import { readEvents } from './events.ts';
+import type { EventOptions, SenderEvent } from './events.ts';
 import { follow } from './follow.ts';
 import type { FollowedState, FollowOptions } from './follow.ts';
 import { awaitDecision, registrationOf, submittedRegistrationOf } from './registration.ts';
 import type { AwaitOptions, RegistrationAnswer, SubmittedRegistration } from './registration.ts';
 import { retryAfterOf, retryPolicy, withRetries } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
-import { openTransport } from './transport.ts';
+import { openTransport, SILENCE_MS } from './transport.ts';
 import type { HttpAnswer, HttpRequest, TransportOptions } from './transport.ts';
 import { digestOf } from './verify-message.ts';
 import type { SealedMessage } from './verify-message.ts';
@@ -71,6 +73,8 @@ export interface GatewayClient {
   readonly result: (digest: string, signal?: AbortSignal) => Promise<ResultAnswer>;
   /** Every change of state until the result; through lost connections and "not now", for as long as it takes. */
   readonly follow: (digest: string, options?: FollowOptions) => AsyncGenerator<FollowedState, void>;
+  /** What happened since, in order, none left out: of all the caller's dossiers, or of one. */
+  readonly events: (options?: EventOptions) => AsyncGenerator<SenderEvent, void>;
   /** Sends form 04, 05 or 06, signed by both; as an I-VAN. */
   readonly register: (bytes: Buffer, signal?: AbortSignal) => Promise<SubmittedRegistration>;
   readonly registration: (digest: string, signal?: AbortSignal) => Promise<RegistrationAnswer>;
@@ -96,11 +100,17 @@ export function connect(options: ConnectionOptions): GatewayClient {
     status: async (digest, signal) => statusOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}`, signal }), digest),
     result: (digest, signal) => result(digest, signal),
     follow: (digest, asked) => follow(digest, (about, signal) => result(about, signal, once), policy, asked),
+    events: (asked = {}) => readEvents((path, signal, isPatient) => ask({ method: 'GET', path, signal }, isPatient ? once : policy), policy, longPollSeconds(options), asked),
     register: async (bytes, signal) => submittedRegistrationOf(await ask({ ...post('v1/registrations', bytes), signal }), digestOf(bytes)),
     registration: (digest, signal) => registration(digest, signal),
     awaitDecision: (digest, asked) => awaitDecision(digest, (signal) => registration(digest, signal, once), policy, asked),
     close: transport.close,
   };
+}
+
+/** Shorter than the silence after which a request is given up. */
+function longPollSeconds({ silence = SILENCE_MS }: ConnectionOptions): number {
+  return Math.max(1, Math.min(60, Math.floor(silence / 1000) - 5));
 }
 
 function post(path: string, body: Buffer, { key, supplements }: Pick<SubmitOptions, 'key' | 'supplements'> = {}): HttpRequest {

@@ -95,6 +95,25 @@ const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) 
     '404': (caller) => caller.get(`/v1/dossiers/${'2'.repeat(64)}/result`),
     '400': (caller) => caller.get('/v1/dossiers/abc/result'),
   },
+  ownEvents: {
+    '200': async (caller) => {
+      await filed();
+      return caller.get('/v1/events');
+    },
+    '200 with every parameter but the unit': (caller) => caller.get('/v1/events?after=0&limit=1000&wait=1'),
+    '400 query': (caller) => caller.get('/v1/events?since=1'),
+    '400 value': (caller) => caller.get('/v1/events?wait=61'),
+    '400 position': (caller) => caller.get('/v1/events?after=999999'),
+    '403': () => site.direct.get('/v1/events'),
+    '403 unit': (caller) => caller.get('/v1/events?unit=00101/TS12345'),
+  },
+  dossierEvents: {
+    '200': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events`),
+    '200 with every parameter': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events?after=0&limit=1&wait=1`),
+    '404': (caller) => caller.get(`/v1/dossiers/${'3'.repeat(64)}/events`),
+    '400': (caller) => caller.get('/v1/dossiers/abc/events'),
+    '400 query': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events?unit=00101/TS1`),
+  },
 };
 
 /** Described, and not to be had from a healthy gateway: `test/gateway/backlog.test.ts` has it. */

@@ -15,7 +15,7 @@ import type { AuditedRows } from '../store/audit.ts';
 import type { Query } from '../store/database.ts';
 import { findCase, messagesOfCase, messagesOfNoCase, noticesOfCase, noticesOnMessage } from '../store/message-audit.ts';
 import type { AuditedMessage, AuditedNotice } from '../store/message-audit.ts';
-import { checkThat } from './lie.ts';
+import { checkThat, Lie } from './lie.ts';
 import { checkMessage, checkSigned } from './message.ts';
 import { sameJson } from './same.ts';
 import type { MaterialReader } from './trust.ts';
@@ -111,7 +111,7 @@ async function readAgain({ schemas, materialOf }: MessageAudit, row: AuditedMess
   checkOctets(row);
   const where = nameOf(row);
   const read = readOne(row.body, { schemas, trust: await materialOf(row.trustDigest, where), signers: undefined }, row.receivedAt);
-  checkThat(typeof read !== 'string' && !(read instanceof Unavailable), where, `was believed, and is not when read again: ${read instanceof Unavailable ? read.message : String(read)}`);
+  if (typeof read === 'string' || read instanceof Unavailable) throw new Lie(where, `was believed, and is not when read again: ${typeof read === 'string' ? read : read.message}`);
   const { said, about, sense } = read;
   checkThat(said.kind === row.kind && sense === row.sense && (about.number ?? null) === row.number && about.at.getTime() === row.saidAt?.getTime(), where, 'does not say what its row says');
   return read;

@@ -164,7 +164,9 @@ function senseOf(said: Said, about: About, fields: Fields, contentDigest: string
       return digestOf([about.digest, 'result', said.code, said.text, said.unitCode, ...fields.rows('TAILIEU', ['SHA256']).map(([digest = '']) => digest)]);
     case 'notice':
       return digestOf([about.agency, said.unitCode, said.form, said.month, createHash('sha256').update(said.text).digest('hex')]);
-    default:
+    case 'step':
+    case 'supplement':
+    case 'apology':
       return contentDigest;
   }
 }

@@ -24,7 +24,9 @@ export function noticeXml({ said, about }: Pick<AgencyMessage, 'said' | 'about'>
       return { form: dossierNotices.supplement, xml: supplementXml(subject, { ...said, askedAt: about.at }, at, issuer) };
     case 'apology':
       return { form: dossierNotices.apology, xml: apologyXml(subject, said, at, issuer) };
-    default:
+    case 'step':
+    case 'result':
+    case 'notice':
       return undefined;
   }
 }

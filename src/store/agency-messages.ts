@@ -84,7 +84,7 @@ export async function findForeignAgencies(query: Query, backend: string, agencie
   return new Set(rows.map(({ agency }) => agency));
 }
 
-export interface ListedMessage extends Omit<AgencyMessageRow, 'body' | 'trustDigest' | 'sense'> {
+export interface ListedMessage extends Omit<AgencyMessageRow, 'body' | 'trustDigest' | 'sense' | 'submissionId'> {
   readonly size: number;
   readonly dossierNumber: string | null;
   readonly dossierDigest: string | null;
@@ -103,7 +103,7 @@ export interface MessageFilter {
 
 export function listAgencyMessages(query: Query, { verdict, backend, dossier, id, after, most }: MessageFilter): Promise<ListedMessage[]> {
   return query<ListedMessage>(
-    `SELECT m.id, m.backend, m.position::float8 AS position, m.digest, m.received_at AS "receivedAt", m.verdict, m.reason, m.first_id AS "firstId", m.kind, m.submission_id AS "submissionId", m.number, m.said_at AS "saidAt",
+    `SELECT m.id, m.backend, m.position::float8 AS position, m.digest, m.received_at AS "receivedAt", m.verdict, m.reason, m.first_id AS "firstId", m.kind, m.number, m.said_at AS "saidAt",
             octet_length(coalesce(m.body, f.body)) AS size, d.number AS "dossierNumber", s.digest AS "dossierDigest"
      FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id AND m.body IS NULL
      LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN dossier d ON d.submission_id = m.submission_id

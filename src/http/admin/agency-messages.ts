@@ -43,7 +43,7 @@ export function messageHandlers(desk: MessageDesk): Readonly<Record<MessageCall,
   };
 }
 
-function describe({ submissionId: _submissionId, receivedAt, saidAt, ...message }: ListedMessage): Record<string, unknown> {
+function describe({ receivedAt, saidAt, ...message }: ListedMessage): Record<string, unknown> {
   return { ...message, receivedAt: formatInstant(receivedAt), saidAt: saidAt && formatInstant(saidAt) };
 }
 

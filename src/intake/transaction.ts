@@ -8,8 +8,10 @@ import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
 import { insertEvents } from '../store/events.ts';
+import type { NewEvent } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
 import { arise } from '../store/obligations.ts';
+import { tieToPaper } from '../store/paper-filings.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
@@ -53,7 +55,10 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
       await arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, settings.terms))));
       await query("SELECT pg_notify('delivery', '')");
     }
-    await insertEvents(query, numbered.map(({ entry, dossier }) => eventOf(entry, dossier)));
+    const at = earliest(sorted);
+    const resent = await tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at);
+    const resendMet = resent.map(({ paperFilingId, submissionId, agency, paperNumber }): NewEvent => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
+    await insertEvents(query, [...numbered.map(({ entry, dossier }) => eventOf(entry, dossier)), ...resendMet]);
     return answers(query, batch, new Set(entries.map(({ judged }) => judged)));
   });
 }
@@ -171,7 +176,7 @@ function numberedOf(entry: Entry, sequence: number | undefined, terms: RecordSet
   return { entry, accepted, dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt, urgentAt } };
 }
 
-function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {
+function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): NewEvent {
   const detail = { digest: judged.digest, sender: senderName(judged.sender), number: dossier?.number ?? null };
   return { at: judged.receivedAt, kind: `submission_${outcome}`, submissionId: id, detail };
 }

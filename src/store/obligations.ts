@@ -69,6 +69,8 @@ export interface Obligation {
   readonly paperFilingId: string | null;
   readonly kind: ObligationKind;
   readonly agency: string;
+  /** Of the dossier; null for what was filed on paper. */
+  readonly sender: string | null;
   readonly arisenAt: Date;
   readonly firstDueAt: Date;
   readonly dueAt: Date;
@@ -82,7 +84,7 @@ export interface Obligation {
 
 export const obligationColumns = `
   o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.basis,
-  o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
+  (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
   (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason <> 'outage') AS apologies`;
 
 /** Locks what has to be looked at by now and nobody else looks at, the longest due first. */

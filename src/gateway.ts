@@ -1,5 +1,7 @@
 // The composition: settings and a clock in, a running gateway out. The only place where the rooms meet.
 import { watchBacklog } from './delivery/backlog.ts';
+import { startLoop } from './delivery/loop.ts';
+import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
@@ -15,6 +17,11 @@ import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
+import { earliestDue, keep } from './obligations/keeping.ts';
+import { createSweeper } from './obligations/sweeper.ts';
+import type { SweeperSettings } from './obligations/sweeper.ts';
+import { createSettling } from './outages/settle.ts';
+import type { SettlingSettings } from './outages/settle.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { startClockRounds } from './registers/clock-rounds.ts';
@@ -86,6 +93,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), now, random, log });
   const backlog = watchBacklog(database);
+  const obligations = startKeeping({ database, issue, issuer, terms: standard, now }, log);
   const clockRounds = startClockRounds({ database, now, log });
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
@@ -120,6 +128,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();
+      await obligations.stop();
       await clockRounds.stop();
       await fetching?.stop();
       await shadow?.close();
@@ -128,6 +137,13 @@ async function startOn(database: Database, config: Config, world: World): Promis
       schemas.dispose();
     },
   };
+}
+
+/** Looks after what is owed, by the clock and whenever an outage is said to have ended. */
+function startKeeping(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop {
+  const { database, now } = settings;
+  const keepers = [createSweeper(settings), createSettling(settings)];
+  return startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
 }
 
 /** The same trust and answers as in earnest, under the rules in shadow. */

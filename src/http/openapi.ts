@@ -5,6 +5,7 @@ import type { ProblemCode } from '../errors/problems.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
 import { deliveryShapes } from './operations/delivery-shapes.ts';
 import { operatorShapes } from './operations/operator-shapes.ts';
+import { outageShapes } from './operations/outage-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
 import type { JsonSchema } from './operations/shapes.ts';
@@ -31,13 +32,14 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
 
 export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
+  outages: { vi: 'Sự cố và bảo trì', en: 'Outages and maintenance' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },
   operator: { vi: 'Vận hành', en: 'Operation' },
   health: { vi: 'Tình trạng', en: 'Health' },
 };
 
-export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...operatorShapes, ...deliveryShapes, ...standardShapes };
+export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...operatorShapes, ...deliveryShapes, ...outageShapes, ...standardShapes };
 
 export function openApiDocument(operations: readonly Operation[]): JsonSchema {
   const groups = [...new Set(operations.map(({ group }) => group))];

@@ -5,8 +5,9 @@ import { descriptionOperation } from './description.ts';
 import type { Operation } from './operation.ts';
 import { contractOperations } from './operator-contracts.ts';
 import { operatorDeliveryOperations } from './operator-deliveries.ts';
+import { outageOperations } from './outages.ts';
 import { operatorRegistrationOperations } from './operator-registrations.ts';
 import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
 
-export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...healthOperations];
+export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...outageOperations, ...healthOperations];

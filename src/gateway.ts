@@ -93,8 +93,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), now, random, log });
   const backlog = watchBacklog(database);
-  const obligations = startKeeping({ database, issue, issuer, terms: standard, now }, log);
-  const clockRounds = startClockRounds({ database, now, log });
+  const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
   const record = createRecorder({ database, issue, issuer, terms: standard });
@@ -128,8 +127,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();
-      await obligations.stop();
-      await clockRounds.stop();
+      await clocks.stop();
       await fetching?.stop();
       await shadow?.close();
       trust.stop();
@@ -139,11 +137,13 @@ async function startOn(database: Database, config: Config, world: World): Promis
   };
 }
 
-/** Looks after what is owed, by the clock and whenever an outage is said to have ended. */
-function startKeeping(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop {
+/** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */
+function startClocks(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop {
   const { database, now } = settings;
   const keepers = [createSweeper(settings), createSettling(settings)];
-  return startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
+  const obligations = startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
+  const rounds = startClockRounds({ database, now, log });
+  return { stop: async () => { await Promise.all([obligations.stop(), rounds.stop()]); } };
 }
 
 /** The same trust and answers as in earnest, under the rules in shadow. */

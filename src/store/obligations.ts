@@ -17,7 +17,7 @@ export interface NewObligation {
   readonly basis: string;
   /** For what is met as it arises. */
   readonly metAt?: Date;
-  /** When the sweeper has to look at it first: with a fifth of its time left, unless said. */
+  /** When the sweeper has to look at it first: with a fifth of its time left, a result at once, unless said. */
   readonly lookAt?: Date;
 }
 
@@ -32,7 +32,7 @@ export async function arise(query: Query, rows: readonly NewObligation[]): Promi
   if (rows.length === 0) return;
   await query(
     `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at, look_at)
-     SELECT n.submission_id, n.kind, d.agency, n.arisen_at, n.due_at, n.due_at, n.basis, n.met_at, CASE WHEN n.met_at IS NULL THEN coalesce(n.look_at, n.due_at - (n.due_at - n.arisen_at) / 5) WHEN n.met_at > n.due_at THEN n.met_at END
+     SELECT n.submission_id, n.kind, d.agency, n.arisen_at, n.due_at, n.due_at, n.basis, n.met_at, CASE WHEN n.met_at IS NULL THEN coalesce(n.look_at, CASE WHEN n.kind = 'result' THEN n.arisen_at ELSE n.due_at - (n.due_at - n.arisen_at) / 5 END) WHEN n.met_at > n.due_at THEN n.met_at END
      FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::timestamptz[]) AS n (submission_id, kind, arisen_at, due_at, basis, met_at, look_at)
      JOIN dossier d ON d.submission_id = n.submission_id ON CONFLICT DO NOTHING`,
     [

@@ -7,6 +7,7 @@ import { findContractContradictions } from '../store/contract-audit.ts';
 import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { findObligationContradictions } from '../store/obligation-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
@@ -15,6 +16,7 @@ import { checkFiledBefore } from './filed-before.ts';
 import { checkForms } from './forms.ts';
 import { checkThat } from './lie.ts';
 import { answersAgain, checkEvidence } from './evidence.ts';
+import { checkObligations } from './obligations.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSubmission, checkWithoutRules } from './submissions.ts';
@@ -70,7 +72,9 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   report.registrations = forms.registrations;
   report.otherRuleSets += forms.otherRuleSets;
   await checkHistories(database.query);
-  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query))];
+  const [standard] = standards;
+  if (standard !== undefined) await checkObligations({ query: database.query, standard, signers });
+  const [contradiction] = [...(await findContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query)), ...(await findObligationContradictions(database.query))];
   if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
   return report;
 }

@@ -24,7 +24,7 @@ import { identifyIvan, peerCertificate } from './sender.ts';
 const PAGE = 100;
 const PERIOD = /^(?:0[1-9]|1[0-2])\/\d{4}$/;
 
-type OutageCall = 'listOutages' | 'outagesPage' | 'outageStatement' | 'earlierStatement' | 'certifyUnit' | 'listCertificates' | 'outageCertificate' | 'apology';
+type OutageCall = 'listOutages' | 'outagesPage' | 'outageStatement' | 'earlierStatement' | 'certifyUnit' | 'listDossierCertificates' | 'outageCertificate' | 'apology';
 
 /** By the name of the call in the interface description. */
 export function publicOutageHandlers(gateway: Gateway): Readonly<Record<OutageCall, RequestHandler>> {
@@ -56,7 +56,7 @@ export function publicOutageHandlers(gateway: Gateway): Readonly<Record<OutageCa
       const actor = await actorFor(gateway, request, asked, at);
       sendXml(response, 201, await certifyUnit({ ...gateway, terms: gateway.standard }, parameterOf(request, 'reference'), asked, { actor, at }));
     },
-    listCertificates: async (request, response) => {
+    listDossierCertificates: async (request, response) => {
       const digest = digestOf(request);
       const certificates = await listDossierCertificates(query, digest);
       const described = certificates.map(({ id, outage, deadline, extendedUntil, basis, issuedAt }) => ({

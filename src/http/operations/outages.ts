@@ -17,7 +17,7 @@ const digest: Parameter = { in: 'path', name: 'digest', vi: 'SHA-256 của đún
 const agency = filter('agency', 'Mã cơ quan, hoặc phần đầu', 'Agency code, or the beginning of one', '00101', pattern('^\\d{1,5}$'));
 const jsonProblems = bodyProblems.filter((code) => code !== 'OPERATOR_UNKNOWN' && code !== 'OPERATOR_CERTIFICATE_TIME');
 const ledger = { group: 'outages', problems: ['FIELD_INVALID', 'UNAVAILABLE'] } as const;
-const operator = { group: 'operator', caller: 'operator' } as const;
+const operator = { group: 'outages', caller: 'operator' } as const;
 
 export const outageOperations: readonly Operation[] = [
   {
@@ -46,17 +46,17 @@ export const outageOperations: readonly Operation[] = [
     answers: [{ status: 201, vi: 'XNSC nêu hạn mới', en: 'XNSC with the moved deadline', media: signed }],
   },
   {
-    ...ledger, group: 'dossiers', id: 'listCertificates', method: 'GET', path: '/v1/dossiers/{digest}/outage-certificates', parameters: [digest], problems: ['DIGEST_FORMAT', 'FIELD_INVALID', 'UNAVAILABLE'],
-    handler: (gateway) => publicOutageHandlers(gateway).listCertificates,
+    ...ledger, id: 'listDossierCertificates', method: 'GET', path: '/v1/dossiers/{digest}/outage-certificates', parameters: [digest], problems: ['DIGEST_FORMAT', 'FIELD_INVALID', 'UNAVAILABLE'],
+    handler: (gateway) => publicOutageHandlers(gateway).listDossierCertificates,
     summary: { vi: 'Giấy chứng nhận sự cố của hồ sơ', en: 'The outage certificates of a dossier' }, answers: [{ status: 200, vi: 'Danh sách', en: 'The list', media: json('OutageCertificates') }],
   },
   {
-    ...ledger, group: 'dossiers', id: 'outageCertificate', method: 'GET', path: '/v1/dossiers/{digest}/outage-certificates/{id}', parameters: [digest, id], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'FIELD_INVALID', 'UNAVAILABLE'],
+    ...ledger, id: 'outageCertificate', method: 'GET', path: '/v1/dossiers/{digest}/outage-certificates/{id}', parameters: [digest, id], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'FIELD_INVALID', 'UNAVAILABLE'],
     handler: (gateway) => publicOutageHandlers(gateway).outageCertificate,
     summary: { vi: 'Một giấy chứng nhận', en: 'One certificate' }, answers: [{ status: 200, vi: 'XNSC nêu hạn mới', en: 'XNSC with the moved deadline', media: signed }],
   },
   {
-    ...ledger, group: 'dossiers', id: 'apology', method: 'GET', path: '/v1/dossiers/{digest}/apology', parameters: [digest], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'FIELD_INVALID', 'UNAVAILABLE'],
+    ...ledger, id: 'apology', method: 'GET', path: '/v1/dossiers/{digest}/apology', parameters: [digest], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'FIELD_INVALID', 'UNAVAILABLE'],
     handler: (gateway) => publicOutageHandlers(gateway).apology,
     summary: { vi: 'Phiếu xin lỗi và hẹn lại của cổng', en: 'The gateway’s apology with the new date' }, answers: [{ status: 200, vi: 'XLHL có chữ ký', en: 'XLHL, signed', media: signed }],
   },

@@ -89,8 +89,10 @@ const obligations = `
   CREATE INDEX obligation_relay ON obligation (submission_id) WHERE kind = 'relay' AND met_at IS NULL;
   CREATE UNIQUE INDEX obligation_paper ON obligation (paper_filing_id) WHERE paper_filing_id IS NOT NULL;
   CREATE INDEX obligation_look ON obligation (look_at, id) WHERE look_at IS NOT NULL;
-  CREATE INDEX obligation_open ON obligation (due_at) WHERE met_at IS NULL;
-  CREATE INDEX obligation_breached ON obligation (id) WHERE breached_at IS NOT NULL;
+  -- What is not met, and what was met late: outages move it.
+  CREATE INDEX obligation_open ON obligation (due_at) WHERE met_at IS NULL OR met_at > due_at;
+  CREATE INDEX obligation_near ON obligation (due_at) WHERE warned_at IS NOT NULL AND met_at IS NULL AND breached_at IS NULL;
+  CREATE INDEX obligation_breached ON obligation (due_at) WHERE breached_at IS NOT NULL;
   CREATE INDEX obligation_arisen ON obligation USING brin (arisen_at);
 
   CREATE TABLE obligation_move (

@@ -1,5 +1,7 @@
 // The composition: settings and a clock in, a running gateway out. The only place where the rooms meet.
 import { watchBacklog } from './delivery/backlog.ts';
+import { startLoop } from './delivery/loop.ts';
+import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
@@ -16,6 +18,11 @@ import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
+import { earliestDue, keep } from './obligations/keeping.ts';
+import { createSweeper } from './obligations/sweeper.ts';
+import type { SweeperSettings } from './obligations/sweeper.ts';
+import { createSettling } from './outages/settle.ts';
+import type { SettlingSettings } from './outages/settle.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { startClockRounds } from './registers/clock-rounds.ts';
@@ -89,7 +96,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
   const backlog = watchBacklog(database);
-  const clockRounds = startClockRounds({ database, now, log });
+  const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const feeds = openFeeds(database, rulebook, now, freshness);
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
@@ -121,7 +128,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();
-      await clockRounds.stop();
+      await clocks.stop();
       await fetching?.stop();
       await shadow?.close();
       trust.stop();
@@ -129,6 +136,15 @@ async function startOn(database: Database, config: Config, world: World): Promis
       schemas.dispose();
     },
   };
+}
+
+/** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */
+function startClocks(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop {
+  const { database, now } = settings;
+  const keepers = [createSweeper(settings), createSettling(settings)];
+  const obligations = startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
+  const rounds = startClockRounds({ database, now, log });
+  return { stop: async () => { await Promise.all([obligations.stop(), rounds.stop()]); } };
 }
 
 /** The same trust and answers as in earnest, under the rules in shadow. */

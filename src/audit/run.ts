@@ -9,6 +9,7 @@ import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
+import { findObligationContradictions } from '../store/obligation-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
@@ -19,6 +20,7 @@ import { checkFiledBefore } from './filed-before.ts';
 import { checkForms } from './forms.ts';
 import { checkThat } from './lie.ts';
 import { answersAgain, checkEvidence } from './evidence.ts';
+import { checkObligations } from './obligations.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
 import { checkSupplement } from './supplement.ts';
@@ -46,6 +48,18 @@ export interface AuditSettings {
   readonly standards: readonly Standard[];
   readonly schemas: Schemas;
 }
+
+/** Between tables; each finds sentences. */
+const contradictions = [
+  findContradictions,
+  findMessageContradictions,
+  findRegisterContradictions,
+  findContractContradictions,
+  findUseContradictions,
+  findLatenessContradictions,
+  findFeedContradictions,
+  findObligationContradictions,
+] as const;
 
 /** @throws Lie at the first contradiction. */
 export async function runAudit({ database, standards, schemas }: AuditSettings): Promise<AuditReport> {
@@ -81,8 +95,12 @@ export async function runAudit({ database, standards, schemas }: AuditSettings):
   report.otherRuleSets += forms.otherRuleSets;
   report.messages += await checkOtherMessages(messages);
   await checkHistories(database.query);
-  const [contradiction] = [...(await findContradictions(database.query)), ...(await findMessageContradictions(database.query)), ...(await findRegisterContradictions(database.query)), ...(await findContractContradictions(database.query)), ...(await findUseContradictions(database.query)), ...(await findLatenessContradictions(database.query)), ...(await findFeedContradictions(database.query))];
-  if (contradiction !== undefined) checkThat(false, contradiction.where, contradiction.what);
+  const [standard] = standards;
+  if (standard !== undefined) await checkObligations({ query: database.query, standard, signers });
+  for (const find of contradictions) {
+    const [contradiction] = await find(database.query);
+    checkThat(contradiction === undefined, contradiction?.where ?? '', contradiction?.what ?? '');
+  }
   return report;
 }
 

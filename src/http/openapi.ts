@@ -7,6 +7,7 @@ import { eventShapes } from './operations/event-shapes.ts';
 import { deliveryShapes } from './operations/delivery-shapes.ts';
 import { messageShapes } from './operations/operator-agency-messages.ts';
 import { operatorShapes } from './operations/operator-shapes.ts';
+import { outageShapes } from './operations/outage-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
 import type { JsonSchema } from './operations/shapes.ts';
@@ -34,13 +35,22 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
 
 export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
+  outages: { vi: 'Sự cố và bảo trì', en: 'Outages and maintenance' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },
   operator: { vi: 'Vận hành', en: 'Operation' },
   health: { vi: 'Tình trạng', en: 'Health' },
 };
 
-export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...eventShapes, ...operatorShapes, ...deliveryShapes, ...messageShapes, ...standardShapes };
+export const shapes: Readonly<Record<string, JsonSchema>> = {
+  ...dossierShapes,
+  ...eventShapes,
+  ...operatorShapes,
+  ...deliveryShapes,
+  ...messageShapes,
+  ...outageShapes,
+  ...standardShapes,
+};
 
 export function openApiDocument(operations: readonly Operation[]): JsonSchema {
   const groups = [...new Set(operations.map(({ group }) => group))];

@@ -11,6 +11,7 @@ import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
 import { arise } from '../store/obligations.ts';
+import { tieToPaper } from '../store/paper-filings.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
@@ -54,8 +55,11 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
       await arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, settings.terms))));
       await query("SELECT pg_notify('delivery', '')");
     }
+    const at = earliest(sorted);
+    const resent = await tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at);
+    const resendMet = resent.map(({ paperFilingId, submissionId, agency, paperNumber }): NewEvent => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
     const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
-    await insertEvents(query, numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]));
+    await insertEvents(query, [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resendMet]);
     return found;
   });
 }

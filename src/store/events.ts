@@ -42,7 +42,19 @@ export type EventKind =
   | 'registration_late'
   | 'use_began'
   | 'use_ended'
-  | 'use_policy_set';
+  | 'use_policy_set'
+  | 'deadline_near'
+  | 'deadline_missed'
+  | 'deadline_moved'
+  | 'apology_sent'
+  | 'outage_began'
+  | 'outage_ended'
+  | 'outage_corrected'
+  | 'outage_certified'
+  | 'resend_demanded'
+  | 'resend_met'
+  | 'paper_reported'
+  | 'maintenance_announced';
 
 export interface NewEvent {
   readonly at: Date;

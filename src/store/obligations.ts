@@ -17,7 +17,7 @@ export interface NewObligation {
   readonly basis: string;
   /** For what is met as it arises. */
   readonly metAt?: Date;
-  /** When the sweeper has to look at it first: with a fifth of its time left, unless said. */
+  /** When the sweeper has to look at it first: with a fifth of its time left, a result at once, unless said. */
   readonly lookAt?: Date;
 }
 
@@ -32,7 +32,7 @@ export async function arise(query: Query, rows: readonly NewObligation[]): Promi
   if (rows.length === 0) return;
   await query(
     `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at, look_at)
-     SELECT n.submission_id, n.kind, d.agency, n.arisen_at, n.due_at, n.due_at, n.basis, n.met_at, CASE WHEN n.met_at IS NULL THEN coalesce(n.look_at, n.due_at - (n.due_at - n.arisen_at) / 5) WHEN n.met_at > n.due_at THEN n.met_at END
+     SELECT n.submission_id, n.kind, d.agency, n.arisen_at, n.due_at, n.due_at, n.basis, n.met_at, CASE WHEN n.met_at IS NULL THEN coalesce(n.look_at, CASE WHEN n.kind = 'result' THEN n.arisen_at ELSE n.due_at - (n.due_at - n.arisen_at) / 5 END) WHEN n.met_at > n.due_at THEN n.met_at END
      FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::timestamptz[]) AS n (submission_id, kind, arisen_at, due_at, basis, met_at, look_at)
      JOIN dossier d ON d.submission_id = n.submission_id ON CONFLICT DO NOTHING`,
     [
@@ -69,6 +69,8 @@ export interface Obligation {
   readonly paperFilingId: string | null;
   readonly kind: ObligationKind;
   readonly agency: string;
+  /** Of the dossier; null for what was filed on paper. */
+  readonly sender: string | null;
   readonly arisenAt: Date;
   readonly firstDueAt: Date;
   readonly dueAt: Date;
@@ -82,7 +84,7 @@ export interface Obligation {
 
 export const obligationColumns = `
   o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.basis,
-  o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
+  (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
   (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason <> 'outage') AS apologies`;
 
 /** Locks what has to be looked at by now and nobody else looks at, the longest due first. */

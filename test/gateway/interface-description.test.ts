@@ -141,7 +141,7 @@ function usual(operation: (typeof operations)[number]): Readonly<Record<string, 
 }
 
 /** Those of I-VANs' registrations and of the operator have callers of their own: `interface-of-registrations.test.ts`. */
-const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator');
+const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages');
 const calls = own.flatMap((operation) => Object.entries(special[operation.id] ?? usual(operation)).map(([name, call]) => ({ id: operation.id, name, operation, call })));
 
 /** What a gateway is made of, when only its routes are looked at. */

@@ -8,8 +8,22 @@ import type { Operation } from './operation.ts';
 import { operatorMessageOperations } from './operator-agency-messages.ts';
 import { contractOperations } from './operator-contracts.ts';
 import { operatorDeliveryOperations } from './operator-deliveries.ts';
+import { outageOperations } from './outages.ts';
 import { operatorRegistrationOperations } from './operator-registrations.ts';
 import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
 
-export const operations: readonly Operation[] = [...dossierOperations, ...noticeOperations, ...eventOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...operatorMessageOperations, ...healthOperations];
+export const operations: readonly Operation[] = [
+  ...dossierOperations,
+  ...noticeOperations,
+  ...eventOperations,
+  ...registrationOperations,
+  ...standardOperations,
+  descriptionOperation(() => operations),
+  ...contractOperations,
+  ...operatorRegistrationOperations,
+  ...operatorDeliveryOperations,
+  ...operatorMessageOperations,
+  ...outageOperations,
+  ...healthOperations,
+];

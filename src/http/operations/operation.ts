@@ -37,7 +37,7 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `/v1/forms/{code}` */
   readonly path: string;
-  readonly group: 'dossiers' | 'standard' | 'health' | 'registration' | 'operator';
+  readonly group: 'dossiers' | 'outages' | 'standard' | 'health' | 'registration' | 'operator';
   readonly summary: Sentence;
   readonly description?: Sentence;
   readonly parameters: readonly Parameter[];

@@ -32,6 +32,8 @@ export interface RunningServer {
 export async function startServer(app: Express, settings: ServerSettings): Promise<RunningServer> {
   // Only paths are served: for anything else express would answer by itself, in HTML.
   const listener: RequestListener = (request, response) => {
+    // Once the server stops, a connection that it kept for this answer is waited for by nobody.
+    response.once('close', () => setImmediate(() => { if (!server.listening) server.closeIdleConnections(); }));
     if (request.url?.startsWith('/') === true) app(request, response);
     else refuseRaw(new Error('not a path'), request.socket);
   };

@@ -168,7 +168,7 @@ describe('whose events', () => {
   it('what was refused is told to the I-VAN that sent it, and never to the unit it names', async () => {
     const before = (await read(units.TS1)).last;
     const digest = await file(site.ivan, { unitCode: 'TS1', period: '13/2026' });
-    expect((await read(site.ivan, '?limit=1000')).events.at(-1)).toMatchObject({ kind: 'refused', dossier: { sha256: digest, number: null } });
+    expect((await read(site.ivan, '?limit=1000')).events.filter(({ dossier }) => dossier?.sha256 === digest)).toMatchObject([{ kind: 'refused', dossier: { number: null } }]);
     expect((await read(units.TS1)).last).toBe(before);
     const alone = await file(site.direct, { ivan: '', unitCode: 'TS1', period: '13/2026' });
     expect(pageIn(await site.direct.get(`/v1/dossiers/${alone}/events`))).toMatchObject({ events: [{ position: 1, kind: 'refused' }], last: 1 });

@@ -137,6 +137,21 @@ it('routes, lanes and dead letters answer as described', async () => {
   await expectDescribed('replayDeadLetters', 200, call('replayDeadLetters', {}, { lane: 'agency:reference' }));
 });
 
+it('what the agencies say answers as described', async () => {
+  const [row] = await stage.site.gateway.database.query<{ id: string }>(
+    `INSERT INTO agency_message (backend, position, digest, body, received_at, trust_digest, verdict, reason) SELECT 'reference', 1, repeat('0', 64), 'x', now(), digest, 'rejected', 'TAG_SYNTAX' FROM trust_material LIMIT 1 RETURNING id`,
+  );
+  const id = row?.id ?? '';
+  await expectDescribed('listAgencyMessages', 200, call('listAgencyMessages'));
+  await expectDescribed('listAgencyMessages', 200, stage.operator.caller.get('/v1/admin/agency-messages?verdict=rejected&backend=reference'));
+  await expectDescribed('listAgencyMessages', 400, stage.operator.caller.get('/v1/admin/agency-messages?verdict=odd'));
+  for (const name of ['showAgencyMessage', 'agencyMessageDocument']) {
+    await expectDescribed(name, 200, call(name, { id }));
+    await expectDescribed(name, 404, call(name, { id: '999999' }));
+  }
+  await expectDescribed('listBackendFeeds', 200, call('listBackendFeeds'));
+});
+
 it('every call of the operator’s is for operators', async () => {
   for (const { id, path, method, parameters } of own.filter(({ group }) => group === 'operator')) {
     const address = parameters.filter((parameter) => parameter.in === 'path').reduce((text, { name, example }) => text.replace(`{${name}}`, encodeURIComponent(example)), path);

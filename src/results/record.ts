@@ -7,6 +7,8 @@ import { insertEvents } from '../store/events.ts';
 import type { EventKind, NewEvent } from '../store/events.ts';
 import { insertNotices } from '../store/notices.ts';
 import type { NoticeRow } from '../store/notices.ts';
+import { meet } from '../store/obligations.ts';
+import type { Met } from '../store/obligations.ts';
 import { insertResults } from '../store/results.ts';
 import type { Believed, JudgedBatch, JudgedMessage, Origin } from './judge.ts';
 import type { Said } from './message.ts';
@@ -45,7 +47,8 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
       await insertAgencyMessages(query, batch.judged.map(({ row }) => row));
       const links = await insertAllNotices(query, batch.judged, signed, origin, new Map([...totals].map(([submissionId, total]) => [submissionId, total - (noticesOf.get(submissionId) ?? 0)])));
       await insertResults(query, batch.judged.flatMap((judged) => resultRow(judged, signed, origin)));
-      // Obligations that these messages meet or make (slip, result, relay) belong here, before the events.
+      // What these messages make owed (return, relay), and the date that an apology moves, belongs here too, before the events.
+      await meet(query, batch.judged.flatMap((judged) => metBy(judged, origin.receivedAt)));
       await insertEvents(query, batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)));
     });
     return 'recorded';
@@ -87,6 +90,12 @@ function resultRow({ row, believed }: JudgedMessage, { results }: SignedBatch, {
   const { code, unitCode } = believed.message.said;
   // A unit that has a code is not given another by an answer.
   return [{ submissionId: believed.dossier.submissionId, answeredAt: receivedAt, code, unitCode: believed.dossier.unitCode === '' ? unitCode : '', agencyAnswer: believed.octets, trustDigest, body }];
+}
+
+/** The agency has given its slip, or its answer. */
+function metBy({ row: { submissionId, kind }, believed }: JudgedMessage, at: Date): Met[] {
+  if (submissionId === null || believed?.isTold !== true || (kind !== 'slip' && kind !== 'result')) return [];
+  return [{ submissionId, kind, at }];
 }
 
 const kinds = { slip: 'slip_given', step: 'step_reported', supplement: 'supplement_requested', apology: 'apology_given', result: 'result_issued', notice: 'unit_notice_received' } as const satisfies Record<Said['kind'], EventKind>;

@@ -55,7 +55,8 @@ export interface Taking {
 /** Runs first in the transaction; false gives everything up, because another is at it. `taken` is what of the batch is recorded. */
 export type Hold = (query: Query, taken: number) => Promise<boolean>;
 
-const TRIES = 3;
+/** Each try of many at one case lets one through. */
+const TRIES = 10;
 
 /** Gives undefined when `hold` gave it up. */
 export async function takeMessages(settings: ResultSettings, speaker: Speaker, incoming: readonly Incoming[], at: Date, hold: Hold): Promise<Taking | undefined> {

@@ -42,6 +42,8 @@ let backend: Backend;
 let operator: OperatorCaller;
 let backendTime: () => Date = () => new Date();
 let marks = 0;
+/** Somebody without a number of any kind: the agency asks for TK1-TS. */
+const unknownPerson: Variation = { editForm: (xml) => xml.replace('<MasoBHXH>0123456780</MasoBHXH>', '<MasoBHXH></MasoBHXH>').replace('<CMND>001190000000</CMND>', '<CMND></CMND>') };
 
 beforeAll(async () => {
   pki = await loadPki();
@@ -51,7 +53,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'revoked.pem'), revoked.certificatePem);
   writeFileSync(join(folder, 'revoked.key'), revoked.privateKeyPem);
   const entry = { serial: new X509Certificate(revoked.certificatePem).serialNumber, revokedAt: new Date(Date.now() - DAY), reason: 'keyCompromise' as const };
-  writeFileSync(join(folder, 'trust', 'subordinate.crl'), issueCrl({ issuer: pki.subordinate, revoked: [entry], thisUpdate: new Date(Date.now() - 60_000), nextUpdate: new Date(Date.now() + 10 * DAY) }));
+  writeFileSync(join(folder, 'trust', 'subordinate.crl.pem'), issueCrl({ issuer: pki.subordinate, revoked: [entry], thisUpdate: new Date(Date.now() - 60_000), nextUpdate: new Date(Date.now() + 10 * DAY) }));
   const environment = { ...(await backendEnvironment(pkiFolder())), BACKEND_REVOKED_CERTIFICATE_FILE: join(folder, 'revoked.pem'), BACKEND_REVOKED_KEY_FILE: join(folder, 'revoked.key') };
   backend = await startBackend(readSettings(environment), { now: () => backendTime(), log: pino({ enabled: false }) });
   const identity = makeOperator(pki);
@@ -121,7 +123,7 @@ describe('an agency that works as it should', () => {
   });
 
   it('asks for a supplement by a signed notice, and the case waits for the unit', async () => {
-    const digest = await submit({ editForm: (xml) => xml.replace('<MasoBHXH>0123456780</MasoBHXH>', '<MasoBHXH></MasoBHXH>') });
+    const digest = await submit(unknownPerson);
     const found = await reaches(digest, 'supplement');
     expect(found['supplementUntil']).toEqual(expect.stringMatching(/\+07:00$/));
     expect((await site.direct.get(`/v1/dossiers/${digest}/notices/2`)).body.toString()).toContain('<YEUCAU_BOSUNG>');
@@ -144,7 +146,7 @@ describe('an agency that says', () => {
     const digest = await submit();
     await reaches(digest, 'decided');
     expect((await settled(digest, 4)).toSorted()).toEqual(['result taken', 'slip late OVERTAKEN', 'step late AFTER_RESULT', 'step taken']);
-    expect(await caseOf(digest)).toMatchObject({ state: 'decided', notices: 1, promisedAt: expect.stringContaining('+07:00') as string });
+    expect(await caseOf(digest)).toMatchObject({ state: 'decided', notices: 1, promisedAt: expect.stringContaining('+07:00') as unknown });
   });
 
   it('two results is held to the first, and the operator sees the contradiction', async () => {
@@ -163,13 +165,13 @@ describe('an agency that says', () => {
   it('something of a dossier that nobody filed is not believed, and the right answer is', async () => {
     told('other-dossier');
     await reaches(await submit(), 'decided');
-    expect(await rejectedWith('DOSSIER_UNKNOWN')).toBe(1);
+    expect(await rejections()).toContain('DOSSIER_UNKNOWN');
   });
 
   it('its result with a revoked certificate is not believed until it says it properly', async () => {
     told('revoked');
     await reaches(await submit(), 'decided');
-    expect(await rejectedWith('REVOKED')).toBe(1);
+    expect(await rejections()).toContain('REVOKED');
   });
 
   it('nothing for a while is heard when it is back', async () => {
@@ -177,10 +179,7 @@ describe('an agency that says', () => {
     await reaches(await submit(), 'decided');
   });
 
-  const rejectedWith = async (reason: string): Promise<number> => {
-    const { messages } = (await operator.get('agency-messages?verdict=rejected')).json as { messages: { reason: string }[] };
-    return messages.filter((message) => message.reason === reason).length;
-  };
+  const rejections = async (): Promise<string[]> => ((await operator.get('agency-messages?verdict=rejected')).json as { messages: { reason: string }[] }).messages.map(({ reason }) => reason);
 });
 
 describe('a batch', () => {
@@ -218,7 +217,7 @@ describe('a batch', () => {
   });
 
   it('taken by two at the same moment is taken once', async () => {
-    const digest = await submit({ editForm: (xml) => xml.replace('<MasoBHXH>0123456780</MasoBHXH>', '<MasoBHXH></MasoBHXH>') });
+    const digest = await submit(unknownPerson);
     await reaches(digest, 'supplement');
     const bodies = await Promise.all([7, 8, 9].map((days) => slipFor(digest, days)));
     await Promise.all([...bodies, ...bodies].map((body) => takeMessages(settings(), speaker('reference'), [{ position: null, body }], new Date(), () => Promise.resolve(true))));

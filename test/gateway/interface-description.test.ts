@@ -16,12 +16,13 @@ import { openApiDocument } from '../../src/http/openapi.ts';
 import { readPublishedFiles } from '../../src/standard/publication/files.ts';
 import { createPublication } from '../../src/standard/publication/publication.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
+import { registerUnitCertificate } from '../../src/store/unit-certificates.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import type { Variation } from '../support/dossiers.ts';
 import { readDescription } from '../support/described.ts';
 import type { Described } from '../support/described.ts';
 import { identityOf } from '../support/pki.ts';
-import { startReferenceBackend, startSite } from '../support/site.ts';
+import { callerTo, fingerprintOf, startReferenceBackend, startSite } from '../support/site.ts';
 import type { Answer, Caller, Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
@@ -114,7 +115,50 @@ const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) 
     '400': (caller) => caller.get('/v1/dossiers/abc/events'),
     '400 query': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events?unit=00101/TS1`),
   },
+  dossierNotices: {
+    '200': async (caller) => caller.get(`/v1/dossiers/${await noticed(caller)}/notices`),
+    '404': (caller) => caller.get(`/v1/dossiers/${'3'.repeat(64)}/notices`),
+    '400': (caller) => caller.get('/v1/dossiers/abc/notices'),
+  },
+  dossierNotice: {
+    '200': async (caller) => caller.get(`/v1/dossiers/${await noticed(caller)}/notices/1`),
+    '404': async (caller) => caller.get(`/v1/dossiers/${await filed()}/notices/9`),
+    '400': (caller) => caller.get('/v1/dossiers/abc/notices/1'),
+  },
+  dossierNoticeOfAgency: { '200': async (caller) => caller.get(`/v1/dossiers/${await noticed(caller)}/notices/1/agency`), '404': (caller) => caller.get(`/v1/dossiers/${'3'.repeat(64)}/notices/1/agency`) },
+  unitNotice: { '200': async () => asUnit(`/v1/notices/${await unitNoticeId()}`), '403': (caller) => caller.get('/v1/notices/1'), '404': () => asUnit('/v1/notices/999') },
+  unitNoticeOfAgency: { '200': async () => asUnit(`/v1/notices/${await unitNoticeId()}/agency`), '403': (caller) => caller.get('/v1/notices/1/agency') },
 };
+
+/** A dossier that the agency has given its slip. */
+async function noticed(caller: Caller): Promise<string> {
+  const digest = await filed();
+  await until('the slip', async () => (await caller.get(`/v1/dossiers/${digest}/notices/1`)).status === 200);
+  return digest;
+}
+
+/** A notice to a unit, as a row: how it comes is shown in `agency-messages.test.ts`. */
+async function unitNoticeId(): Promise<string> {
+  const { query } = site.gateway.database;
+  const at = new Date();
+  await registerUnitCertificate(site.gateway.database, { agency: '00101', unitCode: 'TS99999', fingerprint: fingerprintOf(site.pki.employer.certificatePem), serialNumber: '1', subject: 'x', validFrom: new Date(at.getTime() - 1000), validUntil: new Date(at.getTime() + 100_000) }, at);
+  const rows = await query<{ id: string }>(
+    `WITH message AS (
+       INSERT INTO agency_message (backend, digest, body, received_at, trust_digest, verdict, kind, sense, said_at) SELECT 'elsewhere', repeat('0', 64), '<BHXH/>', now(), digest, 'taken', 'notice', gen_random_uuid()::text, now() FROM trust_material LIMIT 1 RETURNING id, trust_digest)
+     INSERT INTO notice (agency, unit_code, tax_code, agency_message_id, kind, issued_at, trust_digest, body) SELECT '00101', 'TS99999', '', id, 'C12-TS', now(), trust_digest, '<BHXH/>' FROM message RETURNING id`,
+  );
+  return rows[0]?.id ?? '';
+}
+
+async function asUnit(path: string): Promise<Answer> {
+  const { certificatePem, privateKeyPem } = site.pki.employer;
+  const caller = callerTo(site.gateway.url, site.pki, { cert: certificatePem, key: privateKeyPem });
+  try {
+    return await caller.get(path);
+  } finally {
+    caller.close();
+  }
+}
 
 /** Described, and not to be had from a healthy gateway: `test/gateway/backlog.test.ts` has it. */
 const elsewhere = new Set(['ready 503']);

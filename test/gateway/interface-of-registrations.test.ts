@@ -1,15 +1,20 @@
 // Guarantee: the interface description is true of the calls about registrations and of the operator's: every answer described is had, and every problem
 // that the description names for a call can be had of it.
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { operations } from '../../src/http/operations/all.ts';
 import type { Operation } from '../../src/http/operations/operation.ts';
+import { takeMessages } from '../../src/results/take.ts';
 import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
+import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { formatInstant } from '../../src/standard/time.ts';
+import { readTrustFolder } from '../../src/trust-folder.ts';
 import { readDescription } from '../support/described.ts';
 import type { Described } from '../support/described.ts';
 import { signedDossier } from '../support/dossiers.ts';
-import { employerLike, identityOf } from '../support/pki.ts';
+import { employerLike, identityOf, pkiFolder } from '../support/pki.ts';
 import { openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import { fingerprintOf } from '../support/site.ts';
@@ -135,6 +140,26 @@ it('routes, lanes and dead letters answer as described', async () => {
   await expectDescribed('replayDeadLetter', 404, call('replayDeadLetter', { id }, {}));
   await expectDescribed('showDeadLetter', 404, call('showDeadLetter', { id }));
   await expectDescribed('replayDeadLetters', 200, call('replayDeadLetters', {}, { lane: 'agency:reference' }));
+});
+
+it('what the agencies say answers as described', async () => {
+  const { database } = stage.site.gateway;
+  const trust = readTrustFolder(join(pkiFolder(), 'trust'));
+  const schemas = createSchemas();
+  const unasked = (): never => { throw new Error('nothing of it is believed'); };
+  const issuer = { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' };
+  const speaker = { backend: 'elsewhere', lane: 'agency:elsewhere', signers: new Set<string>() };
+  await takeMessages({ database, schemas, issuer, trust: () => trust, issue: unasked, missed: unasked }, speaker, [{ position: null, body: Buffer.from('x') }], new Date(), () => Promise.resolve(true));
+  schemas.dispose();
+  const id = (await database.query<{ id: string }>('SELECT id FROM agency_message'))[0]?.id ?? '';
+  await expectDescribed('listAgencyMessages', 200, call('listAgencyMessages'));
+  await expectDescribed('listAgencyMessages', 200, stage.operator.caller.get('/v1/admin/agency-messages?verdict=rejected&backend=elsewhere'));
+  await expectDescribed('listAgencyMessages', 400, stage.operator.caller.get('/v1/admin/agency-messages?verdict=odd'));
+  for (const name of ['showAgencyMessage', 'agencyMessageDocument']) {
+    await expectDescribed(name, 200, call(name, { id }));
+    await expectDescribed(name, 404, call(name, { id: '999999' }));
+  }
+  await expectDescribed('listBackendFeeds', 200, call('listBackendFeeds'));
 });
 
 it('every call of the operator’s is for operators', async () => {

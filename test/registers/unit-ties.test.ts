@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Backend } from '../../src/backend/server.ts';
 import type { Credential } from '../../src/development/certificates.ts';
 import { registerUnitCertificate } from '../../src/store/unit-certificates.ts';
-import { employerLike } from '../support/pki.ts';
+import { signedFirstRegistration } from '../support/first-registrations.ts';
+import { employerLike, identityOf } from '../support/pki.ts';
 import { signedXml } from '../support/problems.ts';
 import { day, openRegistrationStage, unitGrounds } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
@@ -103,6 +104,14 @@ describe('a unit code is tied to the tax code', () => {
     await stage.accept({ unitCode, form: '06-IVAN' });
     stage.putForward(day); // the same form of the same day would be the same one
     await accepts(unitCode, 'use');
+  });
+
+  it('by the code that the agency gave it at its first registration', async () => {
+    const bytes = await signedFirstRegistration(identityOf(stage.site.pki.employer));
+    expect((await stage.site.ivan.post('/v1/dossiers', bytes)).status).toBe(201);
+    const unitCode = await until('the unit’s code', async () => (await stage.site.gateway.database.query<{ code: string }>(`SELECT unit_code AS code FROM result WHERE unit_code <> ''`))[0]?.code);
+    expect(unitCode).toMatch(/^TZ\d{5}$/);
+    await accepts(unitCode, 'result');
   });
 
   it('by a dossier that the agency settled – not by one that was merely received', async () => {

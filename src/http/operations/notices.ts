@@ -1,6 +1,6 @@
 // The calls for what the gateway issued on the agency's messages.
 import { dossierNotice, dossierNotices, unitNotice } from '../notices.ts';
-import { digestParameter, nonReceipt } from './dossiers.ts';
+import { digestParameter, nonReceipt, stateHeaders } from './dossiers.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { pattern, ref, xmlDocument } from './shapes.ts';
 
@@ -17,7 +17,7 @@ export const noticeOperations: readonly Operation[] = [
       vi: 'Giấy tiếp nhận và hẹn trả (TNHT), yêu cầu bổ sung (YCBS), xin lỗi và hẹn lại (XLHL), do cổng ký. Kết quả có địa chỉ riêng.',
       en: 'Slip with the appointment (TNHT), request to supplement (YCBS), apology with a new date (XLHL), signed by the gateway. The result has its own address.',
     },
-    answers: [{ status: 200, vi: 'Danh sách', en: 'The list', media: { 'application/json': ref('Notices') } }, nonReceipt],
+    answers: [{ status: 200, vi: 'Danh sách', en: 'The list', media: { 'application/json': ref('Notices') }, headers: stateHeaders }, nonReceipt],
   },
   {
     id: 'dossierNotice', method: 'GET', path: '/v1/dossiers/{digest}/notices/{number}', group: 'dossiers', parameters: [digestParameter, numberParameter], handler: (gateway) => dossierNotice(gateway, 'body'),

@@ -3,8 +3,8 @@
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 
+import type { HandOver } from '../store/deliveries.ts';
 import { Rejected } from './hand-over.ts';
-import type { HandOver } from './hand-over.ts';
 import type { Backend } from './routes.ts';
 
 export interface ClientIdentity {

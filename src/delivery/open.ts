@@ -1,15 +1,17 @@
 // Opens the routes, and starts what delivers to the backends and asks them for results.
 import { createAsking } from '../results/asking.ts';
 import type { ResultSettings } from '../results/issue-result.ts';
-import { nextDeliveryDueAt } from '../store/deliveries.ts';
+import { loadDossiers, nextDeliveryDueAt } from '../store/deliveries.ts';
+import type { HandOver } from '../store/deliveries.ts';
 import { nextQuestionDueAt } from '../store/results.ts';
 import type { TrustMaterial } from '../trust/material.ts';
-import type { HandOver } from './hand-over.ts';
+import { dossierPolicy, preparing } from './hand-over.ts';
+import type { LaneTransport } from './hand-over.ts';
 import { httpsBackend } from './https.ts';
 import type { ClientIdentity, HttpsBackend } from './https.ts';
 import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
-import { laneOf } from './routes.ts';
+import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
 import { createWorker } from './worker.ts';
@@ -38,14 +40,15 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop> 
     if (backend === undefined) throw new Error(`there is no backend ${name}`);
     return backend;
   };
-  const transports = new Map([...routes.backends].map(([name, { timeoutMs }]) => [laneOf(name), { handOver: (delivery: HandOver) => backendNamed(name).handOver(delivery), leaseMs: timeoutMs + LEASE_MARGIN_MS }]));
-  const worker = createWorker({ ...settings, transports });
+  const prepare = preparing(loadDossiers, (delivery: HandOver) => backendNamed(backendOf(delivery.lane)).handOver(delivery));
+  const transports = new Map([...routes.backends].map(([name, { timeoutMs }]): [string, LaneTransport] => [laneOf(name), { kind: 'dossier', prepare, leaseMs: timeoutMs + LEASE_MARGIN_MS, policy: dossierPolicy }]));
+  const lanes = [laneOf('')];
+  const worker = createWorker({ ...settings, lanes, transportFor: (lane) => transports.get(lane) });
   const asking = createAsking({
     ...settings,
     backends: routes.backends,
     ask: (name, digest) => backendNamed(name).askAnswer(digest),
   });
-  const lanes = [...transports.keys()];
   const loops = [
     startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: DELIVERIES_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }),
     startLoop({ name: 'results', database, channel: 'result', worker: asking, mostAtOnce: QUESTIONS_AT_ONCE, nextDueAt: () => nextQuestionDueAt(database.query), now, log }),

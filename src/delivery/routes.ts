@@ -28,6 +28,12 @@ export function checkRoutes(routes: Routes, backends: Backends): void {
   }
 }
 
+const AGENCY = 'agency:';
+
 export function laneOf(backend: string): string {
-  return `agency:${backend}`;
+  return `${AGENCY}${backend}`;
+}
+
+export function backendOf(lane: string): string {
+  return lane.startsWith(AGENCY) ? lane.slice(AGENCY.length) : '';
 }

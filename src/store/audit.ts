@@ -83,7 +83,7 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     WHERE v.kind = 'dossier' AND v.state <> 'delivered'
     UNION ALL
     SELECT 'delivery ' || v.id, 'is ' || v.state || ' without an event that says so' FROM delivery v
-    WHERE v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END)
+    WHERE v.kind = 'dossier' AND v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END)
     UNION ALL
     SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
     WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)
@@ -97,7 +97,7 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'event ' || e.id, 'does not say what its submission says' FROM audit_event e JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
     WHERE e.kind LIKE 'submission_%' AND (e.at <> s.received_at OR e.detail ->> 'digest' <> s.digest OR e.detail ->> 'sender' <> s.sender OR e.detail ->> 'number' IS DISTINCT FROM d.number)
     UNION ALL
-    SELECT 'delivery ' || v.id, 'delivers what was not accepted' FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE s.outcome <> 'accepted'
+    SELECT 'delivery ' || v.id, 'delivers what was not accepted' FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE v.kind = 'dossier' AND s.outcome <> 'accepted'
     UNION ALL
     SELECT 'result of submission ' || t.submission_id, 'has ' || count(e.id) || ' events instead of one'
     FROM result t LEFT JOIN audit_event e ON e.submission_id = t.submission_id AND e.kind = 'result_issued' GROUP BY t.submission_id HAVING count(e.id) <> 1

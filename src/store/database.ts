@@ -12,6 +12,7 @@ import { Declarations1795737600000 } from '../../migrations/1795737600000-declar
 import { UnitTiesAndLateness1795824000000 } from '../../migrations/1795824000000-unit-ties-and-lateness.ts';
 import { Delivery1796000000000 } from '../../migrations/1796000000000-delivery.ts';
 import { Feeds1796200000000 } from '../../migrations/1796200000000-feeds.ts';
+import { DeliveryCore1796600000000 } from '../../migrations/1796600000000-delivery-core.ts';
 import { Unavailable } from '../errors/outcomes.ts';
 import { entities } from './tables.ts';
 
@@ -53,7 +54,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url,
     driver: pg,
     entities,
-    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, Feeds1796200000000],
+    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, Feeds1796200000000, DeliveryCore1796600000000],
     poolSize: 2,
     poolErrorHandler: () => undefined, // an idle connection that breaks is replaced at the next use
     extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },

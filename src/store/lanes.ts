@@ -24,9 +24,20 @@ export async function tryLane(query: Query, name: string, now: Date): Promise<bo
   return found.length > 0;
 }
 
-/** Locks the lanes that nobody else claims on at this moment, until the transaction ends. In order of their names, as everywhere. */
-export async function lockFreeLanes(query: Query, names: readonly string[]): Promise<LaneRow[]> {
-  return query<LaneRow>(`SELECT ${columns} FROM lane WHERE name = ANY ($1) ORDER BY name FOR UPDATE SKIP LOCKED`, [names]);
+/** SQL: whether the text begins with one of the texts in the parameter. */
+export function beginsWith(text: string, parameter: string): string {
+  return `EXISTS (SELECT 1 FROM unnest(${parameter}::text[]) AS beginning WHERE starts_with(${text}, beginning))`;
+}
+
+/**
+ * Locks the lanes with such beginnings of their names on which something waits and that nobody else claims on at this moment, until the
+ * transaction ends. In order of their names, as everywhere.
+ */
+export async function lockFreeLanes(query: Query, beginnings: readonly string[]): Promise<LaneRow[]> {
+  return query<LaneRow>(
+    `SELECT ${columns} FROM lane l WHERE ${beginsWith('name', '$1')} AND EXISTS (SELECT 1 FROM delivery WHERE lane = l.name AND state = 'waiting') ORDER BY name FOR UPDATE SKIP LOCKED`,
+    [beginnings],
+  );
 }
 
 export async function lockLane(query: Query, name: string): Promise<LaneRow> {
@@ -61,7 +72,7 @@ export async function listLanes(query: Query, now: Date): Promise<LaneOutlook[]>
     `SELECT ${columns}, v.waiting, v.leased, v.dead, v.oldest AS "oldestReceivedAt" FROM lane l CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE state = 'waiting')::int AS waiting, count(*) FILTER (WHERE state = 'waiting' AND claimed_until > $1)::int AS leased,
               count(*) FILTER (WHERE state = 'dead')::int AS dead, min(s.received_at) FILTER (WHERE state = 'waiting') AS oldest
-       FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE v.lane = l.name AND v.state IN ('waiting', 'dead')) v
+       FROM delivery v LEFT JOIN submission s ON s.id = v.submission_id WHERE v.lane = l.name AND v.state IN ('waiting', 'dead')) v
      ORDER BY name`,
     [now],
   );

@@ -125,9 +125,9 @@ export async function insertDossiers(query: Query, dossiers: readonly NewDossier
 /** Each to the backend of its agency, at once; intake holds the routes. */
 async function insertDeliveries(query: Query, dossiers: readonly NewDossier[], at: Date): Promise<void> {
   const inserted = await query(
-    `INSERT INTO delivery (kind, lane, order_key, submission_id, urgent_at, due_at)
-     SELECT 'dossier', 'agency:' || backend_for(d.agency), d.agency || '/' || d.unit, d.submission_id, d.urgent_at, $5
-     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS d (submission_id, agency, unit, urgent_at) RETURNING lane`,
+    `INSERT INTO delivery (kind, lane, order_key, submission_id, octets, urgent_at, ordered_at, due_at)
+     SELECT 'dossier', 'agency:' || backend_for(d.agency), d.agency || '/' || d.unit, d.submission_id, octet_length(s.body), d.urgent_at, $5, $5
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS d (submission_id, agency, unit, urgent_at) JOIN submission s ON s.id = d.submission_id RETURNING lane`,
     [dossiers.map(({ submissionId }) => submissionId), dossiers.map(({ agency }) => agency), dossiers.map(({ unitCode, taxCode }) => (unitCode === '' ? taxCode : unitCode)), dossiers.map(({ urgentAt }) => urgentAt), at],
   );
   if (inserted.length !== dossiers.length) throw new Error('a dossier was given no delivery');

@@ -90,13 +90,19 @@ export interface DossierRow {
 
 export interface DeliveryRow {
   id: string;
-  kind: 'dossier';
-  submissionId: string;
+  kind: 'dossier' | 'webhook' | 'mail';
+  /** Null for what concerns no dossier. */
+  submissionId: string | null;
+  feed: string | null;
+  position: string | null;
+  subscription: string | null;
   /** Null until the routes are known. */
   lane: string | null;
   orderKey: string;
   state: 'waiting' | 'delivered' | 'dead';
   urgentAt: Date;
+  orderedAt: Date;
+  octets: number;
   attempts: number;
   rejections: number;
   dueAt: Date;
@@ -193,11 +199,16 @@ export const Delivery = new EntitySchema<DeliveryRow>({
   columns: {
     id: { type: 'bigint', primary: true, generated: true },
     kind: { type: 'text' },
-    submissionId: { type: 'bigint', name: 'submission_id' },
+    submissionId: { type: 'bigint', name: 'submission_id', nullable: true },
+    feed: { type: 'text', nullable: true },
+    position: { type: 'bigint', nullable: true },
+    subscription: { type: 'bigint', nullable: true },
     lane: { type: 'text', nullable: true },
     orderKey: { type: 'text', name: 'order_key' },
     state: { type: 'text' },
     urgentAt: { type: 'timestamptz', name: 'urgent_at' },
+    orderedAt: { type: 'timestamptz', name: 'ordered_at' },
+    octets: { type: 'integer' },
     attempts: { type: 'integer' },
     rejections: { type: 'integer' },
     dueAt: { type: 'timestamptz', name: 'due_at' },

@@ -2,8 +2,8 @@
 // while a claim holds, each employer's dossiers go in order, the nearest legal deadline goes first, and a receiver that is down costs the others nothing.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { Rejected } from '../../src/delivery/hand-over.ts';
-import type { HandOver } from '../../src/delivery/hand-over.ts';
+import { dossierPolicy, preparing, Rejected } from '../../src/delivery/hand-over.ts';
+import type { LaneTransport } from '../../src/delivery/hand-over.ts';
 import { changeRoute, openRoutes } from '../../src/delivery/routing.ts';
 import { laneOf } from '../../src/delivery/routes.ts';
 import type { Backend } from '../../src/delivery/routes.ts';
@@ -12,6 +12,8 @@ import type { Worker } from '../../src/delivery/worker.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { listDeadLetters, replay } from '../../src/store/dead-letters.ts';
+import { loadDossiers } from '../../src/store/deliveries.ts';
+import type { HandOver } from '../../src/store/deliveries.ts';
 import { listLanes } from '../../src/store/lanes.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { cloneDatabase } from '../support/site.ts';
@@ -42,7 +44,8 @@ function worker(): Worker {
     handed.push(delivery);
     return receive(delivery);
   };
-  return createWorker({ database, transports: new Map(names.map((name) => [laneOf(name), { handOver, leaseMs: 60_000 }])), now: () => now, random: () => 0.5, log: () => undefined });
+  const transport: LaneTransport = { kind: 'dossier', prepare: preparing(loadDossiers, handOver), leaseMs: 60_000, policy: dossierPolicy };
+  return createWorker({ database, lanes: ['agency:'], transportFor: () => transport, now: () => now, random: () => 0.5, log: () => undefined });
 }
 
 /** One round of claims, and all that comes of it; gives the numbers handed over. */

@@ -101,8 +101,8 @@ async function replayed({ database, now }: DeliveryDesk, which: { readonly id: s
   return { body: { replayed: letters.map(({ id }) => id) } };
 }
 
-function describeLetter({ receivedAt, dueAt, ...letter }: DeadLetter): Record<string, unknown> {
-  return { ...letter, receivedAt: formatInstant(receivedAt), dueAt: formatInstant(dueAt) };
+function describeLetter({ orderedAt, receivedAt, dueAt, ...letter }: DeadLetter): Record<string, unknown> {
+  return { ...letter, orderedAt: formatInstant(orderedAt), receivedAt: instantOrNull(receivedAt), dueAt: instantOrNull(dueAt) };
 }
 
 function instantOrNull(at: Date | null): string | null {

@@ -1,9 +1,10 @@
 // The JSON bodies of the operator's calls over deliveries.
-import { closed, digest, instant, list, orNull, pattern, ref, text, whole } from './shapes.ts';
+import { closed, digest, instant, list, oneOf, orNull, pattern, ref, text, whole } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
 
 const agencies = pattern('^(\\d{1,5}|\\*)$');
 const when = orNull(instant);
+const maybe = orNull(text);
 
 export const deliveryShapes: Readonly<Record<string, JsonSchema>> = {
   Routes: closed(
@@ -13,7 +14,11 @@ export const deliveryShapes: Readonly<Record<string, JsonSchema>> = {
   /** Without a backend the route is taken out. */
   RouteChange: closed({ agencies, reason: text }, { backend: text }),
   Lanes: closed({ lanes: list(closed({ name: text, mostAtOnce: whole, failuresInARow: whole, openUntil: when, timesOpened: whole, waiting: whole, leased: whole, dead: whole, oldestReceivedAt: when })) }),
-  DeadLetter: closed({ id: text, lane: text, digest, dossierNumber: text, agency: text, unitCode: text, procedure: text, receivedAt: instant, dueAt: instant, attempts: whole, rejections: whole, lastError: orNull(text) }),
+  /** What concerns a dossier is null for others; what concerns a subscription is null for dossiers. */
+  DeadLetter: closed({
+    id: text, lane: text, kind: oneOf(['dossier', 'webhook', 'mail']), orderedAt: instant, digest: orNull(digest), dossierNumber: maybe, agency: maybe, unitCode: maybe, procedure: maybe, receivedAt: when, dueAt: when,
+    feed: maybe, position: maybe, subscription: maybe, attempts: whole, rejections: whole, lastError: maybe,
+  }),
   DeadLetters: closed({ deadLetters: list(ref('DeadLetter')), next: orNull(text) }),
   ReplayOfLane: closed({ lane: text }),
   Replayed: closed({ replayed: list(text) }),

@@ -1,5 +1,7 @@
 // The composition: settings and a clock in, a running gateway out. The only place where the rooms meet.
 import { watchBacklog } from './delivery/backlog.ts';
+import { startLoop } from './delivery/loop.ts';
+import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
@@ -9,21 +11,29 @@ import type { Freshness } from './freshness/worker.ts';
 import { Unavailable } from './errors/outcomes.ts';
 import { createApp } from './http/app.ts';
 import type { Gateway } from './http/app.ts';
+import { watchFeeds } from './http/feed-waiting.ts';
 import { startServer } from './http/server.ts';
 import { createIntake } from './intake/receive.ts';
 import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
+import { earliestDue, keep } from './obligations/keeping.ts';
+import { createSweeper } from './obligations/sweeper.ts';
+import type { SweeperSettings } from './obligations/sweeper.ts';
+import { createSettling } from './outages/settle.ts';
+import type { SettlingSettings } from './outages/settle.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import { startClockRounds } from './registers/clock-rounds.ts';
 import type { FormInput } from './registers/judge-form.ts';
 import { receiveForm } from './registers/receive-form.ts';
 import type { RegistrationDesk } from './registers/receive-form.ts';
+import { checkUnitCertificate } from './registers/unit-certificate.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
 import { loadChecklist } from './standard/ivan-checklist.ts';
+import { dueOf } from './standard/obligations.ts';
 import { readPublishedFiles } from './standard/publication/files.ts';
 import { createPublication } from './standard/publication/publication.ts';
 import { createSchemas } from './standard/schema-folder.ts';
@@ -83,12 +93,14 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, trust: trust.current, now, random, log });
+  const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
   const backlog = watchBacklog(database);
-  const clockRounds = startClockRounds({ database, now, log });
+  const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
+  const feeds = openFeeds(database, rulebook, now, freshness);
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
-  const record = createRecorder({ database, issue, issuer, calendar: standard.calendar });
+  const record = createRecorder({ database, issue, issuer, terms: standard });
   const gateway: Gateway = {
     database,
     ...receiving(createIntake(database, record, rulebook, shadow?.shadow), { database, issue, issuer, rulebook }, freshness),
@@ -98,6 +110,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     publication: createPublication(standard, readPublishedFiles()),
     limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
     operators: config.operators,
+    ...feeds,
     checklist: loadChecklist(),
     now,
     backlogFull: () => backlog.waiting >= config.maxBacklog,
@@ -105,21 +118,17 @@ async function startOn(database: Database, config: Config, world: World): Promis
     revocation: () => revocationHealth(trust.current(), now(), freshness),
     log,
   };
-  const server = await startServer(createApp(gateway), {
-    host: config.listenHost,
-    port: config.listenPort,
-    ...config.tls,
-    bodyTimeoutMs: config.bodyTimeoutMs,
-  });
+  const server = await startServer(createApp(gateway), { host: config.listenHost, port: config.listenPort, ...config.tls, bodyTimeoutMs: config.bodyTimeoutMs });
   return {
     url: server.url,
     port: server.port,
     database,
     stop: async () => {
+      await feeds.waiting.close();
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();
-      await clockRounds.stop();
+      await clocks.stop();
       await fetching?.stop();
       await shadow?.close();
       trust.stop();
@@ -127,6 +136,15 @@ async function startOn(database: Database, config: Config, world: World): Promis
       schemas.dispose();
     },
   };
+}
+
+/** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */
+function startClocks(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop {
+  const { database, now } = settings;
+  const keepers = [createSweeper(settings), createSettling(settings)];
+  const obligations = startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
+  const rounds = startClockRounds({ database, now, log });
+  return { stop: async () => { await Promise.all([obligations.stop(), rounds.stop()]); } };
 }
 
 /** The same trust and answers as in earnest, under the rules in shadow. */
@@ -159,6 +177,12 @@ function receiving(intake: Intake, desk: RegistrationDesk, freshness: Freshness 
     desk,
     receiveForm: asking((input: FormInput, contractId: string) => receiveForm(desk, input, contractId), freshness),
   };
+}
+
+/** Who may see a feed, and where one waits for more of it. */
+function openFeeds(database: Database, rulebook: () => Rulebook, now: () => Date, freshness: Freshness | undefined): Pick<Gateway, 'waiting' | 'checkCertificate'> {
+  const check = (certificate: Buffer): Promise<void> => Promise.resolve().then(() => { checkUnitCertificate(certificate, rulebook(), now()); });
+  return { waiting: watchFeeds(database), checkCertificate: asking(check, freshness) };
 }
 
 /** What the judge missed is fetched in the background, while the sender is told when to come again. */

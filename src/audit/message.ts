@@ -11,6 +11,7 @@ import { verifySignature } from '../signature/verify.ts';
 import type { SignedContent } from '../signature/verify.ts';
 import { messagePlace } from '../standard/kind.ts';
 import { trustContent } from '../standard/signer.ts';
+import { parseCertificate } from '../trust/certificate.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { checkThat, checkVerifies } from './lie.ts';
 
@@ -25,8 +26,11 @@ export interface StoredMessage {
 
 /** `rebuild` makes the unsigned message from stored facts. Throws `Lie`. */
 export function checkMessage(message: StoredMessage, branch: string, rebuild: (issuer: Issuer) => Buffer): void {
-  const { where } = message;
-  const signed = checkSigned(message);
+  checkOctets(message.where, checkSigned(message), branch, rebuild);
+}
+
+/** What was signed is, octet for octet, what the stored facts make. */
+export function checkOctets(where: string, signed: SignedContent, branch: string, rebuild: (issuer: Issuer) => Buffer): void {
   const expected = parse(rebuild(readIssuer(signed, branch)));
   const octets = canonicalDocument(signed.document, signed.root, inclusiveForm);
   checkThat(octets.equals(canonicalDocument(expected, expected.root, inclusiveForm)), where, 'it is not what the stored facts make');
@@ -37,6 +41,13 @@ export function checkSigned({ where, body, trust, at, signers }: StoredMessage):
   const signed = checkVerifies(where, 'its signature does not verify', () => verifySignature(parse(body), messagePlace));
   const signer = checkVerifies(where, 'its signer is not trusted', () => trustContent(signed, trust, at));
   checkThat(signers.has(signer.certificate.fingerprint), where, 'it is signed by a certificate that is not the gateway’s');
+  return signed;
+}
+
+/** Only that it is signed by a certificate that this gateway has signed with: for what is stored without the trust material of its time. */
+export function checkOwnSignature(where: string, body: Buffer, signers: ReadonlySet<string>): SignedContent {
+  const signed = checkVerifies(where, 'its signature does not verify', () => verifySignature(parse(body), messagePlace));
+  checkThat(signers.has(parseCertificate(signed.certificate).fingerprint), where, 'it is signed by a certificate that is not the gateway’s');
   return signed;
 }
 

@@ -24,6 +24,7 @@ export function checkResult(result: ResultRow, submission: ResultSubmission, dos
   };
   checkThat(field('SHA256') === submission.digest && field('SO_HSO') === dossier.number, where, 'the agency’s answer is about another dossier');
   checkThat(field('MA_KQUA') === result.code, where, 'its code is not the agency’s');
+  checkThat((dossier.unitCode === '' ? field('MA_DVI') : '') === result.unitCode, where, 'gives the unit another code than the agency’s answer');
   const facts = {
     digest: submission.digest,
     transactionCode: submission.transactionCode,

@@ -32,13 +32,13 @@ export interface JudgedAgain {
 
 export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): JudgedAgain {
   const where = `submission ${submission.id}`;
-  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration, ivanUse, filedBefore } = submission;
+  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration, ivanUse, filedBefore, supplements } = submission;
   const sender = checkBytes(submission);
   const judgement = judge({ bytes, sender, receivedAt }, rulebook);
   const ruleSet = rulebook.standard.ruleSetAt(receivedAt);
-  const compared = withRegisters(judgement, { registration, ivanUse }, sender);
-  const verdict = withFiledBefore(compared, filedBefore, ruleSet);
-  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, filedBefore, evidence: [] };
+  const compared = withRegisters(judgement, { registration, ivanUse, supplements }, { sender, receivedAt });
+  const verdict = withFiledBefore(compared, { filedBefore, supplements }, ruleSet);
+  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, filedBefore, supplements, evidence: [] };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
   checkVerification(where, submission, judged);

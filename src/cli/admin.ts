@@ -1,6 +1,7 @@
 // `ivan admin`: the operator's commands, all over the gateway's interface under /v1/admin and with the operator's own client certificate.
 import type { Command } from 'commander';
 
+import { addAgencyMessages } from './admin/agency-messages.ts';
 import { addContracts } from './admin/contracts.ts';
 import { addDeliveries } from './admin/deliveries.ts';
 import { addRegistrations } from './admin/registrations.ts';
@@ -11,4 +12,5 @@ export function addAdmin(program: Command, perform: Perform): void {
   addContracts(admin, perform);
   addRegistrations(admin, perform);
   addDeliveries(admin, perform);
+  addAgencyMessages(admin, perform);
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addAdmin } from './admin.ts';
 import { performer } from './command.ts';
 import type { Perform } from './command.ts';
+import { addEvents } from './events.ts';
 import { addKeygen } from './keygen.ts';
 import { exitCodeHelp, exitCodes } from './outcome.ts';
 import type { ExitCode } from './outcome.ts';
@@ -17,7 +18,7 @@ import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addRegister, addVerify, addRender, addAdmin];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addEvents, addRegister, addVerify, addRender, addAdmin];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

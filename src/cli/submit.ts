@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 
 import type { Command } from 'commander';
 
-import type { GatewayClient, Submission } from '../client/connect.ts';
+import type { GatewayClient, Submission, SubmitOptions } from '../client/connect.ts';
+import { digestOf } from '../client/verify-message.ts';
 import { withCommonFlags } from './command.ts';
 import type { Perform } from './command.ts';
 import { checkAnswer, withClient, withConnectionFlags } from './connection.ts';
@@ -22,6 +23,7 @@ import type { Terminal } from './terminal.ts';
 
 interface SubmitFlags extends ConnectionFlags {
   readonly keyId?: string;
+  readonly supplements?: string;
   readonly dryRun?: boolean;
   readonly follow?: boolean;
   readonly out?: string;
@@ -32,6 +34,7 @@ export function addSubmit(program: Command, perform: Perform): void {
     .description('nộp hồ sơ đã ký; biên nhận hoặc từ chối được lưu bên cạnh / send a signed dossier; the signed receipt, refusal or conflict is saved beside it')
     .argument('<file>', 'the signed dossier (Hoso)')
     .option('--key-id <key>', 'mã riêng của bên gửi cho hồ sơ này (Idempotency-Key) / your own name for this dossier (Idempotency-Key); other bytes under it are a conflict')
+    .option('--supplements <file>', 'hồ sơ (tệp, hoặc SHA-256 của tệp) mà cơ quan BHXH yêu cầu bổ sung / the dossier (its file, or the file’s SHA-256) that the agency asked to be completed')
     .option('--dry-run', 'chỉ kiểm tra, không nộp / judge it and file nothing')
     .option('--follow', 'chờ và lưu cả kết quả / wait for the agency’s result and save it too')
     .option('--out <folder>', 'nơi lưu câu trả lời / where the answers go (the folder of the file)')
@@ -40,8 +43,9 @@ export function addSubmit(program: Command, perform: Perform): void {
 
 async function submit(client: GatewayClient, file: string, flags: SubmitFlags, terminal: Terminal): Promise<Outcome> {
   const bytes = await readInput(file);
-  if (flags.dryRun === true) return dryRun(client, bytes, terminal);
-  const submission = await send(client, bytes, flags, terminal);
+  const named = await namedBy(flags);
+  if (flags.dryRun === true) return dryRun(client, bytes, named, terminal);
+  const submission = await send(client, bytes, { ...named, lang: flags.lang }, terminal);
   const folder = flags.out ?? dirname(file);
   const received = await receiptOutcome(submission, folder, file, flags);
   if (submission.outcome !== 'accepted' || flags.follow !== true) return received;
@@ -52,8 +56,14 @@ async function submit(client: GatewayClient, file: string, flags: SubmitFlags, t
   return joined(received, ended);
 }
 
-async function dryRun(client: GatewayClient, bytes: Buffer, { signal }: Terminal): Promise<Outcome> {
-  const { outcome, findings, signatures } = await client.dryRun(bytes, signal);
+/** What the sender says of the dossier beside it. */
+async function namedBy({ keyId, supplements }: SubmitFlags): Promise<Pick<SubmitOptions, 'key' | 'supplements'>> {
+  const completed = supplements === undefined || /^[0-9a-f]{64}$/i.test(supplements) ? supplements : digestOf(await readInput(supplements));
+  return { ...(keyId === undefined ? {} : { key: keyId }), ...(completed === undefined ? {} : { supplements: completed }) };
+}
+
+async function dryRun(client: GatewayClient, bytes: Buffer, { supplements }: Pick<SubmitOptions, 'supplements'>, { signal }: Terminal): Promise<Outcome> {
+  const { outcome, findings, signatures } = await client.dryRun(bytes, { ...(supplements === undefined ? {} : { supplements }), ...(signal === undefined ? {} : { signal }) });
   const accepted = outcome === 'accepted';
   const title = accepted
     ? { vi: 'Hồ sơ hợp lệ (chỉ kiểm tra, chưa nộp).', en: 'The dossier is valid (only checked, not filed).' }
@@ -61,11 +71,11 @@ async function dryRun(client: GatewayClient, bytes: Buffer, { signal }: Terminal
   return { exitCode: accepted ? exitCodes.done : exitCodes.refused, facts: { dryRun: true, outcome, findings, signatures }, lines: [title, ...findings.flatMap(findingLines), ...signatures.flatMap(signatureLines)] };
 }
 
-async function send(client: GatewayClient, bytes: Buffer, { keyId, lang }: SubmitFlags, terminal: Terminal): Promise<Submission> {
+async function send(client: GatewayClient, bytes: Buffer, { lang, ...named }: Pick<SubmitOptions, 'key' | 'supplements'> & Pick<SubmitFlags, 'lang'>, terminal: Terminal): Promise<Submission> {
   const progress = openProgress(terminal, lang);
   progress.stage({ vi: 'Đang gửi hồ sơ', en: 'Sending the dossier' });
   const { signal } = terminal;
-  return client.submit(bytes, { ...(keyId === undefined ? {} : { key: keyId }), ...(signal === undefined ? {} : { signal }) }).finally(progress.end);
+  return client.submit(bytes, { ...named, ...(signal === undefined ? {} : { signal }) }).finally(progress.end);
 }
 
 const savedAs = { accepted: 'receipt', refused: 'refusal', conflict: 'conflict' } as const;

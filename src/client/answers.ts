@@ -107,7 +107,7 @@ function unexpectedState(answer: HttpAnswer, text: string | undefined): never {
   throw unexpected(answer, `state ${text ?? '∅'}`);
 }
 
-function readingJson<Value>(answer: HttpAnswer, read: (json: JsonValue) => Value): Value {
+export function readingJson<Value>(answer: HttpAnswer, read: (json: JsonValue) => Value): Value {
   try {
     return read(parseJson(answer.body, 'JSON'));
   } catch (error) {

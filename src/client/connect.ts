@@ -5,13 +5,15 @@ import type { MessageKind } from '../receipts/read.ts';
 import { parseInstant } from '../standard/time.ts';
 import { dryRunOf, headerOf, isOf, pendingOf, problemOf, sealedMessage, stateOf } from './answers.ts';
 import type { DossierState, DryRun } from './answers.ts';
+import { readEvents } from './events.ts';
+import type { EventOptions, SenderEvent } from './events.ts';
 import { follow } from './follow.ts';
 import type { FollowedState, FollowOptions } from './follow.ts';
 import { awaitDecision, registrationOf, submittedRegistrationOf } from './registration.ts';
 import type { AwaitOptions, RegistrationAnswer, SubmittedRegistration } from './registration.ts';
 import { retryAfterOf, retryPolicy, withRetries } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
-import { openTransport } from './transport.ts';
+import { openTransport, SILENCE_MS } from './transport.ts';
 import type { HttpAnswer, HttpRequest, TransportOptions } from './transport.ts';
 import { digestOf } from './verify-message.ts';
 import type { SealedMessage } from './verify-message.ts';
@@ -21,6 +23,8 @@ export type ConnectionOptions = TransportOptions & RetryOptions;
 export interface SubmitOptions {
   /** The sender's own name for this dossier (Idempotency-Key): other bytes under it are a conflict. */
   readonly key?: string;
+  /** SHA-256 of the dossier that the agency asked to be completed, and that these bytes complete (Ivan-Supplements). */
+  readonly supplements?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -64,11 +68,13 @@ export type ResultAnswer =
 export interface GatewayClient {
   readonly submit: (bytes: Buffer, options?: SubmitOptions) => Promise<Submission>;
   /** Judged and not filed. */
-  readonly dryRun: (bytes: Buffer, signal?: AbortSignal) => Promise<DryRun>;
+  readonly dryRun: (bytes: Buffer, options?: Pick<SubmitOptions, 'supplements' | 'signal'>) => Promise<DryRun>;
   readonly status: (digest: string, signal?: AbortSignal) => Promise<DossierStatus>;
   readonly result: (digest: string, signal?: AbortSignal) => Promise<ResultAnswer>;
   /** Every change of state until the result; through lost connections and "not now", for as long as it takes. */
   readonly follow: (digest: string, options?: FollowOptions) => AsyncGenerator<FollowedState, void>;
+  /** What happened since, in order, none left out: of all the caller's dossiers, or of one. */
+  readonly events: (options?: EventOptions) => AsyncGenerator<SenderEvent, void>;
   /** Sends form 04, 05 or 06, signed by both; as an I-VAN. */
   readonly register: (bytes: Buffer, signal?: AbortSignal) => Promise<SubmittedRegistration>;
   readonly registration: (digest: string, signal?: AbortSignal) => Promise<RegistrationAnswer>;
@@ -89,11 +95,12 @@ export function connect(options: ConnectionOptions): GatewayClient {
   // Following has a patience of its own, which does not end.
   const once = { ...policy, attempts: 1 };
   return {
-    submit: async (bytes, { key, signal } = {}) => submissionOf(await ask({ ...post('v1/dossiers', bytes, key), signal }), digestOf(bytes)),
-    dryRun: async (bytes, signal) => dryRunOf(await ask({ ...post('v1/dossiers?dry-run', bytes), signal })),
+    submit: async (bytes, { signal, ...named } = {}) => submissionOf(await ask({ ...post('v1/dossiers', bytes, named), signal }), digestOf(bytes)),
+    dryRun: async (bytes, { signal, supplements } = {}) => dryRunOf(await ask({ ...post('v1/dossiers?dry-run', bytes, supplements === undefined ? {} : { supplements }), signal })),
     status: async (digest, signal) => statusOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}`, signal }), digest),
     result: (digest, signal) => result(digest, signal),
     follow: (digest, asked) => follow(digest, (about, signal) => result(about, signal, once), policy, asked),
+    events: (asked = {}) => readEvents((path, signal, isPatient) => ask({ method: 'GET', path, signal }, isPatient ? once : policy), policy, longPollSeconds(options), asked),
     register: async (bytes, signal) => submittedRegistrationOf(await ask({ ...post('v1/registrations', bytes), signal }), digestOf(bytes)),
     registration: (digest, signal) => registration(digest, signal),
     awaitDecision: (digest, asked) => awaitDecision(digest, (signal) => registration(digest, signal, once), policy, asked),
@@ -101,8 +108,14 @@ export function connect(options: ConnectionOptions): GatewayClient {
   };
 }
 
-function post(path: string, body: Buffer, key?: string): HttpRequest {
-  return { method: 'POST', path, body, headers: { 'Content-Type': 'application/xml', ...(key === undefined ? {} : { 'Idempotency-Key': key }) } };
+/** Shorter than the silence after which a request is given up. */
+function longPollSeconds({ silence = SILENCE_MS }: ConnectionOptions): number {
+  return Math.max(1, Math.min(60, Math.floor(silence / 1000) - 5));
+}
+
+function post(path: string, body: Buffer, { key, supplements }: Pick<SubmitOptions, 'key' | 'supplements'> = {}): HttpRequest {
+  const headers = { 'Content-Type': 'application/xml', ...(key === undefined ? {} : { 'Idempotency-Key': key }), ...(supplements === undefined ? {} : { 'Ivan-Supplements': supplements }) };
+  return { method: 'POST', path, body, headers };
 }
 
 const outcomes: Partial<Record<MessageKind, Submission['outcome']>> = { TIEP_NHAN: 'accepted', TU_CHOI: 'refused', XUNG_DOT: 'conflict' };

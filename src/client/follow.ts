@@ -56,15 +56,21 @@ function stateOf(answer: ResultAnswer): FollowedState {
 }
 
 function waitAfter(outcome: ResultAnswer | Trouble, failures: number, policy: RetryPolicy): number {
-  if (outcome instanceof GatewayProblem && outcome.retryAfter !== undefined) return outcome.retryAfter * 1000;
-  if (outcome instanceof Error) return backoff(policy, Math.min(failures + 3, 20));
+  if (outcome instanceof Error) return waitAfterTrouble(outcome, failures, policy);
   const asked = outcome.kind === 'pending' ? outcome.retryAfter : undefined;
   return asked === undefined ? POLL_MS : asked * 1000;
 }
 
-type Trouble = ClientError | GatewayProblem;
+export type Trouble = ClientError | GatewayProblem;
 
-function passingTrouble(error: unknown): Trouble {
+/** As the gateway says, else longer with every failure in a row. */
+export function waitAfterTrouble(trouble: Trouble, failures: number, policy: RetryPolicy): number {
+  if (trouble instanceof GatewayProblem && trouble.retryAfter !== undefined) return trouble.retryAfter * 1000;
+  return backoff(policy, Math.min(failures + 3, 20));
+}
+
+/** What may pass by itself; anything else is thrown. */
+export function passingTrouble(error: unknown): Trouble {
   if (error instanceof ClientError && error.code === 'UNREACHABLE') return error;
   if (error instanceof GatewayProblem && maySucceedLater(error.status)) return error;
   throw error;

@@ -5,6 +5,7 @@ export { connect } from './connect.ts';
 export type { ConnectionOptions, DossierStatus, GatewayClient, KnownDossier, ResultAnswer, Submission, SubmitOptions, UnknownDossier } from './connect.ts';
 export type { DossierState, DryRun } from './answers.ts';
 export type { JudgedSignature } from './judged-signature.ts';
+export type { EventOptions, SenderEvent } from './events.ts';
 export { ClientError, GatewayProblem } from './errors.ts';
 export type { ClientErrorCode, Explanation } from './errors.ts';
 export type { FollowedState, FollowEvent, FollowOptions } from './follow.ts';

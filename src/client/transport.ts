@@ -44,7 +44,7 @@ export interface Transport {
 
 /** Larger than any answer with an agency's papers in it; a bound for memory. */
 const LARGEST_ANSWER = 256 * 1024 * 1024;
-const SILENCE_MS = 30_000;
+export const SILENCE_MS = 30_000;
 
 export function openTransport(options: TransportOptions): Transport {
   const base = baseOf(options.url);

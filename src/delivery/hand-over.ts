@@ -1,7 +1,7 @@
 // What a transport is: it loads what belongs to claimed deliveries, of many in one statement, and hands each over. One file for each; what is
 // told of failures, how often and how long it is tried again are data beside it.
 import type { Query } from '../store/database.ts';
-import type { Claimed, DeliveryKind } from '../store/deliveries.ts';
+import type { Claimed, DeliveryKind, HandOver } from '../store/deliveries.ts';
 
 /**
  * Resolves when the receiver has stored it, now or before.
@@ -36,6 +36,11 @@ export interface Policy {
 
 export function preparing<Load>(load: Loader<Load>, handOver: Transport<Load>): Prepare {
   return async (query, claimed) => new Map([...(await load(query, claimed))].map(([id, loaded]) => [id, () => handOver(loaded)]));
+}
+
+/** What an agency is handed, by whatever way: JSON with receipt and dossier in base64, and the digest of the dossier that it supplements. */
+export function payloadOf({ receipt, body, supplements }: Pick<HandOver, 'receipt' | 'body' | 'supplements'>): Buffer {
+  return Buffer.from(JSON.stringify({ receipt: receipt.toString('base64'), dossier: body.toString('base64'), ...(supplements === null ? {} : { supplements }) }));
 }
 
 /** The receiver is there and works, but not for this delivery. */

@@ -1,10 +1,9 @@
-// Opens the routes, and starts what delivers to the backends and asks them for results.
-import { createAsking } from '../results/asking.ts';
-import type { ResultSettings } from '../results/issue-result.ts';
+// Opens the routes, and starts what delivers to the backends and reads what they say.
+import type { ResultSettings } from '../results/take.ts';
+import { openFeeds } from '../store/backend-feeds.ts';
 import { loadDossiers, nextDeliveryDueAt } from '../store/deliveries.ts';
 import type { HandOver } from '../store/deliveries.ts';
-import { nextQuestionDueAt } from '../store/results.ts';
-import type { TrustMaterial } from '../trust/material.ts';
+import { startFeed } from './feed.ts';
 import { dossierPolicy, preparing } from './hand-over.ts';
 import type { LaneTransport } from './hand-over.ts';
 import { httpsBackend } from './https.ts';
@@ -15,19 +14,19 @@ import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
 import { createWorker } from './worker.ts';
+import type { SlipDueOf } from './worker.ts';
 
 export interface DeliverySettings extends ResultSettings {
   readonly routes: RouteFile;
   /** What the gateway shows to backends. */
   readonly identity: ClientIdentity;
-  readonly trust: () => TrustMaterial;
+  readonly slipDueOf: SlipDueOf;
   readonly now: () => Date;
   readonly random: () => number;
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
 const DELIVERIES_AT_ONCE = 64; // of one process; each may hold a whole dossier
-const QUESTIONS_AT_ONCE = 16;
 const LEASE_MARGIN_MS = 30_000;
 
 /** @throws Error when a route leads to a backend that is not there. */
@@ -44,14 +43,15 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop> 
   const transports = new Map([...routes.backends].map(([name, { timeoutMs }]): [string, LaneTransport] => [laneOf(name), { kind: 'dossier', prepare, leaseMs: timeoutMs + LEASE_MARGIN_MS, policy: dossierPolicy }]));
   const lanes = [laneOf('')];
   const worker = createWorker({ ...settings, lanes, transportFor: (lane) => transports.get(lane) });
-  const asking = createAsking({
-    ...settings,
-    backends: routes.backends,
-    ask: (name, digest) => backendNamed(name).askAnswer(digest),
-  });
+  await openFeeds(database.query, [...routes.backends.keys()], now());
   const loops = [
     startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: DELIVERIES_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }),
-    startLoop({ name: 'results', database, channel: 'result', worker: asking, mostAtOnce: QUESTIONS_AT_ONCE, nextDueAt: () => nextQuestionDueAt(database.query), now, log }),
+    ...[...routes.backends.values()].map(({ name, answerSigners }) => startFeed({
+      ...settings,
+      speaker: { backend: name, lane: laneOf(name), signers: answerSigners },
+      read: (after, most, waitSeconds, signal) => backendNamed(name).readMessages(after, most, waitSeconds, signal),
+      report: (report) => backendNamed(name).report(report),
+    })),
   ];
   return {
     stop: async () => {

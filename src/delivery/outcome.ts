@@ -5,22 +5,31 @@ import { markAged, markDead, markDelivered, postpone } from '../store/deliveries
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
 import { lockLane, resetBreakers, saveBreaker } from '../store/lanes.ts';
+import { arise, meet } from '../store/obligations.ts';
 import { afterFailure, backoff } from './breaker.ts';
-import type { Held, WorkerSettings } from './worker.ts';
+import type { Held, SlipDueOf, WorkerSettings } from './worker.ts';
 
 const MOST_AGED_AT_ONCE = 1_000;
 
 /** Gives of each whether it was still its worker's. */
-export async function recordDone({ database, now }: WorkerSettings, held: readonly Held[]): Promise<boolean[]> {
+export async function recordDone({ database, now, slipDueOf }: WorkerSettings, held: readonly Held[]): Promise<boolean[]> {
   const at = now();
   return database.transaction(async (query) => {
     const ours = await markDelivered(query, held.map(({ claimed, worker }) => ({ id: claimed.id, worker })), at);
-    const events = held.filter(({ claimed }) => claimed.kind === 'dossier' && ours.has(claimed.id)).map(({ claimed: { submissionId, lane, attempts } }): NewEvent => ({ at, kind: 'delivered', submissionId, detail: { lane, attempts } }));
+    const dossiers = held.flatMap(({ claimed: { id, kind, submissionId, lane, attempts } }) => (kind === 'dossier' && submissionId !== null && ours.has(id) ? [{ submissionId, lane, attempts }] : []));
+    const events = dossiers.map(({ submissionId, lane, attempts }): NewEvent => ({ at, kind: 'delivered', submissionId, detail: { lane, attempts } }));
+    await recordForwarded(query, dossiers, at, slipDueOf(at));
     await query("SELECT pg_notify('result', '')");
     const closed = await closeBreakers(query, held.map(({ claimed }) => claimed.lane), at);
     await insertEvents(query, [...events, ...closed]);
     return held.map(({ claimed }) => ours.has(claimed.id));
   });
+}
+
+/** The gateway has done what it owed, and the agency owes its slip. */
+async function recordForwarded(query: Query, dossiers: readonly { readonly submissionId: string }[], at: Date, slip: ReturnType<SlipDueOf>): Promise<void> {
+  await meet(query, dossiers.map(({ submissionId }) => ({ submissionId, kind: 'forward', at })));
+  if (slip !== undefined) await arise(query, dossiers.map(({ submissionId }) => ({ submissionId, kind: 'slip', ...slip })));
 }
 
 /** The receiver is away, or told us to come again: it is left alone for a while, together with all that waits for it. */

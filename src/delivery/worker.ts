@@ -20,8 +20,12 @@ export interface WorkerSettings {
   readonly now: () => Date;
   /** Uniform in [0, 1), for the jitter. */
   readonly random: () => number;
+  /** Until when the agency owes its reception slip for what it was handed, and by which rule; undefined where none sets a time. */
+  readonly slipDueOf: SlipDueOf;
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
+
+export type SlipDueOf = (forwardedAt: Date) => { readonly arisenAt: Date; readonly dueAt: Date; readonly basis: string } | undefined;
 
 export interface Worker {
   /** Claims at most so many of what is due and starts settling each; the promises never reject. Throws `Unavailable` when the database is away. */

@@ -30,6 +30,7 @@ export const reasonTexts = {
   TRUST_MATERIAL: ['danh mục tổ chức chứng thực cần được kiểm tra lại', 'the trust material needs attention'],
   TOLD_TO_FAIL: ['được yêu cầu báo lỗi', 'told to fail'],
   DATABASE_AWAY: ['cơ sở dữ liệu tạm thời không truy cập được', 'the database cannot be reached'],
+  WAITERS_FULL: ['quá nhiều lời gọi đang chờ sự kiện cùng lúc', 'too many calls are waiting for events at once'],
   QUEUE_FULL: ['cổng đang ghi nhận quá nhiều hồ sơ cùng lúc', 'too many dossiers are being recorded at once'],
   BODY_ROOM: ['cổng đang nhận quá nhiều dữ liệu cùng lúc', 'too much data is being received at once'],
   BACKLOG_FULL: ['số hồ sơ chờ chuyển đã đến giới hạn', 'as many dossiers wait for delivery as the gateway may answer for'],

@@ -15,6 +15,8 @@ import type { Publication } from '../standard/publication/publication.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Backends } from '../delivery/routes.ts';
 import type { Database } from '../store/database.ts';
+import type { CheckCertificate } from './feed-caller.ts';
+import type { FeedWaiting } from './feed-waiting.ts';
 import type { BodyLimits } from './body.ts';
 import { operations } from './operations/all.ts';
 import { routePath } from './operations/operation.ts';
@@ -38,6 +40,9 @@ export interface Gateway {
   /** Where forms 04, 05 and 06 go. */
   readonly desk: RegistrationDesk;
   readonly receiveForm: RegistrationAccess['receiveForm'];
+  /** Where those wait who want to hear of events at once. */
+  readonly waiting: FeedWaiting;
+  readonly checkCertificate: CheckCertificate;
   /** What an applicant for an I-VAN contract is assessed by. */
   readonly checklist: Checklist;
   readonly now: () => Date;

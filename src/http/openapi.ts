@@ -3,8 +3,11 @@
 import { problemTexts } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
+import { eventShapes } from './operations/event-shapes.ts';
 import { deliveryShapes } from './operations/delivery-shapes.ts';
+import { messageShapes } from './operations/operator-agency-messages.ts';
 import { operatorShapes } from './operations/operator-shapes.ts';
+import { outageShapes } from './operations/outage-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
 import type { JsonSchema } from './operations/shapes.ts';
@@ -23,6 +26,7 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
   'Ivan-Relay-Due-At': { vi: 'Hạn chuyển thông báo cho đơn vị', en: 'Until when the unit is to be told' },
   'Ivan-Due-At': { vi: 'Ngày hẹn trả', en: 'When the result is due' },
   'Ivan-Rule-Set': { vi: 'Mã băm của bộ quy tắc', en: 'Digest of the rule set' },
+  'Ivan-Feed-Last': { vi: 'Vị trí của sự kiện cuối cùng', en: 'Position of the last event' },
   'Retry-After': { vi: 'Số giây trước khi hỏi lại', en: 'Seconds to wait before asking again' },
   ETag: { vi: 'Mã băm của nội dung', en: 'Digest of the octets' },
   Vary: { vi: 'Phụ thuộc tiêu đề Accept', en: 'It depends on Accept' },
@@ -31,13 +35,22 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
 
 export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
+  outages: { vi: 'Sự cố và bảo trì', en: 'Outages and maintenance' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },
   operator: { vi: 'Vận hành', en: 'Operation' },
   health: { vi: 'Tình trạng', en: 'Health' },
 };
 
-export const shapes: Readonly<Record<string, JsonSchema>> = { ...dossierShapes, ...operatorShapes, ...deliveryShapes, ...standardShapes };
+export const shapes: Readonly<Record<string, JsonSchema>> = {
+  ...dossierShapes,
+  ...eventShapes,
+  ...operatorShapes,
+  ...deliveryShapes,
+  ...messageShapes,
+  ...outageShapes,
+  ...standardShapes,
+};
 
 export function openApiDocument(operations: readonly Operation[]): JsonSchema {
   const groups = [...new Set(operations.map(({ group }) => group))];

@@ -34,12 +34,14 @@ export interface PeerCertificate {
   readonly fingerprint: string;
   readonly validFrom: Date;
   readonly validUntil: Date;
+  /** DER. */
+  readonly certificate: Buffer;
 }
 
 /** The client certificate; undefined when none was presented. */
 export function peerCertificate({ socket }: Request): PeerCertificate | undefined {
-  const { fingerprint256, valid_from: from, valid_to: until } = (socket as TLSSocket).getPeerCertificate();
+  const { fingerprint256, valid_from: from, valid_to: until, raw } = (socket as TLSSocket).getPeerCertificate();
   // An empty object stands for "no certificate"; the type does not say so.
   if ((fingerprint256 as string | undefined) === undefined) return undefined;
-  return { fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(), validFrom: new Date(from), validUntil: new Date(until) };
+  return { fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(), validFrom: new Date(from), validUntil: new Date(until), certificate: raw };
 }

@@ -36,7 +36,7 @@ export function dossierResult(gateway: Gateway) {
 }
 
 /** Where the dossier stands, told in the headers already; where there is none, the non-receipt has been sent. */
-async function findOrDeny(gateway: Gateway, request: Request, response: Response): Promise<{ readonly digest: string; readonly state: SubmissionState } | undefined> {
+export async function findOrDeny(gateway: Gateway, request: Request, response: Response): Promise<{ readonly digest: string; readonly state: SubmissionState } | undefined> {
   const digest = readDigest(request);
   const state = await findState(gateway.database.query, digest);
   if (state === undefined) await sendNonReceipt(gateway, response, digest);
@@ -44,7 +44,7 @@ async function findOrDeny(gateway: Gateway, request: Request, response: Response
   return state === undefined ? undefined : { digest, state };
 }
 
-function readDigest(request: Request): string {
+export function readDigest(request: Request): string {
   const digest = String(request.params['digest']).toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(digest)) throw new Problem('DIGEST_FORMAT');
   return digest;
@@ -68,6 +68,13 @@ function setState(response: Response, state: SubmissionState): void {
   if (state.dueAt !== null) response.set('Ivan-Due-At', formatInstant(state.dueAt));
 }
 
+/** What the agency has said of it so far. */
+function describeCase(standing: SubmissionState['standing']): Record<string, unknown> {
+  const { state = 'received', changedAt = null, promisedAt = null, apologies = 0, step = null, supplementUntil = null, notices = 0 } = standing ?? {};
+  const instant = (at: Date | null): string | null => at && formatInstant(at);
+  return { state, changedAt: instant(changedAt), promisedAt: instant(promisedAt), apologies, step, supplementUntil: instant(supplementUntil), notices };
+}
+
 function describe(digest: string, state: SubmissionState): Record<string, unknown> {
   const instant = (at: Date | null): string | null => at && formatInstant(at);
   return {
@@ -79,5 +86,6 @@ function describe(digest: string, state: SubmissionState): Record<string, unknow
     deliveredAt: instant(state.deliveredAt),
     answeredAt: instant(state.answeredAt),
     dueAt: instant(state.dueAt),
+    case: state.outcome === 'accepted' ? describeCase(state.standing) : null,
   };
 }

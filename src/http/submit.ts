@@ -18,11 +18,12 @@ export function submitDossier(gateway: Gateway) {
     const admittedAt = gateway.now();
     const admitted = await identifySender(request, gateway.database.query, admittedAt);
     const key = readKey(request);
+    const supplements = readSupplements(request);
     const bytes = await readBody(request, response, gateway.limits);
     const receivedAt = gateway.now();
     // The contract of the moment of reception counts, and a body may take its time.
     const sender = receivedAt.getTime() - admittedAt.getTime() > ADMITTED_MS ? await identifySender(request, gateway.database.query, receivedAt) : admitted;
-    const submission = { bytes, sender, receivedAt, key };
+    const submission = { bytes, sender, receivedAt, key, ...(supplements === undefined ? {} : { supplements }) };
     if (dryRun) {
       const { outcome, findings, signatures } = await gateway.intake.tryOut(submission);
       sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(publishedFinding), signatures });
@@ -45,4 +46,12 @@ function readKey(request: Request): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) throw new Problem('KEY_FORMAT');
   return key;
+}
+
+/** The digest, as everywhere, is the permission: who names it has had the octets. */
+function readSupplements(request: Request): string | undefined {
+  const digest = request.headers['ivan-supplements'];
+  if (digest === undefined) return undefined;
+  if (typeof digest !== 'string' || !/^[0-9A-Fa-f]{64}$/.test(digest)) throw new Problem('SUPPLEMENTS_FORMAT');
+  return digest.toLowerCase();
 }

@@ -11,7 +11,7 @@ import type { RuleSet } from '../standard/rule-sets.ts';
 import { formatIsoDay, yearOf } from '../standard/time.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { FirstSubmission } from '../store/submissions.ts';
-import type { FiledBefore, RegistrationFacts, RevocationEvidenceRow, UseOfIvanFacts } from '../store/tables.ts';
+import type { FiledBefore, RegistrationFacts, RevocationEvidenceRow, SupplementFacts, UseOfIvanFacts } from '../store/tables.ts';
 import type { Verdict } from './judge.ts';
 
 export interface Judged {
@@ -29,6 +29,8 @@ export interface Judged {
   readonly registration: RegistrationFacts | null;
   /** What the register of uses said; null when it had nothing to say. */
   readonly ivanUse: UseOfIvanFacts | null;
+  /** What was known of the dossier that it supplements; null when the sender named none. */
+  readonly supplements: SupplementFacts | null;
   /** What the unit had filed before; null as long as, and wherever, nobody asked. */
   readonly filedBefore: readonly FiledBefore[] | null;
   /** OCSP answers that the verdict rests on and that are not in the bytes. */
@@ -101,6 +103,7 @@ export function receiptFacts(judged: Judged, kind: ReceiptFacts['kind'], accepte
     ruleSet: judged.ruleSet.id,
     trustDigest: judged.trustDigest,
     ...(accepted === undefined ? {} : { accepted }),
+    ...(accepted === undefined || judged.supplements === null ? {} : { supplements: { digest: judged.supplements.digest, dossierNumber: judged.supplements.dossier?.number ?? '' } }),
     ...(conflict === undefined ? {} : { conflict }),
   };
 }

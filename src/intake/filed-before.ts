@@ -7,7 +7,7 @@ import type { RuleSet } from '../standard/rule-sets.ts';
 import { acrossDossiersFindings } from '../standard/rules/across-dossiers.ts';
 import { plainTaxCode } from '../standard/tax-code.ts';
 import type { ComparedDossier } from '../store/declarations.ts';
-import type { FiledBefore } from '../store/tables.ts';
+import type { Judged } from './facts.ts';
 import { cut } from './judge.ts';
 import type { Verdict } from './judge.ts';
 
@@ -24,15 +24,18 @@ export function comparedDossier(verdict: Verdict): ComparedDossier | undefined {
   };
 }
 
-/** `filedBefore` is null when nobody asked. */
-export function withFiledBefore(verdict: Verdict, filedBefore: readonly FiledBefore[] | null, ruleSet: Pick<RuleSet, 'changed'>): Verdict {
-  return withComparison(verdict, comparisonOf(verdict, filedBefore), ruleSet);
+/** `filedBefore` is null when nobody asked. That a dossier has what the one has that it supplements goes without saying. */
+export type Before = Pick<Judged, 'filedBefore' | 'supplements'>;
+
+export function withFiledBefore(verdict: Verdict, before: Before, ruleSet: Pick<RuleSet, 'changed'>): Verdict {
+  return withComparison(verdict, comparisonOf(verdict, before), ruleSet);
 }
 
 /** What the answer says of an accepted dossier, in the rules' own severity: no rule set has had its say. */
-export function comparisonOf(verdict: Verdict, filedBefore: readonly FiledBefore[] | null): readonly Finding[] {
+export function comparisonOf(verdict: Verdict, { filedBefore, supplements }: Before): readonly Finding[] {
   if (verdict.outcome !== 'accepted' || filedBefore === null) return [];
-  return acrossDossiersFindings(verdict.declarations, verdict.dossier.period, filedBefore);
+  const supplemented = [supplements?.dossier?.submission, supplements?.dossier?.origin];
+  return acrossDossiersFindings(verdict.declarations, verdict.dossier.period, filedBefore.filter(({ submission }) => !supplemented.includes(submission)));
 }
 
 export function withComparison(verdict: Verdict, comparison: readonly Finding[], ruleSet: Pick<RuleSet, 'changed'>): Verdict {

@@ -10,6 +10,7 @@ import type { Database } from '../store/database.ts';
 import { findFiledBefore } from '../store/declarations.ts';
 import { findRegistration } from '../store/unit-certificates.ts';
 import { findReceipt } from '../store/submissions.ts';
+import { findSupplemented } from '../store/supplements.ts';
 import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';
 import type { Judged } from './facts.ts';
@@ -29,6 +30,8 @@ export interface Submission {
   readonly receivedAt: Date;
   /** The sender's own key (Idempotency-Key), when it gave one. */
   readonly key: string | undefined;
+  /** SHA-256 of the dossier that this one supplements (Ivan-Supplements), when the sender says so. */
+  readonly supplements?: string;
 }
 
 export interface Intake {
@@ -50,19 +53,20 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const judgement = judge(submission, noting(rules, given));
       const evidence = evidenceOf(judgement.signatures, given);
       const said = await askRegisters(database, judgement, submission);
-      const verdict = withRegisters(judgement, said, submission.sender);
+      const verdict = withRegisters(judgement, said, submission);
       const recorded = await record({ ...submitted(submission, digest, rules), ...keyOf(submission, verdict), ...said, verdict, evidence, filedBefore: null });
-      const comparison = comparisonOf(judgement, recorded.filedBefore ?? null);
+      const comparison = comparisonOf(judgement, { filedBefore: recorded.filedBefore ?? null, supplements: said.supplements });
       shadow?.consider(submission, digest, withComparison(judgement, comparison, ruleSetOf(rules, submission.receivedAt)), comparison);
       return recorded;
     },
     tryOut: async (submission) => {
       const rules = rulebook();
       const judgement = judge(submission, rules);
-      const verdict = withRegisters(judgement, await askRegisters(database, judgement, submission), submission.sender);
+      const said = await askRegisters(database, judgement, submission);
+      const verdict = withRegisters(judgement, said, submission);
       const dossier = comparedDossier(verdict);
       const [filedBefore = null] = dossier === undefined ? [] : await findFiledBefore(database.query, [dossier]);
-      return withFiledBefore(verdict, filedBefore, ruleSetOf(rules, submission.receivedAt));
+      return withFiledBefore(verdict, { filedBefore, supplements: said.supplements }, ruleSetOf(rules, submission.receivedAt));
     },
   };
 }
@@ -81,14 +85,15 @@ export function noting(rules: Rulebook, given: Map<string, Buffer>): Rulebook {
   };
 }
 
-async function askRegisters({ query }: Database, judgement: Verdict, { sender, receivedAt }: Submission): Promise<RegistersSaid> {
+async function askRegisters({ query }: Database, judgement: Verdict, { sender, receivedAt, supplements: digest }: Submission): Promise<RegistersSaid> {
   const ofCertificate = registrationQuestion(judgement);
   const ofUse = useOfIvanQuestion(judgement, sender);
-  const [registration, ivanUse] = await Promise.all([
+  const [registration, ivanUse, supplemented] = await Promise.all([
     ofCertificate === undefined ? null : findRegistration(query, ofCertificate, receivedAt),
     ofUse === undefined ? null : findUseOfIvan(query, ofUse, receivedAt),
+    digest === undefined ? undefined : findSupplemented(query, digest),
   ]);
-  return { registration, ivanUse };
+  return { registration, ivanUse, supplements: digest === undefined ? null : { digest, dossier: supplemented ?? null } };
 }
 
 function submitted({ bytes, sender, receivedAt }: Submission, digest: string, { standard, trust }: Rulebook): Pick<Judged, 'bytes' | 'digest' | 'sender' | 'receivedAt' | 'ruleSetDigest' | 'ruleSet' | 'trustDigest'> {

@@ -3,7 +3,7 @@
 // Submissions that arrive while a transaction runs go together into the next one; nothing waits for a timer.
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
-import type { WorkCalendar } from '../standard/calendar.ts';
+import type { ObligationTerms } from '../standard/obligations.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredReceipt } from '../store/submissions.ts';
 import type { FiledBefore } from '../store/tables.ts';
@@ -23,7 +23,8 @@ export interface RecordSettings {
   readonly database: Database;
   readonly issue: Issue;
   readonly issuer: Issuer;
-  readonly calendar: WorkCalendar;
+  /** What due dates are counted by. */
+  readonly terms: ObligationTerms;
 }
 
 export type Recorder = (judged: Judged) => Promise<Recorded>;

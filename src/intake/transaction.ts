@@ -8,12 +8,16 @@ import { yearOf } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
 import { insertEvents } from '../store/events.ts';
+import type { NewEvent } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
+import { arise } from '../store/obligations.ts';
+import { tieToPaper } from '../store/paper-filings.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
 import { comparedDossier, withFiledBefore } from './filed-before.ts';
+import { obligationsOf } from './obligations.ts';
 import type { Recorded, RecordSettings } from './record.ts';
 import { senderFacts } from './sender-facts.ts';
 
@@ -48,10 +52,14 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
     if (dossiers.length > 0) {
       await insertDossiers(query, dossiers, earliest(sorted));
       await insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier)));
+      await arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, settings.terms))));
       await query("SELECT pg_notify('delivery', '')");
     }
+    const at = earliest(sorted);
+    const resent = await tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at);
+    const resendMet = resent.map(({ paperFilingId, submissionId, agency, paperNumber }): NewEvent => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
     const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
-    await insertEvents(query, numbered.map(({ entry, dossier }) => eventOf(entry, dossier)));
+    await insertEvents(query, [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resendMet]);
     return found;
   });
 }
@@ -67,7 +75,7 @@ async function compare(query: Query, batch: readonly Judged[]): Promise<readonly
   const answers = new Map(asked.map(({ judged }, index) => [judged, found[index] ?? []]));
   return batch.map((judged) => {
     const filedBefore = answers.get(judged);
-    return filedBefore === undefined ? judged : { ...judged, filedBefore, verdict: withFiledBefore(judged.verdict, filedBefore, judged.ruleSet) };
+    return filedBefore === undefined ? judged : { ...judged, filedBefore, verdict: withFiledBefore(judged.verdict, { filedBefore, supplements: judged.supplements }, judged.ruleSet) };
   });
 }
 
@@ -132,13 +140,14 @@ function rowOf(judged: Judged): NewSubmission {
     registration: judged.registration,
     ivanUse: judged.ivanUse,
     filedBefore: judged.filedBefore,
+    supplements: judged.supplements,
     conflictsWith: null,
     body: judged.bytes,
   };
 }
 
 /** Gives every accepted submission the next number of its agency and year (`NNNNN/YYYY/<agency>`). */
-async function number(query: Query, { calendar }: RecordSettings, entries: readonly Entry[]): Promise<Numbered[]> {
+async function number(query: Query, { terms }: RecordSettings, entries: readonly Entry[]): Promise<Numbered[]> {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries.filter(({ outcome }) => outcome === 'accepted')) {
     const series = `${agencyOf(entry)}/${yearOf(entry.judged.receivedAt)}`;
@@ -151,27 +160,33 @@ async function number(query: Query, { calendar }: RecordSettings, entries: reado
     const last = await takeNumbers(query, agencyOf(first), yearOf(first.judged.receivedAt), members.length);
     members.forEach((member, index) => sequences.set(member, last - members.length + 1 + index));
   }
-  return entries.map((entry) => numberedOf(entry, sequences.get(entry), calendar));
+  return entries.map((entry) => numberedOf(entry, sequences.get(entry), terms));
 }
 
 function agencyOf({ judged: { verdict } }: Entry): string {
   return verdict.declared?.agency ?? '';
 }
 
-function numberedOf(entry: Entry, sequence: number | undefined, calendar: RecordSettings['calendar']): Numbered {
+function numberedOf(entry: Entry, sequence: number | undefined, terms: RecordSettings['terms']): Numbered {
   const { verdict, receivedAt } = entry.judged;
   if (sequence === undefined || verdict.outcome !== 'accepted') return { entry, dossier: undefined, accepted: undefined };
   const { agency, unitCode, unitName, taxCode, procedure, period } = verdict.dossier;
-  const accepted = acceptedFacts(verdict.dossier, receivedAt, sequence, calendar);
+  const accepted = acceptedFacts(verdict.dossier, receivedAt, sequence, terms.calendar);
   const { dossierNumber, dueAt, slipDueAt } = accepted;
   const urgentAt = slipDueAt < dueAt ? slipDueAt : dueAt;
   const year = yearOf(receivedAt);
   return { entry, accepted, dossier: { submissionId: entry.id, agency, year, sequence, number: dossierNumber, unitCode, unitName, taxCode, procedure, period, dueAt, urgentAt } };
 }
 
-function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertEvents>[1][number] {
+function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined): NewEvent {
   const detail = { digest: judged.digest, sender: senderName(judged.sender), number: dossier?.number ?? null, document: `/v1/dossiers/${judged.digest}` };
   return { at: judged.receivedAt, kind: `submission_${outcome}`, submissionId: id, detail };
+}
+
+/** The dossier that is supplemented hears of it, too. */
+function supplementEvents({ judged: { digest, receivedAt, supplements } }: Entry, dossier: NewDossier | undefined): NewEvent[] {
+  if (dossier === undefined || supplements === null || supplements.dossier === null) return [];
+  return [{ at: receivedAt, kind: 'supplement_received', submissionId: supplements.dossier.submission, detail: { supplement: digest, number: dossier.number } }];
 }
 
 async function answers(query: Query, batch: readonly Judged[], recorded: Set<Judged>): Promise<Recorded[]> {

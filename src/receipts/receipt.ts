@@ -38,6 +38,8 @@ export interface ReceiptFacts {
   readonly trustDigest: string;
   /** Accepted only. */
   readonly accepted?: AcceptedFacts;
+  /** The dossier that this one supplements; accepted only. */
+  readonly supplements?: { readonly digest: string; readonly dossierNumber: string };
   /** Conflict only. */
   readonly conflict?: ConflictFacts;
 }
@@ -153,6 +155,7 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     HAN_TRA: accepted && dueBranch({ at: accepted.dueAt, provisional: accepted.dueProvisional }),
     HAN_YCBS: accepted?.returnBy && dueBranch(accepted.returnBy),
     SUKIEN_TIEP: accepted && { TEN: accepted.nextEvent ?? 'PHIEU_TIEP_NHAN', TRUOC: formatInstant(accepted.slipDueAt) },
+    BO_SUNG_CHO: facts.supplements && { SO_HSO: facts.supplements.dossierNumber, SHA256: facts.supplements.digest },
     NGUOI_KY: accepted && { TEN: accepted.signer.name, SERIAL: accepted.signer.serialNumber, MST: accepted.signer.taxCodes.join(', '), NHA_CUNG_CAP: accepted.signer.issuer },
     XUNG_DOT: conflict && { MA_BEN_GUI: conflict.key, SHA256_TRUOC: conflict.digest, THOIDIEM_NHAN_TRUOC: formatInstant(conflict.receivedAt) },
     TEPS: { TEP: (declared?.files ?? []).map((file) => ({ TEN: file.name, MA: file.form, DO_LON: file.size, SHA256: file.digest })) },

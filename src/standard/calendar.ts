@@ -65,6 +65,15 @@ export function dueAfterWorkingDays(calendar: WorkCalendar, instant: Date, days:
   return { at: option === 'end_of_day' ? endOfDay(at) : at, provisional };
 }
 
+/** The last instant of a working day, at the clock time of `due`, from which a time limit of `days` working days ends at `due`. */
+export function workingDaysBefore(calendar: WorkCalendar, due: Date, days: number): Date {
+  if (!Number.isInteger(days) || days < 0 || days > MAX_DAYS) throw new RangeError(`Not a number of working days: ${days}`);
+  let at = due;
+  for (let left = days; left > 0; at = new Date(at.getTime() - DAY_MS)) if (isWorkingDay(calendar, at)) left -= 1;
+  while (!isWorkingDay(calendar, at)) at = new Date(at.getTime() - DAY_MS);
+  return at;
+}
+
 /** @throws Error naming the place when a day is not one of its year, a holiday is no weekday, or a worked day is no Saturday. */
 export function readCalendar(table: JsonValue): WorkCalendar {
   const reasons = new Map(entriesOf(memberOf(table, 'reasons')).map(([name, row]) => [name, { nameVi: textOf(memberOf(row, 'nameVi')), nameEn: textOf(memberOf(row, 'nameEn')) }]));

@@ -23,6 +23,8 @@ import { readNationalServices } from './national-services.ts';
 import type { NationalServices } from './national-services.ts';
 import { allowedForms, firstRegistrationAt, procedureAt, readProcedures } from './procedures.ts';
 import type { DatedProcedures, Procedure } from './procedures.ts';
+import { readObligationRules } from './obligations.ts';
+import type { ObligationRules } from './obligations.ts';
 import { readProvinces } from './provinces.ts';
 import type { Province, Provinces } from './provinces.ts';
 import { readRuleSets, ruleSetAt } from './rule-sets.ts';
@@ -54,6 +56,8 @@ export interface Standard {
   readonly calendar: WorkCalendar;
   readonly labour: LabourTables;
   readonly instruments: Instruments;
+  /** What is owed, and what an outage does to it. */
+  readonly obligations: ObligationRules;
   /** In order of time, those not in force last. */
   readonly ruleSets: readonly RuleSet[];
   ruleSetAt(at: Date): RuleSet;
@@ -92,6 +96,7 @@ export function readStandard(files: StandardFiles, signaturePolicy: JudgingPolic
     calendar: readCalendar(table('calendar')),
     labour: readLabourTables(table),
     instruments,
+    obligations: readObligationRules(table('obligations')),
     ruleSets,
     ruleSetAt: (at) => ruleSetAt(ruleSets, at),
     signaturePolicy,

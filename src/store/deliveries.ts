@@ -84,6 +84,8 @@ export async function claimDeliveries(query: Query, { now, worker, most, lanes, 
 
 /** A dossier's octets and its receipt, to hand over. */
 export interface HandOver extends ClaimedDelivery {
+  /** SHA-256 of the dossier that this one supplements. */
+  readonly supplements: string | null;
   readonly body: Buffer;
   readonly receipt: Buffer;
 }
@@ -92,7 +94,7 @@ export interface HandOver extends ClaimedDelivery {
 export async function loadDossiers(query: Query, claimed: readonly Claimed[]): Promise<ReadonlyMap<string, HandOver>> {
   const rows = await query<Omit<HandOver, 'id' | 'lane' | 'attempts' | 'rejections'>>(
     `SELECT s.id AS "submissionId", d.agency, d.unit_code AS "unitCode", d.unit_name AS "unitName", d.tax_code AS "taxCode", s.digest,
-            s.transaction_code AS "transactionCode", d.number AS "dossierNumber", s.received_at AS "receivedAt", d.due_at AS "dueAt", s.body, r.body AS receipt
+            s.transaction_code AS "transactionCode", d.number AS "dossierNumber", s.received_at AS "receivedAt", d.due_at AS "dueAt", s.supplements ->> 'digest' AS supplements, s.body, r.body AS receipt
      FROM unnest($1::bigint[]) AS c (submission_id) JOIN submission s ON s.id = c.submission_id
      JOIN dossier d ON d.submission_id = s.id JOIN receipt r ON r.submission_id = s.id`,
     [claimed.map(({ submissionId }) => submissionId)],

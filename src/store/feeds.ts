@@ -3,24 +3,27 @@
 import type { Query } from './database.ts';
 import type { EventKind } from './events.ts';
 
-export type FeedKind =
-  | 'accepted'
-  | 'refused'
-  | 'conflict'
-  | 'forwarded'
-  | 'slip'
-  | 'step'
-  | 'supplement-requested'
-  | 'supplement-received'
-  | 'apology'
-  | 'result'
-  | 'notice'
-  | 'deadline-near'
-  | 'deadline-missed'
-  | 'deadline-moved'
-  | 'outage-began'
-  | 'outage-ended'
-  | 'resend-demanded';
+export const feedKinds = [
+  'accepted',
+  'refused',
+  'conflict',
+  'forwarded',
+  'slip',
+  'step',
+  'supplement-requested',
+  'supplement-received',
+  'apology',
+  'result',
+  'notice',
+  'deadline-near',
+  'deadline-missed',
+  'deadline-moved',
+  'outage-began',
+  'outage-ended',
+  'resend-demanded',
+] as const;
+
+export type FeedKind = (typeof feedKinds)[number];
 
 interface Told {
   readonly kind: FeedKind;
@@ -33,8 +36,14 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['submission_accepted', { kind: 'accepted', shown: ['document'] }],
   ['submission_refused', { kind: 'refused', shown: ['document'] }],
   ['submission_conflict', { kind: 'conflict', shown: ['document'] }],
+  ['supplement_received', { kind: 'supplement-received', shown: ['supplement', 'number'] }],
   ['delivered', { kind: 'forwarded', shown: [] }],
-  ['result_issued', { kind: 'result', shown: ['code', 'document'] }],
+  ['slip_given', { kind: 'slip', shown: ['desk', 'days', 'dueAt', 'saidAt', 'document'] }],
+  ['step_reported', { kind: 'step', shown: ['step', 'name', 'room', 'begunAt', 'endedAt', 'saidAt'] }],
+  ['supplement_requested', { kind: 'supplement-requested', shown: ['reference', 'until', 'items', 'saidAt', 'document'] }],
+  ['apology_given', { kind: 'apology', shown: ['time', 'before', 'dueAt', 'reason', 'saidAt', 'document'] }],
+  ['unit_notice_received', { kind: 'notice', shown: ['form', 'month', 'saidAt', 'document'] }],
+  ['result_issued', { kind: 'result', shown: ['code', 'saidAt', 'document'] }],
 ]);
 
 /** An event at its place in a feed. */

@@ -1,4 +1,5 @@
 // Statements over submissions, receipts, dossiers and their numbers. What is inserted here is never changed again.
+import type { CaseRow } from './cases.ts';
 import type { Query } from './database.ts';
 import { holdRoutes } from './routes.ts';
 import { insertRows } from './rows.ts';
@@ -39,6 +40,7 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       registration: row.registration === null ? null : JSON.stringify(row.registration),
       ivan_use: row.ivanUse === null ? null : JSON.stringify(row.ivanUse),
       filed_before: row.filedBefore === null ? null : JSON.stringify(row.filedBefore),
+      supplements: row.supplements === null ? null : JSON.stringify(row.supplements),
       conflicts_with: row.conflictsWith,
       body: row.body,
     })),
@@ -56,6 +58,12 @@ export async function findReceipt(query: Query, digest: string, sender: string):
     [digest, sender],
   );
   return found;
+}
+
+/** By submission. */
+export async function findReceipts(query: Query, submissionIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
+  const rows = await query<{ submissionId: string; body: Buffer }>('SELECT submission_id AS "submissionId", body FROM receipt WHERE submission_id = ANY ($1)', [submissionIds]);
+  return new Map(rows.map(({ submissionId, body }) => [submissionId, body]));
 }
 
 export type FirstSubmission = Pick<SubmissionRow, 'id' | 'digest' | 'contentDigest' | 'key' | 'receivedAt'>;
@@ -147,19 +155,25 @@ export interface SubmissionState {
   readonly deliveryState: DeliveryRow['state'] | null;
   readonly deliveredAt: Date | null;
   readonly answeredAt: Date | null;
+  /** At the agency; null while it has said nothing. */
+  readonly standing: Omit<CaseRow, 'submissionId' | 'stateNumber' | 'slipDueAt'> & { readonly notices: number } | null;
 }
 
 /** Everything a sender may know of its submission, by the digest of the bytes. */
 export async function findState(query: Query, digest: string): Promise<SubmissionState | undefined> {
-  const [found] = await query<SubmissionState>(
+  type Row = Omit<SubmissionState, 'standing'> & { readonly state: string | null } & Omit<NonNullable<SubmissionState['standing']>, 'state'>;
+  const [found] = await query<Row>(
     `SELECT r.body AS receipt, s.outcome, s.received_at AS "receivedAt", s.transaction_code AS "transactionCode", d.number AS "dossierNumber",
-            d.due_at AS "dueAt", v.state AS "deliveryState", v.delivered_at AS "deliveredAt", t.answered_at AS "answeredAt"
+            d.due_at AS "dueAt", v.state AS "deliveryState", v.delivered_at AS "deliveredAt", t.answered_at AS "answeredAt",
+            c.state, c.changed_at AS "changedAt", c.promised_at AS "promisedAt", c.apologies, c.step, c.supplement_until AS "supplementUntil", c.notices
      FROM submission s JOIN receipt r ON r.submission_id = s.id
-     LEFT JOIN dossier d ON d.submission_id = s.id LEFT JOIN delivery v ON v.submission_id = s.id AND v.kind = 'dossier' LEFT JOIN result t ON t.submission_id = s.id
+     LEFT JOIN dossier d ON d.submission_id = s.id LEFT JOIN delivery v ON v.submission_id = s.id AND v.kind = 'dossier' LEFT JOIN result t ON t.submission_id = s.id LEFT JOIN case_state c ON c.submission_id = s.id
      WHERE s.digest = $1 ORDER BY s.outcome = 'accepted' DESC, s.id LIMIT 1`,
     [digest],
   );
-  return found;
+  if (found === undefined) return undefined;
+  const { state, changedAt, promisedAt, apologies, step, supplementUntil, notices, ...rest } = found;
+  return { ...rest, standing: state === null ? null : { state, changedAt, promisedAt, apologies, step, supplementUntil, notices } };
 }
 
 export async function findResult(query: Query, digest: string): Promise<Buffer | undefined> {

@@ -26,6 +26,8 @@ export interface SubmissionRow {
   ivanUse: UseOfIvanFacts | null;
   /** What the unit had filed before; null when it was refused without asking, or recorded before anybody asked. */
   filedBefore: readonly FiledBefore[] | null;
+  /** The dossier that it supplements, by its sender's word; null when none was named. */
+  supplements: SupplementFacts | null;
   /** Id of the submission that had the key or the content first; conflicts only. */
   conflictsWith: string | null;
   body: Buffer;
@@ -67,6 +69,29 @@ export interface FiledBefore {
   readonly submission: string;
   readonly number: string;
   readonly receivedAt: string;
+}
+
+/** What was known, when a dossier came, of the one that it supplements. Instants in ISO 8601. */
+export interface SupplementFacts {
+  /** SHA-256 that the sender named. */
+  readonly digest: string;
+  /** Null when no accepted dossier has it. */
+  readonly dossier: SupplementedDossier | null;
+}
+
+export interface SupplementedDossier {
+  readonly submission: string;
+  /** Of the dossier that began it all, where the named one is a supplement itself. */
+  readonly origin: string;
+  readonly number: string;
+  readonly agency: string;
+  readonly unitCode: string;
+  readonly taxCode: string;
+  readonly procedure: string;
+  /** When its agency asked for the supplement that it waits for; null when it waits for none. */
+  readonly requestedAt: string | null;
+  /** Until when the agency waits; null when it did not say. */
+  readonly until: string | null;
 }
 
 export interface ReceiptRow {
@@ -116,6 +141,8 @@ export interface ResultRow {
   submissionId: string;
   answeredAt: Date;
   code: string;
+  /** That a first registration's result gives the unit; '' for none. */
+  unitCode: string;
   agencyAnswer: Buffer;
   trustDigest: string;
   body: Buffer;
@@ -167,6 +194,7 @@ export const Submission = new EntitySchema<SubmissionRow>({
     registration: { type: 'jsonb', nullable: true },
     ivanUse: { type: 'jsonb', name: 'ivan_use', nullable: true },
     filedBefore: { type: 'jsonb', name: 'filed_before', nullable: true },
+    supplements: { type: 'jsonb', nullable: true },
     conflictsWith: { type: 'bigint', name: 'conflicts_with', nullable: true },
     body: { type: 'bytea' },
   },
@@ -225,6 +253,7 @@ export const ResultEntry = new EntitySchema<ResultRow>({
     submissionId: { type: 'bigint', primary: true, name: 'submission_id' },
     answeredAt: { type: 'timestamptz', name: 'answered_at' },
     code: { type: 'text' },
+    unitCode: { type: 'text', name: 'unit_code' },
     agencyAnswer: { type: 'bytea', name: 'agency_answer' },
     trustDigest: { type: 'text', name: 'trust_digest' },
     body: { type: 'bytea' },

@@ -1,5 +1,5 @@
 // By what a unit code is known to be a tax code's (NĐ 166/2016/NĐ-CP Điều 26): the agency had the certificate that signs registered for the unit, decided
-// that the unit uses an I-VAN under that tax code, or settled a dossier of the unit under it. What somebody merely declared, and the gateway
+// that the unit uses an I-VAN under that tax code, or settled a dossier of the unit under it, or gave it the code at its first registration. What somebody merely declared, and the gateway
 // merely received, ties nothing: anybody may write another's unit code.
 
 /** `id`: of the certificate's entry, the use, or the submission. */
@@ -33,5 +33,7 @@ export function tieExpression({ agency, unitCode, taxCode, fingerprint, at, know
     (SELECT jsonb_build_object('source', 'use', 'id', tu.id::text) FROM ivan_use tu JOIN ivan_registration_decision td ON td.registration_id = tu.registration_id
      WHERE tu.agency = ${agency} AND tu.unit_code = ${unitCode} AND ${same('tu.tax_code')} AND ${known('td.decided_at')} ORDER BY tu.id LIMIT 1),
     (SELECT jsonb_build_object('source', 'result', 'id', ts.submission_id::text) FROM dossier ts JOIN result tr ON tr.submission_id = ts.submission_id
-     WHERE ts.agency = ${agency} AND ts.unit_code = ${unitCode} AND ${same('ts.tax_code')} AND tr.code = '${SETTLED}' AND ${known('tr.answered_at')} ORDER BY ts.submission_id LIMIT 1))`;
+     WHERE ts.agency = ${agency} AND ts.unit_code = ${unitCode} AND ${same('ts.tax_code')} AND tr.code = '${SETTLED}' AND ${known('tr.answered_at')} ORDER BY ts.submission_id LIMIT 1),
+    (SELECT jsonb_build_object('source', 'result', 'id', tr.submission_id::text) FROM result tr JOIN dossier ts ON ts.submission_id = tr.submission_id
+     WHERE tr.unit_code = ${unitCode} AND tr.unit_code <> '' AND ts.agency = ${agency} AND ${same('ts.tax_code')} AND tr.code = '${SETTLED}' AND ${known('tr.answered_at')} ORDER BY tr.submission_id LIMIT 1))`;
 }

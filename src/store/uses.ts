@@ -92,7 +92,7 @@ export async function changesOfUnit(query: Query, { agency, unitCode, taxCode }:
          AND (r.declared ->> 'unitCode' = $2 OR ($2::text IS NULL AND replace(r.declared ->> 'taxCode', '-', '') = replace($6::text, '-', '')))
        UNION ALL SELECT u.registered_at FROM unit_certificate u WHERE u.agency = $1 AND u.unit_code = $2
        UNION ALL SELECT e.ended_at FROM unit_certificate u JOIN unit_certificate_end e ON e.registration_id = u.id WHERE u.agency = $1 AND u.unit_code = $2
-       UNION ALL SELECT t.answered_at FROM dossier s JOIN result t ON t.submission_id = s.submission_id WHERE s.agency = $1 AND s.unit_code = $2
+       UNION ALL SELECT t.answered_at FROM dossier s JOIN result t ON t.submission_id = s.submission_id WHERE s.agency = $1 AND (s.unit_code = $2 OR t.unit_code = $2)
        UNION ALL SELECT p.decided_at FROM ivan_use_policy p WHERE p.agency = $1
        UNION ALL SELECT t.registered_at FROM ivan_certificate t WHERE t.purpose = 'sign'
        UNION ALL SELECT x.ended_at FROM ivan_certificate t JOIN ivan_certificate_end x ON x.certificate_id = t.id WHERE t.purpose = 'sign') changes

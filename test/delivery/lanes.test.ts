@@ -45,7 +45,7 @@ function worker(): Worker {
     return receive(delivery);
   };
   const transport: LaneTransport = { kind: 'dossier', prepare: preparing(loadDossiers, handOver), leaseMs: 60_000, policy: dossierPolicy };
-  return createWorker({ database, lanes: ['agency:'], transportFor: () => transport, now: () => now, random: () => 0.5, log: () => undefined });
+  return createWorker({ database, lanes: ['agency:'], transportFor: () => transport, slipDueOf: () => undefined, now: () => now, random: () => 0.5, log: () => undefined });
 }
 
 /** One round of claims, and all that comes of it; gives the numbers handed over. */

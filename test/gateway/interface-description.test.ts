@@ -95,6 +95,25 @@ const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) 
     '404': (caller) => caller.get(`/v1/dossiers/${'2'.repeat(64)}/result`),
     '400': (caller) => caller.get('/v1/dossiers/abc/result'),
   },
+  ownEvents: {
+    '200': async (caller) => {
+      await filed();
+      return caller.get('/v1/events');
+    },
+    '200 with every parameter but the unit': (caller) => caller.get('/v1/events?after=0&limit=1000&wait=1'),
+    '400 query': (caller) => caller.get('/v1/events?since=1'),
+    '400 value': (caller) => caller.get('/v1/events?wait=61'),
+    '400 position': (caller) => caller.get('/v1/events?after=999999'),
+    '403': () => site.direct.get('/v1/events'),
+    '403 unit': (caller) => caller.get('/v1/events?unit=00101/TS12345'),
+  },
+  dossierEvents: {
+    '200': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events`),
+    '200 with every parameter': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events?after=0&limit=1&wait=1`),
+    '404': (caller) => caller.get(`/v1/dossiers/${'3'.repeat(64)}/events`),
+    '400': (caller) => caller.get('/v1/dossiers/abc/events'),
+    '400 query': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events?unit=00101/TS1`),
+  },
 };
 
 /** Described, and not to be had from a healthy gateway: `test/gateway/backlog.test.ts` has it. */
@@ -122,7 +141,7 @@ function usual(operation: (typeof operations)[number]): Readonly<Record<string, 
 }
 
 /** Those of I-VANs' registrations and of the operator have callers of their own: `interface-of-registrations.test.ts`. */
-const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator');
+const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages');
 const calls = own.flatMap((operation) => Object.entries(special[operation.id] ?? usual(operation)).map(([name, call]) => ({ id: operation.id, name, operation, call })));
 
 /** What a gateway is made of, when only its routes are looked at. */
@@ -141,6 +160,8 @@ function neverAsked(): Gateway {
     backends: new Map(),
     desk: { database: site.gateway.database, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
     receiveForm: unasked,
+    waiting: { enter: unasked, close: unasked },
+    checkCertificate: unasked,
     checklist: new Map(),
     now: unasked,
     backlogFull: unasked,

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const file = (name: string): string => readFileSync(join(pkiFolder(), name), 'utf8');
   const identity = readIdentity(file('gateway-signing.chain.pem'), file('gateway-signing.key'));
   const issuer = issuerOf(identity.certificates[0] ?? Buffer.alloc(0), 'ivan-gateway', 'Hà Nội', '1900 9068');
-  settings = { database: site.gateway.database, issue: issueWith(identity), issuer, calendar: standard.calendar };
+  settings = { database: site.gateway.database, issue: issueWith(identity), issuer, terms: standard };
 });
 
 afterAll(async () => {

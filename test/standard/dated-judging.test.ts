@@ -183,7 +183,7 @@ describe('a receipt', () => {
     if (verdict.outcome !== 'accepted') throw new Error('refused');
     const { digest } = rules.standard;
     const facts = receiptFacts(
-      { bytes: Buffer.from('x'), digest: 'a'.repeat(64), sender: ivan, receivedAt: at, verdict, ruleSetDigest: digest, ruleSet: rules.standard.ruleSetAt(at), trustDigest: trust.digest, registration: null, ivanUse: null, filedBefore: null, evidence: [] },
+      { bytes: Buffer.from('x'), digest: 'a'.repeat(64), sender: ivan, receivedAt: at, verdict, ruleSetDigest: digest, ruleSet: rules.standard.ruleSetAt(at), trustDigest: trust.digest, registration: null, ivanUse: null, filedBefore: null, supplements: null, evidence: [] },
       'accepted', acceptedFacts(verdict.dossier, at, 1, rules.standard.calendar), undefined,
     );
     const read = await readMessageFacts(receiptXml(facts, issuer));

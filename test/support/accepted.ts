@@ -24,7 +24,7 @@ export async function insertAccepted(database: Database, dossiers: readonly Acce
       const [row] = await insertSubmissions(query, [
         {
           digest, sender: 'direct', senderFacts: { kind: 'direct' }, keyScope: null, key: null, receivedAt, outcome: 'accepted', findings: [], transactionCode: `GW${digest.slice(0, 16)}`,
-          ruleSetDigest: '', trustDigest: '0'.repeat(64), contentDigest: digest, signatures: [], registration: null, ivanUse: null, filedBefore: [], conflictsWith: null, body,
+          ruleSetDigest: '', trustDigest: '0'.repeat(64), contentDigest: digest, signatures: [], registration: null, ivanUse: null, filedBefore: [], supplements: null, conflictsWith: null, body,
         },
       ]);
       const submissionId = row?.id ?? '';

@@ -56,7 +56,7 @@ export function checkOperator({ operators, now }: OperatorAccess, request: Reque
   return name;
 }
 
-function readFilters({ query }: Request, names: readonly string[]): Filters {
+export function readFilters({ query }: Request, names: readonly string[]): Filters {
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       if (!names.includes(name) || typeof value !== 'string' || value === '' || !isStorable(value)) throw new Problem('FIELD_INVALID', { reason: `?${name}` });
@@ -65,7 +65,7 @@ function readFilters({ query }: Request, names: readonly string[]): Filters {
   );
 }
 
-async function readJson({ limits }: OperatorAccess, request: Request, response: Response): Promise<JsonValue> {
+export async function readJson({ limits }: Pick<OperatorAccess, 'limits'>, request: Request, response: Response): Promise<JsonValue> {
   const bytes = await readBody(request, response, { ...limits, mostBytes: Math.min(limits.mostBytes, LARGEST_JSON) }, ['application/json']);
   const json = attemptJson(bytes);
   const found = unstorable(json.value, json.at);

@@ -1,12 +1,29 @@
 // Every call of the interface, in the order of its description and of its routes: a fixed path stands before one with a parameter in its place.
 import { dossierOperations } from './dossiers.ts';
+import { eventOperations } from './events.ts';
 import { healthOperations } from './health.ts';
 import { descriptionOperation } from './description.ts';
+import { noticeOperations } from './notices.ts';
 import type { Operation } from './operation.ts';
+import { operatorMessageOperations } from './operator-agency-messages.ts';
 import { contractOperations } from './operator-contracts.ts';
 import { operatorDeliveryOperations } from './operator-deliveries.ts';
+import { outageOperations } from './outages.ts';
 import { operatorRegistrationOperations } from './operator-registrations.ts';
 import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
 
-export const operations: readonly Operation[] = [...dossierOperations, ...registrationOperations, ...standardOperations, descriptionOperation(() => operations), ...contractOperations, ...operatorRegistrationOperations, ...operatorDeliveryOperations, ...healthOperations];
+export const operations: readonly Operation[] = [
+  ...dossierOperations,
+  ...noticeOperations,
+  ...eventOperations,
+  ...registrationOperations,
+  ...standardOperations,
+  descriptionOperation(() => operations),
+  ...contractOperations,
+  ...operatorRegistrationOperations,
+  ...operatorDeliveryOperations,
+  ...operatorMessageOperations,
+  ...outageOperations,
+  ...healthOperations,
+];

@@ -46,7 +46,19 @@ export const dossierShapes: Readonly<Record<string, JsonSchema>> = {
     deliveredAt: orNull(instant),
     answeredAt: orNull(instant),
     dueAt: orNull(instant),
+    case: orNull(ref('Case')),
   }),
+  /** Where it stands at the agency; null before it is accepted. */
+  Case: closed({
+    state: oneOf(['received', 'slip', 'processing', 'supplement', 'decided']),
+    changedAt: orNull(instant),
+    promisedAt: orNull(instant),
+    apologies: whole,
+    step: orNull(closed({ number: whole, name: text, room: text, ended: flag })),
+    supplementUntil: orNull(instant),
+    notices: whole,
+  }),
+  Notices: closed({ notices: list(closed({ number: whole, kind: text, issuedAt: instant, document: text, agencyMessage: orNull(text) })) }),
   Live: closed({ live: flag }),
   Ready: closed({ ready: flag, database: flag, backlogFull: flag, revocation: closed({ authorities: whole, stale: list(text), failing: list(text) }) }),
 };

@@ -5,14 +5,14 @@ import type { AnswerDescription, Operation, Parameter } from './operation.ts';
 import { pattern, ref, xmlDocument } from './shapes.ts';
 
 const signed = { 'application/xml': xmlDocument };
-const stateHeaders = ['Ivan-State', 'Ivan-Transaction-Code', 'Ivan-Dossier-Number', 'Ivan-Due-At'];
+export const stateHeaders = ['Ivan-State', 'Ivan-Transaction-Code', 'Ivan-Dossier-Number', 'Ivan-Due-At'];
 
-const digestParameter: Parameter = {
+export const digestParameter: Parameter = {
   in: 'path', name: 'digest', vi: 'SHA-256 của đúng các byte đã gửi', en: 'SHA-256 of the very bytes that were sent',
   schema: pattern('^[0-9a-fA-F]{64}$'), example: '0'.repeat(64),
 };
 
-const nonReceipt: AnswerDescription = { status: 404, vi: 'Văn bản có chữ ký xác nhận chưa nhận được', en: 'A signed statement that nothing with this digest was received', media: signed };
+export const nonReceipt: AnswerDescription = { status: 404, vi: 'Văn bản có chữ ký xác nhận chưa nhận được', en: 'A signed statement that nothing with this digest was received', media: signed };
 
 export const dossierOperations: readonly Operation[] = [
   {
@@ -25,6 +25,7 @@ export const dossierOperations: readonly Operation[] = [
     parameters: [
       { in: 'query', name: 'dry-run', flag: true, schema: pattern('^$'), example: '', vi: 'Chỉ kiểm tra, không ghi nhận gì', en: 'Judge only; nothing is recorded' },
       { in: 'header', name: 'Idempotency-Key', schema: pattern('^[\\x21-\\x7e]{1,128}$'), example: '2026-11-0001', vi: 'Khóa riêng của bên gửi', en: 'The sender’s own key' },
+      { in: 'header', name: 'Ivan-Supplements', schema: pattern('^[0-9A-Fa-f]{64}$'), example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', vi: 'SHA-256 của hồ sơ mà cơ quan BHXH yêu cầu bổ sung', en: 'SHA-256 of the dossier that the agency asked to be completed' },
     ],
     body: { 'application/xml': xmlDocument },
     answers: [
@@ -34,7 +35,7 @@ export const dossierOperations: readonly Operation[] = [
       { status: 409, vi: 'Xung đột có chữ ký: khóa hoặc nội dung này đã dùng cho hồ sơ khác', en: 'Signed conflict: the key or the content was filed with other bytes', media: signed },
     ],
     problems: [
-      'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'KEY_FORMAT', 'QUERY_UNKNOWN', 'IDENTITY_UNKNOWN', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE',
+      'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'KEY_FORMAT', 'SUPPLEMENTS_FORMAT', 'QUERY_UNKNOWN', 'IDENTITY_UNKNOWN', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE',
       'CONTENT_ENCODING', 'UNAVAILABLE',
     ],
   },

@@ -1,0 +1,14 @@
+// Which dossier another supplements, by its sender's word, and what was known of it then.
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Supplements1796700000000 implements MigrationInterface {
+  readonly name = 'Supplements1796700000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE submission ADD COLUMN supplements jsonb');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE submission DROP COLUMN supplements');
+  }
+}

@@ -1,0 +1,119 @@
+// Statements over the agencies' messages, which are only ever inserted: what came, what it says, and what was made of it.
+import type { Query } from './database.ts';
+import { insertRows } from './rows.ts';
+
+export type MessageVerdict = 'taken' | 'repeated' | 'late' | 'contradicting' | 'rejected';
+
+export interface AgencyMessageRow {
+  readonly id: string;
+  readonly backend: string;
+  /** In the backend's feed; null for what came another way. */
+  readonly position: number | null;
+  readonly digest: string;
+  /** Null: the very octets of the message `firstId`. */
+  readonly body: Buffer | null;
+  readonly receivedAt: Date;
+  readonly trustDigest: string;
+  readonly verdict: MessageVerdict;
+  readonly reason: string | null;
+  readonly firstId: string | null;
+  /** Null where it is not believed, as what follows. */
+  readonly kind: string | null;
+  readonly submissionId: string | null;
+  readonly number: number | null;
+  readonly sense: string | null;
+  readonly saidAt: Date | null;
+}
+
+/** Ids for rows that name each other. */
+export async function takeMessageIds(query: Query, count: number): Promise<string[]> {
+  const rows = await query<{ id: string }>(`SELECT nextval(pg_get_serial_sequence('agency_message', 'id')) AS id FROM generate_series(1, $1)`, [count]);
+  return rows.map(({ id }) => id);
+}
+
+export async function insertAgencyMessages(query: Query, rows: readonly AgencyMessageRow[]): Promise<void> {
+  await insertRows(query, 'agency_message', rows.map((row) => ({
+    id: row.id,
+    backend: row.backend,
+    position: row.position,
+    digest: row.digest,
+    body: row.body,
+    received_at: row.receivedAt,
+    trust_digest: row.trustDigest,
+    verdict: row.verdict,
+    reason: row.reason,
+    first_id: row.firstId,
+    kind: row.kind,
+    submission_id: row.submissionId,
+    number: row.number,
+    sense: row.sense,
+    said_at: row.saidAt,
+  })));
+}
+
+export interface EarlierMessage {
+  readonly id: string;
+  readonly submissionId: string;
+  readonly kind: string;
+  readonly number: number | null;
+  readonly sense: string;
+}
+
+/** What was taken of these dossiers, or came late, the first one first. */
+export function findEarlierMessages(query: Query, submissionIds: readonly string[]): Promise<EarlierMessage[]> {
+  return query<EarlierMessage>(
+    `SELECT id, submission_id AS "submissionId", kind, number, sense FROM agency_message WHERE submission_id = ANY ($1) AND verdict IN ('taken', 'late') ORDER BY id`,
+    [submissionIds],
+  );
+}
+
+/** Notices of no dossier that were taken and say the same. */
+export function findSameNotices(query: Query, backend: string, senses: readonly string[]): Promise<{ readonly id: string; readonly sense: string }[]> {
+  return query(`SELECT id, sense FROM agency_message WHERE backend = $1 AND kind = 'notice' AND verdict = 'taken' AND sense = ANY ($2)`, [backend, senses]);
+}
+
+/** Of octets that came before: the message that has them. */
+export async function findKeptOctets(query: Query, backend: string, digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await query<{ id: string; digest: string }>('SELECT min(id) AS id, digest FROM agency_message WHERE backend = $1 AND digest = ANY ($2) AND body IS NOT NULL GROUP BY digest', [backend, digests]);
+  return new Map(rows.map(({ digest, id }) => [digest, id]));
+}
+
+/** Of these agencies, those whose dossiers go elsewhere. */
+export async function findForeignAgencies(query: Query, backend: string, agencies: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await query<{ agency: string }>('SELECT agency FROM unnest($2::text[]) AS a (agency) WHERE backend_for(agency) IS DISTINCT FROM $1', [backend, agencies]);
+  return new Set(rows.map(({ agency }) => agency));
+}
+
+export interface ListedMessage extends Omit<AgencyMessageRow, 'body' | 'trustDigest' | 'sense' | 'submissionId'> {
+  readonly size: number;
+  readonly dossierNumber: string | null;
+  readonly dossierDigest: string | null;
+}
+
+export interface MessageFilter {
+  readonly verdict?: string | undefined;
+  readonly backend?: string | undefined;
+  /** SHA-256 of the dossier. */
+  readonly dossier?: string | undefined;
+  readonly id?: string | undefined;
+  /** Go on after this one. */
+  readonly after?: string | undefined;
+  readonly most: number;
+}
+
+export function listAgencyMessages(query: Query, { verdict, backend, dossier, id, after, most }: MessageFilter): Promise<ListedMessage[]> {
+  return query<ListedMessage>(
+    `SELECT m.id, m.backend, m.position::float8 AS position, m.digest, m.received_at AS "receivedAt", m.verdict, m.reason, m.first_id AS "firstId", m.kind, m.number, m.said_at AS "saidAt",
+            octet_length(coalesce(m.body, f.body)) AS size, d.number AS "dossierNumber", s.digest AS "dossierDigest"
+     FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id AND m.body IS NULL
+     LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN dossier d ON d.submission_id = m.submission_id
+     WHERE ($1::text IS NULL OR m.verdict = $1) AND ($2::text IS NULL OR m.backend = $2) AND ($3::text IS NULL OR s.digest = $3) AND ($4::bigint IS NULL OR m.id = $4) AND ($5::bigint IS NULL OR m.id > $5)
+     ORDER BY m.id LIMIT $6`,
+    [verdict ?? null, backend ?? null, dossier ?? null, id ?? null, after ?? null, most],
+  );
+}
+
+export async function findMessageOctets(query: Query, id: string): Promise<Buffer | undefined> {
+  const [found] = await query<{ body: Buffer }>('SELECT coalesce(m.body, f.body) AS body FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id WHERE m.id = $1', [id]);
+  return found?.body;
+}

@@ -1,0 +1,151 @@
+// Statements over what the gateway issues on an agency's message or of its own accord: to the sender of a dossier, numbered 1, 2, 3 …, or to a unit.
+// Only ever inserted. And over the reports to the agency that a unit's notice was delivered and opened.
+import type { Query } from './database.ts';
+import { insertRows } from './rows.ts';
+
+export interface UnitAddress {
+  readonly agency: string;
+  readonly unitCode: string;
+  /** '' where the agency does not say. */
+  readonly taxCode: string;
+}
+
+export interface NoticeRow {
+  /** Of a dossier: with the number that it has there. */
+  readonly submissionId: string | null;
+  readonly number: number | null;
+  readonly unit: UnitAddress | null;
+  readonly agencyMessageId: string | null;
+  /** Code of the form: TNHT, YCBS, XLHL, C12-TS, D08a-TS … */
+  readonly kind: string;
+  readonly issuedAt: Date;
+  readonly trustDigest: string;
+  readonly body: Buffer;
+}
+
+/** Numbers are the caller's, who holds the cases. Gives the ids in the order of the rows. */
+export async function insertNotices(query: Query, rows: readonly NoticeRow[]): Promise<string[]> {
+  const ids = (await query<{ id: string }>(`SELECT nextval(pg_get_serial_sequence('notice', 'id')) AS id FROM generate_series(1, $1)`, [rows.length])).map(({ id }) => id);
+  await insertRows(query, 'notice', rows.map((row, index) => ({
+    id: ids[index],
+    submission_id: row.submissionId,
+    number: row.number,
+    agency: row.unit?.agency ?? null,
+    unit_code: row.unit?.unitCode ?? null,
+    tax_code: row.unit?.taxCode ?? null,
+    agency_message_id: row.agencyMessageId,
+    kind: row.kind,
+    issued_at: row.issuedAt,
+    trust_digest: row.trustDigest,
+    body: row.body,
+  })));
+  return ids;
+}
+
+export interface IssuedNotice {
+  readonly id: string;
+  /** Of the dossier; null for a unit's. */
+  readonly number: number | null;
+}
+
+export type NewNotice = Pick<NoticeRow, 'kind' | 'issuedAt' | 'trustDigest' | 'body'> & ({ readonly submissionId: string } | { readonly unit: UnitAddress }) & { readonly agencyMessageId?: string };
+
+/** One by itself, at the end of its dossier's: whatever else the transaction does, this locks the case. */
+export async function issueNotice(query: Query, notice: NewNotice): Promise<IssuedNotice> {
+  const { kind, issuedAt, trustDigest, body, agencyMessageId = null } = notice;
+  const [submissionId, unit] = 'submissionId' in notice ? [notice.submissionId, null] : [null, notice.unit];
+  const number = submissionId === null ? null : await nextNumber(query, submissionId);
+  const [id = ''] = await insertNotices(query, [{ submissionId, number, unit, agencyMessageId, kind, issuedAt, trustDigest, body }]);
+  return { id, number };
+}
+
+async function nextNumber(query: Query, submissionId: string): Promise<number> {
+  const [row] = await query<{ notices: number }>(
+    `INSERT INTO case_state AS c (submission_id, state, state_number, apologies, messages, notices) VALUES ($1, 'received', 0, 0, 0, 1)
+     ON CONFLICT (submission_id) DO UPDATE SET notices = c.notices + 1 RETURNING notices`,
+    [submissionId],
+  );
+  if (row === undefined) throw new Error('a case returned no row');
+  return row.notices;
+}
+
+export interface ListedNotice {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: string;
+  readonly issuedAt: Date;
+  readonly isOfAgency: boolean;
+}
+
+export function listNotices(query: Query, digest: string): Promise<ListedNotice[]> {
+  return query<ListedNotice>(
+    `SELECT n.id, n.number, n.kind, n.issued_at AS "issuedAt", n.agency_message_id IS NOT NULL AS "isOfAgency"
+     FROM notice n JOIN submission s ON s.id = n.submission_id WHERE s.digest = $1 AND s.outcome = 'accepted' ORDER BY n.number`,
+    [digest],
+  );
+}
+
+export interface NoticeBodies {
+  readonly body: Buffer;
+  /** The agency's own signed message; null for a notice of the gateway's own accord. */
+  readonly agencyMessage: Buffer | null;
+}
+
+export async function findNotice(query: Query, digest: string, number: number): Promise<NoticeBodies | undefined> {
+  const [found] = await query<NoticeBodies>(
+    `SELECT n.body, m.body AS "agencyMessage" FROM notice n JOIN submission s ON s.id = n.submission_id LEFT JOIN agency_message m ON m.id = n.agency_message_id
+     WHERE s.digest = $1 AND s.outcome = 'accepted' AND n.number = $2`,
+    [digest, number],
+  );
+  return found;
+}
+
+export interface UnitNotice extends UnitAddress, NoticeBodies {
+  readonly id: string;
+  readonly kind: string;
+  readonly backend: string | null;
+}
+
+export async function findUnitNotice(query: Query, id: string): Promise<UnitNotice | undefined> {
+  const [found] = await query<UnitNotice>(
+    `SELECT n.id, n.kind, n.agency, n.unit_code AS "unitCode", n.tax_code AS "taxCode", n.body, m.body AS "agencyMessage", m.backend
+     FROM notice n LEFT JOIN agency_message m ON m.id = n.agency_message_id WHERE n.id = $1 AND n.submission_id IS NULL`,
+    [id],
+  );
+  return found;
+}
+
+/** The unit has it: the agency that sent it is to know, once. */
+export async function orderReports(query: Query, noticeId: string, backend: string, at: Date): Promise<void> {
+  await query(`INSERT INTO notice_report (notice_id, what, at, backend, due_at) SELECT $1, what, $2, $3, $2 FROM unnest(ARRAY['delivered', 'opened']) AS w (what) ON CONFLICT DO NOTHING`, [noticeId, at, backend]);
+}
+
+export interface DueReport {
+  readonly noticeId: string;
+  readonly what: 'delivered' | 'opened';
+  readonly at: Date;
+  readonly attempts: number;
+  /** SHA-256 of the agency's message. */
+  readonly message: string;
+}
+
+/** Claims reports that are due; who is killed with some leaves them to whoever comes after `until`. */
+export function claimReports(query: Query, backend: string, now: Date, until: Date, most: number): Promise<DueReport[]> {
+  return query<DueReport>(
+    `WITH claimed AS (
+       UPDATE notice_report SET due_at = $3, attempts = attempts + 1
+       WHERE (notice_id, what) IN (SELECT notice_id, what FROM notice_report WHERE told_at IS NULL AND backend = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+       RETURNING notice_id, what, at, attempts)
+     SELECT c.notice_id AS "noticeId", c.what, c.at, c.attempts, m.digest AS message
+     FROM claimed c JOIN notice n ON n.id = c.notice_id JOIN agency_message m ON m.id = n.agency_message_id ORDER BY c.notice_id, c.what`,
+    [backend, now, until, most],
+  );
+}
+
+export async function endReport(query: Query, { noticeId, what }: Pick<DueReport, 'noticeId' | 'what'>, toldAt: Date): Promise<void> {
+  await query('UPDATE notice_report SET told_at = $3, last_error = NULL WHERE notice_id = $1 AND what = $2 AND told_at IS NULL', [noticeId, what, toldAt]);
+}
+
+export async function postponeReport(query: Query, { noticeId, what }: Pick<DueReport, 'noticeId' | 'what'>, until: Date, error: string): Promise<void> {
+  await query('UPDATE notice_report SET due_at = $3, last_error = $4 WHERE notice_id = $1 AND what = $2 AND told_at IS NULL', [noticeId, what, until, error]);
+}

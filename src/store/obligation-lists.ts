@@ -1,0 +1,65 @@
+// What operators and agencies ask of obligations: which are about to lapse or lapsed, and how each agency and the gateway kept theirs in a time.
+import type { Query } from './database.ts';
+import { obligationColumns } from './obligations.ts';
+import type { Obligation, ObligationKind } from './obligations.ts';
+
+export const obligationStates = ['open', 'near', 'breached', 'moved'] as const;
+export type ObligationState = (typeof obligationStates)[number];
+
+export interface ListedObligation extends Obligation {
+  readonly digest: string | null;
+  readonly dossierNumber: string | null;
+  readonly unitCode: string;
+  readonly paperNumber: string | null;
+}
+
+export interface ObligationFilter {
+  readonly state: ObligationState;
+  readonly kind?: string | undefined;
+  readonly agency?: string | undefined;
+  /** The due time and number of the last of the page before. */
+  readonly after?: { readonly dueAt: Date; readonly id: string } | undefined;
+}
+
+/** The condition of each is that of an index, but of `moved`, which is found by its moves. */
+const conditions: Readonly<Record<ObligationState, string>> = {
+  open: '(o.met_at IS NULL OR o.met_at > o.due_at) AND o.met_at IS NULL AND o.look_at IS NOT NULL',
+  near: 'o.warned_at IS NOT NULL AND o.met_at IS NULL AND o.breached_at IS NULL',
+  breached: 'o.breached_at IS NOT NULL',
+  moved: 'EXISTS (SELECT 1 FROM obligation_move m WHERE m.obligation_id = o.id)',
+};
+
+/** What is due first, first. */
+export function listObligations(query: Query, { state, kind, agency, after }: ObligationFilter, most: number): Promise<ListedObligation[]> {
+  return query<ListedObligation>(
+    `SELECT ${obligationColumns}, s2.digest, d.number AS "dossierNumber", coalesce(d.unit_code, p.unit_code) AS "unitCode", p.paper_number AS "paperNumber"
+     FROM obligation o LEFT JOIN submission s2 ON s2.id = o.submission_id LEFT JOIN dossier d ON d.submission_id = o.submission_id LEFT JOIN paper_filing p ON p.id = o.paper_filing_id
+     WHERE ${conditions[state]} AND ($1::text IS NULL OR o.kind = $1) AND ($2::text IS NULL OR starts_with(o.agency, $2)) AND ($3::timestamptz IS NULL OR (o.due_at, o.id) > ($3, $4::bigint))
+     ORDER BY o.due_at, o.id LIMIT $5`,
+    [kind ?? null, agency ?? null, after?.dueAt ?? null, after?.id ?? null, most],
+  );
+}
+
+export interface KeptClock {
+  readonly agency: string;
+  readonly kind: ObligationKind;
+  readonly arisen: number;
+  readonly met: number;
+  /** Of those met: by the due time as it stands after its moves. */
+  readonly inTime: number;
+  readonly moved: number;
+  readonly missed: number;
+  readonly open: number;
+  /** Seconds past the due time of the one that was or is the latest. */
+  readonly worstSeconds: number;
+}
+
+export function reportObligations(query: Query, { agency, from, until }: { readonly agency: string | undefined; readonly from: Date; readonly until: Date }, now: Date): Promise<KeptClock[]> {
+  return query<KeptClock>(
+    `SELECT o.agency, o.kind, count(*)::int AS arisen, count(o.met_at)::int AS met, (count(*) FILTER (WHERE o.met_at <= o.due_at))::int AS "inTime",
+            (count(*) FILTER (WHERE o.due_at > o.first_due_at))::int AS moved, count(o.breached_at)::int AS missed, (count(*) FILTER (WHERE o.met_at IS NULL AND o.look_at IS NOT NULL))::int AS open,
+            greatest(0, max(CASE WHEN o.met_at IS NOT NULL OR o.breached_at IS NOT NULL THEN extract(epoch FROM coalesce(o.met_at, $4) - o.due_at) END))::int AS "worstSeconds"
+     FROM obligation o WHERE o.arisen_at >= $1 AND o.arisen_at < $2 AND ($3::text IS NULL OR starts_with(o.agency, $3)) GROUP BY o.agency, o.kind ORDER BY o.agency, o.kind`,
+    [from, until, agency ?? null, now],
+  );
+}

@@ -1,0 +1,146 @@
+// Statements over obligations: written when they arise, in the transaction of what makes them arise; met in the transaction of what meets them. Whether
+// one lapsed is for the sweeper alone to say, once: what is met late is left for it to look at.
+import type { Query } from './database.ts';
+import { insertRows } from './rows.ts';
+
+export const obligationKinds = ['acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend'] as const;
+/** `resend` is the sender's; the others are owed to it. */
+export type ObligationKind = (typeof obligationKinds)[number];
+export type DossierObligationKind = Exclude<ObligationKind, 'resend'>;
+
+export interface NewObligation {
+  readonly submissionId: string;
+  readonly kind: DossierObligationKind;
+  readonly arisenAt: Date;
+  readonly dueAt: Date;
+  /** The rule set, and the clock of it, that says so. */
+  readonly basis: string;
+  /** For what is met as it arises. */
+  readonly metAt?: Date;
+  /** When the sweeper has to look at it first: with a fifth of its time left, a result at once, unless said. */
+  readonly lookAt?: Date;
+}
+
+export interface Met {
+  readonly submissionId: string;
+  readonly kind: DossierObligationKind;
+  readonly at: Date;
+}
+
+/** A dossier owes each kind once, except that every message of its agency is relayed: what is there already stays. */
+export async function arise(query: Query, rows: readonly NewObligation[]): Promise<void> {
+  if (rows.length === 0) return;
+  await query(
+    `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at, look_at)
+     SELECT n.submission_id, n.kind, d.agency, n.arisen_at, n.due_at, n.due_at, n.basis, n.met_at, CASE WHEN n.met_at IS NULL THEN coalesce(n.look_at, CASE WHEN n.kind = 'result' THEN n.arisen_at ELSE n.due_at - (n.due_at - n.arisen_at) / 5 END) WHEN n.met_at > n.due_at THEN n.met_at END
+     FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::timestamptz[]) AS n (submission_id, kind, arisen_at, due_at, basis, met_at, look_at)
+     JOIN dossier d ON d.submission_id = n.submission_id ON CONFLICT DO NOTHING`,
+    [
+      rows.map(({ submissionId }) => submissionId), rows.map(({ kind }) => kind), rows.map(({ arisenAt }) => arisenAt),
+      rows.map(({ dueAt }) => dueAt), rows.map(({ basis }) => basis), rows.map(({ metAt }) => metAt ?? null), rows.map(({ lookAt }) => lookAt ?? null),
+    ],
+  );
+}
+
+/**
+ * The first time counts. What is met before it was written, because two processes saw both ends of it, is written as met.
+ */
+export async function meet(query: Query, rows: readonly Met[]): Promise<void> {
+  if (rows.length === 0) return;
+  const parameters = [rows.map(({ submissionId }) => submissionId), rows.map(({ kind }) => kind), rows.map(({ at }) => at)];
+  const given = 'unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS m (submission_id, kind, at)';
+  await query(
+    `WITH open AS (
+       SELECT o.id, m.at FROM ${given} JOIN obligation o ON o.submission_id = m.submission_id AND o.kind = m.kind AND o.met_at IS NULL ORDER BY o.id FOR UPDATE OF o)
+     UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > o.due_at AND o.breached_at IS NULL THEN open.at END FROM open WHERE o.id = open.id`,
+    parameters,
+  );
+  await query(
+    `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at)
+     SELECT m.submission_id, m.kind, d.agency, m.at, m.at, m.at, 'met-first', m.at FROM ${given} JOIN dossier d ON d.submission_id = m.submission_id
+     WHERE m.kind <> 'relay' AND NOT EXISTS (SELECT 1 FROM obligation o WHERE o.submission_id = m.submission_id AND o.kind = m.kind) ON CONFLICT DO NOTHING`,
+    parameters,
+  );
+}
+
+export interface Obligation {
+  readonly id: string;
+  readonly submissionId: string | null;
+  readonly paperFilingId: string | null;
+  readonly kind: ObligationKind;
+  readonly agency: string;
+  /** Of the dossier; null for what was filed on paper. */
+  readonly sender: string | null;
+  readonly arisenAt: Date;
+  readonly firstDueAt: Date;
+  readonly dueAt: Date;
+  readonly basis: string;
+  readonly metAt: Date | null;
+  readonly warnedAt: Date | null;
+  readonly breachedAt: Date | null;
+  /** How often an apology moved it, the agency's and the gateway's. */
+  readonly apologies: number;
+}
+
+export const obligationColumns = `
+  o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.basis,
+  (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
+  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason <> 'outage') AS apologies`;
+
+/** Locks what has to be looked at by now and nobody else looks at, the longest due first. */
+export function claimToLookAt(query: Query, now: Date, most: number): Promise<Obligation[]> {
+  return query<Obligation>(`SELECT ${obligationColumns} FROM obligation o WHERE o.look_at <= $1 ORDER BY o.look_at, o.id LIMIT $2 FOR UPDATE OF o SKIP LOCKED`, [now, most]);
+}
+
+export async function nextLookAt(query: Query): Promise<Date | null> {
+  const [row] = await query<{ at: Date | null }>(`SELECT min(look_at) AS at FROM obligation WHERE look_at IS NOT NULL AND look_at < 'infinity'`);
+  return row?.at ?? null;
+}
+
+export interface Looked {
+  readonly id: string;
+  readonly dueAt: Date;
+  readonly warnedAt: Date | null;
+  readonly breachedAt: Date | null;
+  /** Null: never; 'infinity': when an outage has ended. */
+  readonly lookAt: Date | 'infinity' | null;
+}
+
+export async function saveLooked(query: Query, rows: readonly Looked[]): Promise<void> {
+  if (rows.length === 0) return;
+  await query(
+    `UPDATE obligation o SET due_at = l.due_at, warned_at = l.warned_at, breached_at = l.breached_at, look_at = l.look_at
+     FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) AS l (id, due_at, warned_at, breached_at, look_at) WHERE o.id = l.id`,
+    [rows.map(({ id }) => id), rows.map(({ dueAt }) => dueAt), rows.map(({ warnedAt }) => warnedAt), rows.map(({ breachedAt }) => breachedAt), rows.map(({ lookAt }) => lookAt)],
+  );
+}
+
+export interface NewMove {
+  readonly obligationId: string;
+  readonly fromDueAt: Date;
+  readonly dueAt: Date;
+  readonly reason: 'apology' | 'agency-apology' | 'outage';
+  readonly basis: string;
+  readonly outageId: string | null;
+  readonly movedAt: Date;
+  readonly notice: Buffer | null;
+}
+
+/** Gives the ids, in the order of the rows. */
+export async function insertMoves(query: Query, moves: readonly NewMove[]): Promise<string[]> {
+  const rows = moves.map((move) => ({
+    obligation_id: move.obligationId, from_due_at: move.fromDueAt, due_at: move.dueAt, reason: move.reason, basis: move.basis, outage_id: move.outageId, moved_at: move.movedAt, notice: move.notice,
+  }));
+  const inserted = await insertRows<{ id: string; of: string }>(query, 'obligation_move', rows, 'RETURNING id, obligation_id AS of');
+  const ids = new Map(inserted.map(({ id, of }) => [of, id]));
+  return moves.map(({ obligationId }) => ids.get(obligationId) ?? '');
+}
+
+/** The agency's own apology: its date counts, and the gateway sends none of its own. False when the result is there, or the date is no later one. */
+export async function moveByAgency(query: Query, submissionId: string, dueAt: Date, basis: string, at: Date): Promise<boolean> {
+  const [open] = await query<Obligation>(`SELECT ${obligationColumns} FROM obligation o WHERE o.submission_id = $1 AND o.kind = 'result' AND o.met_at IS NULL FOR UPDATE OF o`, [submissionId]);
+  if (open === undefined || dueAt <= open.dueAt) return false;
+  await insertMoves(query, [{ obligationId: open.id, fromDueAt: open.dueAt, dueAt, reason: 'agency-apology', basis, outageId: null, movedAt: at, notice: null }]);
+  await saveLooked(query, [{ id: open.id, dueAt, warnedAt: null, breachedAt: open.breachedAt, lookAt: at }]);
+  return true;
+}

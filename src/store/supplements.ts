@@ -1,0 +1,30 @@
+// The dossier that another supplements, and whether its agency waits for that.
+import type { Query } from './database.ts';
+import type { SupplementedDossier } from './tables.ts';
+
+export async function findSupplemented(query: Query, digest: string): Promise<SupplementedDossier | undefined> {
+  const [found] = await query<Omit<SupplementedDossier, 'requestedAt' | 'until'> & { readonly requestedAt: Date | null; readonly until: Date | null }>(
+    `SELECT s.id AS submission, coalesce(s.supplements -> 'dossier' ->> 'origin', s.id::text) AS origin, d.number, d.agency, d.unit_code AS "unitCode", d.tax_code AS "taxCode", d.procedure,
+            c.supplement_until AS until,
+            CASE WHEN c.state IS NOT NULL THEN (SELECT max(m.received_at) FROM agency_message m WHERE m.submission_id = s.id AND m.kind = 'supplement' AND m.verdict = 'taken') END AS "requestedAt"
+     FROM submission s JOIN dossier d ON d.submission_id = s.id LEFT JOIN case_state c ON c.submission_id = s.id AND c.state = 'supplement'
+     WHERE s.digest = $1 AND s.outcome = 'accepted'`,
+    [digest],
+  );
+  return found && { ...found, requestedAt: found.requestedAt?.toISOString() ?? null, until: found.until?.toISOString() ?? null };
+}
+
+/** Whether a message that came at that instant asked for it, until then; by `before`, or while that was judged. */
+export async function hadBeenAsked(query: Query, submissionId: string, cameAt: Date, until: string | null, before: Date): Promise<boolean> {
+  const [row] = await query<{ asked: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM agency_message m JOIN audit_event e ON e.submission_id = m.submission_id AND e.kind = 'supplement_requested'
+       WHERE m.submission_id = $1 AND m.kind = 'supplement' AND m.verdict = 'taken' AND m.received_at <= $4::timestamptz + interval '1 minute' AND m.received_at = $2 AND (e.detail ->> 'until')::timestamptz = $3::timestamptz) AS asked`,
+    [submissionId, cameAt, until, before],
+  );
+  return row?.asked === true;
+}
+
+export async function wasTold(query: Query, submissionId: string, digest: string): Promise<boolean> {
+  const [row] = await query<{ told: boolean }>(`SELECT count(*) = 1 AS told FROM audit_event WHERE submission_id = $1 AND kind = 'supplement_received' AND detail ->> 'supplement' = $2`, [submissionId, digest]);
+  return row?.told === true;
+}

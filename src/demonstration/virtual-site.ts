@@ -72,7 +72,7 @@ async function raise({ folder, pki, database, clock }: Ground): Promise<VirtualS
   await writeFile(routes, JSON.stringify({ backends: { reference: { url: backend.url, certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] } }, routes: { '*': 'reference' } }));
   const databaseUrl = database.url('gateway');
   const gateway = await startGateway(readConfig(gatewayEnvironment(databaseUrl, fileOf, trustFolder, routes)), { now: clock.now, random: () => 0.5, log: () => undefined });
-  //X
+  clock.join({ nextDue: () => gateway.nextDue(), work: () => gateway.work() });
   await registerDevelopmentIvan(gateway.database, pki, clock.now());
   const client = connect({ url: gateway.url, certificateAuthorities: [pki.root.certificatePem], clientCertificate: { certificatePem: pki.ivan.chainPem, keyPem: pki.ivan.privateKeyPem } });
   return {

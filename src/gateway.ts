@@ -19,6 +19,7 @@ import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
 import { earliestDue, keep } from './obligations/keeping.ts';
+import type { Keeper } from './obligations/keeping.ts';
 import { createSweeper } from './obligations/sweeper.ts';
 import type { SweeperSettings } from './obligations/sweeper.ts';
 import { createSettling } from './outages/settle.ts';
@@ -61,6 +62,10 @@ export interface RunningGateway {
   readonly url: string;
   readonly port: number;
   readonly database: Database;
+  /** For a clock that is advanced by hand: when something is due next, and a wait until all that is due now is done. */
+  nextDue(): Promise<Date | undefined>;
+  /** Gives a count of what was done. */
+  work(): Promise<number>;
   /** Stops accepting, finishes what is under way, closes everything. */
   stop(): Promise<void>;
 }
@@ -123,6 +128,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
     url: server.url,
     port: server.port,
     database,
+    nextDue: async () => (await earliestDue([deliveries, ...clocks.keepers])) ?? undefined,
+    work: async () => (await keep([deliveries, ...clocks.keepers])).length,
     stop: async () => {
       await feeds.waiting.close();
       await server.stop(GRACE_MS);
@@ -139,12 +146,12 @@ async function startOn(database: Database, config: Config, world: World): Promis
 }
 
 /** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */
-function startClocks(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop {
+function startClocks(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop & { readonly keepers: readonly Keeper[] } {
   const { database, now } = settings;
   const keepers = [createSweeper(settings), createSettling(settings)];
   const obligations = startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
   const rounds = startClockRounds({ database, now, log });
-  return { stop: async () => { await Promise.all([obligations.stop(), rounds.stop()]); } };
+  return { keepers, stop: async () => { await Promise.all([obligations.stop(), rounds.stop()]); } };
 }
 
 /** The same trust and answers as in earnest, under the rules in shadow. */

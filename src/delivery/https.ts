@@ -36,8 +36,8 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 export function httpsBackend(backend: Backend, identity: ClientIdentity): HttpsBackend {
   const options = { keepAlive: true, cert: identity.certificatePem, key: identity.keyPem, ca: [...backend.certificateAuthorities], minVersion: 'TLSv1.2' as const };
   const agent = new Agent({ ...options, maxSockets: backend.mostAtOnce });
-  // A poll that waits takes no place from a dossier.
-  const reading = new Agent({ ...options, maxSockets: 1 });
+  // A poll that waits takes no place from a dossier, nor from a look at where the feed ends.
+  const reading = new Agent({ ...options, maxSockets: 2 });
   const call = (method: 'POST' | 'PUT', path: string, body?: Buffer, headers: Record<string, string> = {}): Promise<Answer> => callWith(agent, { url: `${backend.url}${path}`, method, headers, timeoutMs: backend.timeoutMs }, body);
   const failure = (answer: Answer): string => `${backend.name} answered ${answer.status}: ${excerpt(answer.body)}`;
   return {

@@ -13,6 +13,8 @@ import type { Loop } from './loop.ts';
 import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
+import { createSettling } from './settling.ts';
+import type { Settling } from './settling.ts';
 import { createWorker } from './worker.ts';
 import type { SlipDueOf } from './worker.ts';
 
@@ -30,7 +32,7 @@ const DELIVERIES_AT_ONCE = 64; // of one process; each may hold a whole dossier
 const LEASE_MARGIN_MS = 30_000;
 
 /** @throws Error when a route leads to a backend that is not there. */
-export async function openDeliveries(settings: DeliverySettings): Promise<Loop> {
+export async function openDeliveries(settings: DeliverySettings): Promise<Loop & Settling> {
   const { database, routes, identity, now, log } = settings;
   for (const difference of await openRoutes(database, routes, now())) log('the routes in the database differ from the route file', { route: difference });
   const backends = new Map([...routes.backends].map(([name, backend]) => [name, httpsBackend(backend, identity)]));
@@ -53,10 +55,16 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop> 
       report: (report) => backendNamed(name).report(report),
     })),
   ];
+  const settling = createSettling(database, lanes, new Map([...backends].map(([name, backend]) => [name, () => lastMessageOf(backend)])), now);
   return {
+    ...settling,
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       for (const backend of backends.values()) backend.close();
     },
   };
+}
+
+async function lastMessageOf(backend: HttpsBackend): Promise<number> {
+  return (await backend.readMessages(0, 1, 0, new AbortController().signal)).end;
 }

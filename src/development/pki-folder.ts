@@ -36,7 +36,8 @@ export function fileNameOf(party: Party): string {
   return party.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-async function writePki(folder: string, pki: DevelopmentPki): Promise<void> {
+/** Replaces what is in the folder. */
+export async function writePki(folder: string, pki: DevelopmentPki): Promise<void> {
   const write = (path: string, text: string, mode = 0o644): Promise<void> => replaceFile(join(folder, path), text, mode);
   for (const name of ['root', 'subordinate'] as const) {
     await write(`authorities/${name}.key`, pki[name].privateKeyPem, 0o600);

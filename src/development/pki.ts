@@ -55,22 +55,24 @@ export interface DevelopmentPkiOptions {
   readonly now: Date;
   /** Further host names and addresses of the TLS servers. */
   readonly names?: readonly string[];
+  /** For a clock that does not show today: TLS knows no other time than the real one, so certificates hold for both. Days from `now`. */
+  readonly lasting?: { readonly certificates: number; readonly lists: number };
 }
 
-export async function createDevelopmentPki({ now, names = [] }: DevelopmentPkiOptions): Promise<DevelopmentPki> {
+export async function createDevelopmentPki({ now, names = [], lasting }: DevelopmentPkiOptions): Promise<DevelopmentPki> {
   const [rootKey, subordinateKey, ...keys] = await generateKeys(2 + parties.length);
-  const authorities = createAuthorities(now, rootKey, subordinateKey);
-  const credentials = parties.map((party, index) => issueTo(party, authorities, now, names, keys[index]));
-  return assemble(authorities, credentials, issueCrls(authorities, now));
+  const authorities = createAuthorities(now, lasting?.certificates ?? 0, rootKey, subordinateKey);
+  const credentials = parties.map((party, index) => issueTo(party, authorities, now, names, keys[index], lasting?.certificates));
+  return assemble(authorities, credentials, issueCrls(authorities, now, lasting?.lists));
 }
 
-function createAuthorities(now: Date, rootKey?: string, subordinateKey?: string): Authorities {
+function createAuthorities(now: Date, leastDays: number, rootKey?: string, subordinateKey?: string): Authorities {
   const notBefore = daysAfter(now, -1);
   const names = { C: 'VN', O: 'ivan-gateway development' };
   const root = createAuthority({
     subject: { ...names, CN: 'Vietnam National Root CA (Development)' },
     notBefore,
-    notAfter: daysAfter(now, 20 * 365),
+    notAfter: daysAfter(now, Math.max(leastDays, 20 * 365)),
     ...(rootKey === undefined ? {} : { key: rootKey }),
   });
   const subordinate = createAuthority({
@@ -78,18 +80,18 @@ function createAuthorities(now: Date, rootKey?: string, subordinateKey?: string)
     issuer: root,
     pathLength: 0,
     notBefore,
-    notAfter: daysAfter(now, 10 * 365),
+    notAfter: daysAfter(now, Math.max(leastDays, 10 * 365)),
     ...(subordinateKey === undefined ? {} : { key: subordinateKey }),
   });
   return { root, subordinate };
 }
 
 /** `key` absent: a new one, made while waiting. */
-export function issueTo(party: Party, { subordinate }: Authorities, now: Date, names: readonly string[], key: string | undefined): Credential {
+export function issueTo(party: Party, { subordinate }: Authorities, now: Date, names: readonly string[], key: string | undefined, days = LEAF_DAYS): Credential {
   const profile: Profile = profiles[party];
   const { subjectAlternativeNames: local } = profile;
   const alternatives = local === undefined ? {} : { subjectAlternativeNames: [...new Set([...local, ...names])] };
-  const validity = { notBefore: daysAfter(now, -1), notAfter: daysAfter(now, LEAF_DAYS) };
+  const validity = { notBefore: daysAfter(now, -1), notAfter: daysAfter(now, days) };
   return issueCertificate({ ...profile, ...alternatives, ...validity, issuer: subordinate, ...(key === undefined ? {} : { key }) });
 }
 
@@ -98,8 +100,8 @@ export interface Crls {
   readonly subordinateCrlPem: string;
 }
 
-export function issueCrls({ root, subordinate }: Authorities, now: Date): Crls {
-  const validity = { thisUpdate: now, nextUpdate: daysAfter(now, CRL_DAYS) };
+export function issueCrls({ root, subordinate }: Authorities, now: Date, days = CRL_DAYS): Crls {
+  const validity = { thisUpdate: now, nextUpdate: daysAfter(now, days) };
   return { rootCrlPem: issueCrl({ issuer: root, ...validity }), subordinateCrlPem: issueCrl({ issuer: subordinate, ...validity }) };
 }
 

@@ -61,3 +61,9 @@ export interface ListedFeed {
 export function listFeeds(query: Query): Promise<ListedFeed[]> {
   return query<ListedFeed>('SELECT backend, after::float8 AS after, last_known::float8 AS "lastKnown", read_at AS "readAt", failures, last_error AS "lastError" FROM backend_feed ORDER BY backend');
 }
+
+/** The position of the last message that was taken. */
+export async function findCursor(query: Query, backend: string): Promise<number> {
+  const [row] = await query<{ after: string }>('SELECT after FROM backend_feed WHERE backend = $1', [backend]);
+  return Number(row?.after ?? 0);
+}

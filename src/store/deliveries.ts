@@ -156,3 +156,13 @@ export async function nextDeliveryDueAt(query: Query, lanes: readonly string[]):
   );
   return row?.dueAt ?? null;
 }
+
+/** How many could be handed over at this instant, or are being. */
+export async function countDue(query: Query, lanes: readonly string[], now: Date): Promise<number> {
+  const [row] = await query<{ due: number }>(
+    `SELECT count(*)::int AS due FROM delivery v JOIN lane l ON l.name = v.lane WHERE v.state = 'waiting' AND v.due_at <= $2 AND (l.open_until IS NULL OR l.open_until <= $2)
+       AND EXISTS (SELECT 1 FROM unnest($1::text[]) AS p (prefix) WHERE starts_with(l.name, p.prefix))`,
+    [lanes, now],
+  );
+  return row?.due ?? 0;
+}

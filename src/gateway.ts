@@ -3,6 +3,8 @@ import { watchBacklog } from './delivery/backlog.ts';
 import { startLoop } from './delivery/loop.ts';
 import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
+import { openPullDesk } from './delivery/pull.ts';
+import type { SlipDueOf } from './delivery/worker.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
@@ -94,7 +96,9 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
+  const slipDueOf: SlipDueOf = (at) => dueOf(standard, 'slip', at);
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf, maxBodyBytes: config.maxBodyBytes, missed, now, random, log });
+  const pull = openPullDesk({ database, backends: config.routes.backends, slipDueOf, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
@@ -115,6 +119,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     now,
     backlogFull: () => backlog.waiting >= config.maxBacklog,
     backends: config.routes.backends,
+    pull,
     revocation: () => revocationHealth(trust.current(), now(), freshness),
     log,
   };
@@ -125,6 +130,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     database,
     stop: async () => {
       await feeds.waiting.close();
+      await pull.stop();
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();

@@ -3,7 +3,7 @@
 // tells by the digest as it does over HTTPS. Whatever goes wrong is an Error; trying again is the worker's business.
 import { DiscardPolicy, jetstream, JetStreamApiError, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
-import { connect, headers, nanos } from '@nats-io/transport-node';
+import { connect, errors, headers, nanos } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 import { payloadOf, Rejected } from './hand-over.ts';
@@ -29,6 +29,8 @@ export interface NatsBackend extends NatsSettings {
 
 /** How long one try waits for the stream's acknowledgement: a stream whose leader is lost has another within seconds. */
 const TRY_MS = 3_000;
+/** Together with the rests between them well within the lease. */
+const MOST_TRIES = 5;
 /** What a hand-over holds besides the dossier. */
 const ROOM_FOR_RECEIPT = 256 * 1024;
 const STREAM_NOT_FOUND = 10_059;
@@ -39,14 +41,21 @@ interface Opened {
   readonly mostOctets: () => number;
 }
 
+function streamOf(backend: string): string {
+  return `dossiers-${backend}`;
+}
+
+function subjectOf(backend: string): string {
+  return `dossiers.${backend}`;
+}
+
 export function natsStream(backend: NatsBackend): NatsStream {
-  const subject = `dossiers.${backend.name}`;
   let opened: Promise<Opened> | undefined;
   let isClosed = false;
   /** One connection, kept for ever once it is made: the library connects again by itself. What was not opened is tried again by the next hand-over. */
   const open = async (): Promise<Opened> => {
     if (isClosed) throw new Error('the transport is closed');
-    opened ??= openStream(backend, subject);
+    opened ??= openStream(backend);
     const trying = opened;
     try {
       return await trying;
@@ -61,7 +70,7 @@ export function natsStream(backend: NatsBackend): NatsStream {
       const { connection, mostOctets } = await open();
       const payload = payloadOf(delivery);
       if (payload.length > mostOctets()) throw new Rejected(`${payload.length} octets are more than the servers of ${backend.name} take (max_payload ${mostOctets()})`);
-      await publish(backend, connection, subject, delivery, payload);
+      await publish(backend, connection, delivery, payload);
     },
     close: async () => {
       isClosed = true;
@@ -71,7 +80,7 @@ export function natsStream(backend: NatsBackend): NatsStream {
   };
 }
 
-async function openStream(backend: NatsBackend, subject: string): Promise<Opened> {
+async function openStream(backend: NatsBackend): Promise<Opened> {
   const { name, servers, identity, certificateAuthorities, maxBodyBytes, log } = backend;
   const connection = await connect({
     name: `ivan-gateway ${name}`,
@@ -85,7 +94,7 @@ async function openStream(backend: NatsBackend, subject: string): Promise<Opened
   });
   try {
     const manager = await jetstreamManager(connection, { timeout: TRY_MS });
-    await ensureStream(manager, backend, subject);
+    await ensureStream(manager, backend);
   } catch (error) {
     await connection.close();
     throw error;
@@ -102,11 +111,12 @@ function largestPayload(bodyBytes: number): number {
 }
 
 /** What the agency has taken leaves the stream; what it has not, never does: a full stream takes no more, and the dossier waits here. */
-async function ensureStream(manager: JetStreamManager, { name, stream, replicas, duplicateWindowMs }: NatsBackend, subject: string): Promise<void> {
+async function ensureStream(manager: JetStreamManager, { name, replicas, duplicateWindowMs }: NatsBackend): Promise<void> {
+  const stream = streamOf(name);
   const wanted = {
     name: stream,
     // The second is for what the agency finds wrong with a dossier and puts aside.
-    subjects: [subject, `rejected.${name}`],
+    subjects: [subjectOf(name), `rejected.${name}`],
     retention: RetentionPolicy.Workqueue,
     storage: StorageType.File,
     discard: DiscardPolicy.New,
@@ -118,13 +128,14 @@ async function ensureStream(manager: JetStreamManager, { name, stream, replicas,
     throw error;
   });
   const { config } = found ?? (await manager.streams.add(wanted));
-  const wrong = whatIsWrong(config, wanted, subject);
+  const wrong = whatIsWrong(config, wanted);
   if (wrong.length > 0) throw new Error(`the stream ${stream} could lose or double dossiers: ${wrong.join('; ')}`);
 }
 
-function whatIsWrong(config: StreamConfig, wanted: { readonly num_replicas: number; readonly duplicate_window: number }, subject: string): string[] {
+function whatIsWrong(config: StreamConfig, wanted: Pick<StreamConfig, 'subjects' | 'num_replicas' | 'duplicate_window'>): string[] {
   const checks: readonly (readonly [isRight: boolean, what: string])[] = [
-    [config.subjects.includes(subject), `its subjects lack ${subject}`],
+    [wanted.subjects.every((subject) => config.subjects.includes(subject)), `its subjects must be ${wanted.subjects.join(', ')}`],
+    [config.retention === RetentionPolicy.Workqueue, 'retention must be workqueue'],
     [config.storage === StorageType.File, 'storage must be file'],
     [config.max_age === 0, 'max_age must be 0'],
     [config.discard === DiscardPolicy.New, 'discard must be new'],
@@ -134,15 +145,17 @@ function whatIsWrong(config: StreamConfig, wanted: { readonly num_replicas: numb
   return checks.filter(([isRight]) => !isRight).map(([, what]) => what);
 }
 
-async function publish({ stream, timeoutMs }: NatsBackend, connection: NatsConnection, subject: string, { digest, dossierNumber }: HandOver, payload: Buffer): Promise<void> {
+async function publish({ name, timeoutMs }: NatsBackend, connection: NatsConnection, { digest, dossierNumber }: HandOver, payload: Buffer): Promise<void> {
   const marks = headers();
   marks.set('Ivan-Digest', digest);
   marks.set('Ivan-Dossier-Number', dossierNumber);
   const timeout = Math.min(TRY_MS, timeoutMs);
   try {
-    await jetstream(connection).publish(subject, payload, { msgID: digest, headers: marks, timeout, retries: Math.max(1, Math.floor(timeoutMs / timeout)), expect: { streamName: stream } });
+    await jetstream(connection).publish(subjectOf(name), payload, { msgID: digest, headers: marks, timeout, retries: Math.min(MOST_TRIES, Math.floor(timeoutMs / timeout)), expect: { streamName: streamOf(name) } });
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE_FOR_STREAM) throw new Rejected(error.message);
+    // The library's word for no answer at all. A stream that is gone is not made again here: what it held is for an operator to see to first.
+    if (error instanceof Error && error.cause instanceof errors.RequestError && error.cause.isNoResponders()) throw new Error(`nobody takes ${subjectOf(name)}: the stream has no leader, or is gone`, { cause: error });
     throw error;
   }
 }

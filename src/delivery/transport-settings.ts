@@ -20,7 +20,6 @@ export interface NatsSettings {
   readonly servers: readonly string[];
   /** PEM of the authorities that the servers' certificates may come from. */
   readonly certificateAuthorities: readonly string[];
-  readonly stream: string;
   readonly replicas: number;
   /** How long the stream remembers a digest, and takes a repeat for one. */
   readonly duplicateWindowMs: number;
@@ -77,17 +76,14 @@ function fingerprintFrom(text: string, at: string, readBeside: ReadBeside): stri
 
 function readNats(name: string, settings: Members, at: string, readBeside: ReadBeside): NatsSettings {
   if (name.includes('.')) throw new Error(`backends.${name}: over NATS a name has no point, because it is part of a subject`);
-  onlyKnown(settings, at, ['servers', 'certificateAuthorities', 'stream', 'replicas', 'duplicateWindowSeconds']);
+  onlyKnown(settings, at, ['servers', 'certificateAuthorities', 'replicas', 'duplicateWindowSeconds']);
   const servers = textsOf(settings, 'servers', at, 'tls://host:port');
   const odd = servers.find((server) => !/^tls:\/\/[^/@\s]+:\d{1,5}$/.test(server));
   if (odd !== undefined) throw new Error(`${at}.servers: ${odd} must be tls://host:port`);
-  const stream = settings['stream'] ?? `dossiers-${name}`;
-  if (typeof stream !== 'string' || !/^[\w-]{1,100}$/.test(stream)) throw new Error(`${at}.stream: a name is made of letters, digits, hyphen and underline`);
   return {
     kind: 'nats',
     servers,
     certificateAuthorities: textsOf(settings, 'certificateAuthorities', at, 'PEM files').map(readBeside),
-    stream,
     replicas: wholeOf(settings, 'replicas', at, REPLICAS, 1, 5),
     duplicateWindowMs: 1000 * wholeOf(settings, 'duplicateWindowSeconds', at, DUPLICATE_WINDOW_SECONDS, SHORTEST_WINDOW_SECONDS, LONGEST_WINDOW_SECONDS),
   };

@@ -239,7 +239,7 @@ describe('the route file', () => {
   it('tells how each backend gets its dossiers, with defaults that lose nothing', () => {
     expect(read({ ...agency, ...https }).backends.get('a')).not.toHaveProperty('transport');
     expect(read({ ...agency, transport: 'pull', pull }).backends.get('a')).toMatchObject({ url: '', mostAtOnce: 100, transport: { kind: 'pull', leaseMs: 120_000, clients: new Set([fingerprintOf(pki.agencySigning.certificatePem)]) } });
-    expect(read({ ...agency, ...https, transport: 'nats', nats }).backends.get('a')).toMatchObject({ transport: { kind: 'nats', stream: 'dossiers-a', replicas: 3, duplicateWindowMs: 86_400_000, servers: ['tls://127.0.0.1:4222'] } });
+    expect(read({ ...agency, ...https, transport: 'nats', nats }).backends.get('a')).toMatchObject({ transport: { kind: 'nats', replicas: 3, duplicateWindowMs: 86_400_000, servers: ['tls://127.0.0.1:4222'] } });
   });
 
   it.each([
@@ -253,7 +253,7 @@ describe('the route file', () => {
     [{ ...agency, transport: 'nats', nats }, 'backends.a.url: must be https://host:port'],
     [{ ...agency, ...https, transport: 'nats', nats: { ...nats, servers: ['nats://127.0.0.1:4222'] } }, 'backends.a.nats.servers: nats://127.0.0.1:4222 must be tls://host:port'],
     [{ ...agency, ...https, transport: 'nats', nats: { ...nats, duplicateWindowSeconds: 60 } }, 'backends.a.nats.duplicateWindowSeconds: must be a whole number from 7200'],
-    [{ ...agency, ...https, transport: 'nats', nats: { ...nats, stream: 'a.b' } }, 'backends.a.nats.stream: a name is made of'],
+    [{ ...agency, ...https, transport: 'nats', nats: { ...nats, stream: 'a' } }, 'backends.a.nats.stream: unknown'],
   ])('says where it is wrong: %j', (backend, message) => {
     expect(() => read(backend)).toThrow(message);
   });

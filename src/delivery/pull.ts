@@ -1,11 +1,15 @@
 // Delivery to agencies that fetch: the agency leases dossiers of its own lane, by the same claim as the workers', and says of each that it has it or
 // will not have it. At least once: a lease that runs out is given again, and the agency tells a repeat by the digest. No breaker: who does not come
 // is not called.
+import { createHash } from 'node:crypto';
+
 import { Problem } from '../errors/outcomes.ts';
+import { takeMessages } from '../results/take.ts';
+import type { ResultSettings } from '../results/take.ts';
 import { claimDeliveries, loadDossiers, nextDeliveryDueAt } from '../store/deliveries.ts';
 import type { Claim, Claimed, HandOver } from '../store/deliveries.ts';
-import { findGiven, returnClaims, sizesOf } from '../store/leases.ts';
-import type { Given } from '../store/leases.ts';
+import { findGiven, findVerdict, returnClaims, sizesOf } from '../store/leases.ts';
+import type { Given, MessageView } from '../store/leases.ts';
 import { dossierPolicy } from './hand-over.ts';
 import { recordDone, recordRejection } from './outcome.ts';
 import type { Handed, Recording } from './outcome.ts';
@@ -13,7 +17,7 @@ import { laneOf } from './routes.ts';
 import type { Backends } from './routes.ts';
 import type { PullSettings } from './transport-settings.ts';
 
-export interface PullSettingsOfDesk extends Recording {
+export interface PullSettingsOfDesk extends Recording, ResultSettings {
   readonly backends: Backends;
 }
 
@@ -21,6 +25,7 @@ export interface PullSettingsOfDesk extends Recording {
 export interface Fetcher {
   readonly name: string;
   readonly transport: PullSettings;
+  readonly signers: ReadonlySet<string>;
 }
 
 export interface Leased {
@@ -38,6 +43,8 @@ export interface PullDesk {
   acknowledge(fetcher: Fetcher, digest: string): Promise<Date>;
   /** The agency will not have it, or not yet. Gives whether it is given up. @throws Problem */
   reject(fetcher: Fetcher, digest: string, reason: string): Promise<{ readonly isDead: boolean }>;
+  /** The agency says something, by one signed message: recorded, whatever is made of it. @throws Unavailable when it cannot be judged now. */
+  take(fetcher: Fetcher, message: Buffer): Promise<MessageView>;
   /** Whoever waits is answered. */
   stop(): Promise<void>;
 }
@@ -81,6 +88,7 @@ export function openPullDesk(settings: PullSettingsOfDesk): PullDesk {
     },
     acknowledge: (fetcher, digest) => acknowledge(settings, fetcher, digest),
     reject: (fetcher, digest, reason) => reject(settings, fetcher, digest, reason),
+    take: (fetcher, message) => take(settings, fetcher, message),
     stop: async () => {
       isStopping = true;
       ring();
@@ -93,8 +101,8 @@ const nothing: Leased = { until: null, dossiers: [] };
 
 function fetchersOf(backends: Backends): ReadonlyMap<string, Fetcher> {
   const fetchers = new Map<string, Fetcher>();
-  for (const { name, transport } of backends.values()) {
-    if (transport?.kind === 'pull') for (const client of transport.clients) fetchers.set(client, { name, transport });
+  for (const { name, transport, answerSigners: signers } of backends.values()) {
+    if (transport?.kind === 'pull') for (const client of transport.clients) fetchers.set(client, { name, transport, signers });
   }
   return fetchers;
 }
@@ -155,6 +163,14 @@ async function reject(settings: PullSettingsOfDesk, fetcher: Fetcher, digest: st
   // Said before, and the answer was lost.
   if (given.state !== 'delivered' && given.claimedBy === null && given.lastError === reason) return { isDead: given.state === 'dead' };
   throw new Problem('DOSSIER_NOT_LEASED');
+}
+
+async function take(settings: PullSettingsOfDesk, { name, signers }: Fetcher, message: Buffer): Promise<MessageView> {
+  const taking = await takeMessages(settings, { backend: name, lane: laneOf(name), signers }, [{ position: null, body: message }], settings.now(), () => Promise.resolve(true));
+  if (taking?.blocked !== undefined) throw taking.blocked;
+  const view = await findVerdict(settings.database.query, name, createHash('sha256').update(message).digest('hex'));
+  if (view === undefined) throw new Error('a message that was recorded is not there');
+  return view;
 }
 
 function handed(fetcher: Fetcher, claimed: Given): Handed {

@@ -8,6 +8,7 @@ import { Problem } from '../errors/outcomes.ts';
 import { memberOf, textOf } from '../standard/json.ts';
 import { formatInstant } from '../standard/time.ts';
 import { reading, readJson, wordsOf } from './admin/operator.ts';
+import { readBody } from './body.ts';
 import type { BodyLimits } from './body.ts';
 import type { Parameter } from './operations/operation.ts';
 import { pattern } from './operations/shapes.ts';
@@ -55,6 +56,15 @@ export function rejectDossier(access: AgencyAccess): RequestHandler {
     const reason = reading(json, ['code', 'reason'], () => `${textOf(memberOf(json, 'code'), /^[\w.-]{1,50}$/)}: ${wordsOf(json, 'reason')}`.slice(0, 500).toWellFormed());
     const { isDead } = await access.pull.reject(fetcher, digest, reason);
     sendJson(response, 200, { state: isDead ? 'dead' : 'waiting' });
+  };
+}
+
+/** 202 for what is new, 200 for what came before; what is made of a message is told, also that it is not believed. */
+export function bringMessage(access: AgencyAccess): RequestHandler {
+  return async (request, response) => {
+    const fetcher = identifyAgency(access, request);
+    const view = await access.pull.take(fetcher, await readBody(request, response, access.limits));
+    sendJson(response, view.verdict === 'repeated' ? 200 : 202, view);
   };
 }
 

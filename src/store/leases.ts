@@ -1,4 +1,4 @@
-// Statements over deliveries that their receiver fetches: what a claim is handed over with, and what became of a dossier that was given.
+// Statements for receivers that fetch: what a claim is handed over with, what became of a dossier that was given, and of a message that was brought.
 import type { Query } from './database.ts';
 import type { Claimed } from './deliveries.ts';
 
@@ -31,5 +31,17 @@ export async function findGiven(query: Query, lane: string, digest: string): Pro
      FROM submission s JOIN delivery v ON v.submission_id = s.id WHERE s.digest = $2 AND v.lane = $1 AND v.kind = 'dossier'`,
     [lane, digest],
   );
+  return row;
+}
+
+export interface MessageView {
+  readonly sha256: string;
+  readonly verdict: 'taken' | 'repeated' | 'late' | 'contradicting' | 'rejected';
+  readonly reason: string | null;
+}
+
+/** What was made of the message when it came last. */
+export async function findVerdict(query: Query, backend: string, digest: string): Promise<MessageView | undefined> {
+  const [row] = await query<MessageView>('SELECT digest AS sha256, verdict, reason FROM agency_message WHERE backend = $1 AND digest = $2 ORDER BY id DESC LIMIT 1', [backend, digest]);
   return row;
 }

@@ -12,7 +12,7 @@ import { pino } from 'pino';
 import { issueCertificate } from '../../src/development/certificates.ts';
 import { startBackend } from '../../src/backend/server.ts';
 import { readSettings } from '../../src/backend/config.ts';
-import type { HandOver } from '../../src/delivery/hand-over.ts';
+import { dossierPolicy, preparing } from '../../src/delivery/hand-over.ts';
 import { startLoop } from '../../src/delivery/loop.ts';
 import { natsStream } from '../../src/delivery/nats.ts';
 import type { NatsStream } from '../../src/delivery/nats.ts';
@@ -20,7 +20,8 @@ import { laneOf } from '../../src/delivery/routes.ts';
 import type { Backend } from '../../src/delivery/routes.ts';
 import { openRoutes } from '../../src/delivery/routing.ts';
 import { createWorker } from '../../src/delivery/worker.ts';
-import { nextDeliveryDueAt } from '../../src/store/deliveries.ts';
+import { loadDossiers, nextDeliveryDueAt } from '../../src/store/deliveries.ts';
+import type { HandOver } from '../../src/store/deliveries.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { signedDossier } from '../support/dossiers.ts';
@@ -66,7 +67,7 @@ function handOverOf(body: Buffer): HandOver {
   const at = new Date(Date.UTC(2026, 10, 23, 1));
   const digest = createHash('sha256').update(body).digest('hex');
   const dossier = { agency: '00101', unitCode: 'TS1', unitName: 'CÔNG TY MỘT', taxCode: '0101300842', transactionCode: 'GW1', dossierNumber: '00001/2026/00101', receivedAt: at, dueAt: at };
-  return { ...dossier, id: '1', lane: 'agency:hanoi', submissionId: '1', attempts: 1, rejections: 0, digest, body, receipt: Buffer.from('<BHXH/>') };
+  return { ...dossier, id: '1', lane: 'agency:hanoi', submissionId: '1', attempts: 1, rejections: 0, supplements: null, digest, body, receipt: Buffer.from('<BHXH/>') };
 }
 
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
@@ -116,7 +117,8 @@ describe('a stream of three servers', () => {
       for (const { after, opened } of gates) if (place > after) await opened;
       await stream.handOver(delivery);
     };
-    const worker = createWorker({ database, transports: new Map([[lane, { handOver, leaseMs: 60_000 }]]), now, random: Math.random, log: () => undefined });
+    const transport = { kind: 'dossier', prepare: preparing(loadDossiers, handOver), leaseMs: 60_000, policy: dossierPolicy } as const;
+    const worker = createWorker({ database, lanes: [lane], transportFor: () => transport, slipDueOf: () => undefined, now, random: Math.random, log: () => undefined });
     const delivered = async (): Promise<number> => (await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM delivery WHERE state = 'delivered'`))[0]?.count ?? 0;
     const reached = (count: number): Promise<unknown> => until(`${count} delivered`, async () => (await delivered()) >= count, 90_000);
 

@@ -12,7 +12,9 @@ import { daysAfter } from '../../src/development/pki.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { agencyOperations } from '../../src/http/operations/agency.ts';
 import { listDeadLetters, replay } from '../../src/store/dead-letters.ts';
+import { issueWith } from '../../src/receipts/issue.ts';
 import { insertAccepted } from '../support/accepted.ts';
+import { answerXml } from '../support/agency-answer.ts';
 import { readDescription } from '../support/described.ts';
 import type { Described } from '../support/described.ts';
 import { signedDossier } from '../support/dossiers.ts';
@@ -84,6 +86,14 @@ async function fetched(agency: string, query = '?limit=100'): Promise<Given[]> {
   const { status, json } = await call('fetchDossiers', agency, query);
   expect(status).toBe(200);
   return json['dossiers'] as Given[];
+}
+
+async function bring(agency: string, message: Buffer): Promise<{ readonly status: number; readonly json: Record<string, unknown> }> {
+  const operation = agencyOperations.find(({ id }) => id === 'bringMessage');
+  const answer = await callers.get(agency)?.post('/v1/agency/messages', message);
+  if (operation === undefined || answer === undefined) throw new Error(agency);
+  description.check(operation, answer);
+  return { status: answer.status, json: JSON.parse(answer.body.toString('utf8')) as Record<string, unknown> };
 }
 
 const numbers = (dossiers: readonly Given[]): string[] => dossiers.map(({ number }) => number);
@@ -225,6 +235,25 @@ describe('a dossier that the agency rejects', () => {
     const bodies = [{ code: 'a' }, { code: 'a b', reason: 'b' }, { code: 'a', reason: '' }, { code: 'a', reason: 'b', more: 1 }];
     for (const body of bodies) expect((await rejectIt('north', digest, body)).json['code']).toBe('FIELD_INVALID');
     expect((await acknowledge('north', digest)).status).toBe(200);
+  });
+});
+
+describe('what the agency brings', () => {
+  it('is recorded once however often it comes, gives the sender its result, and is told when it is not believed', async () => {
+    const bytes = await signedDossier(identityOf(pki.employer), { mark: 'cơ quan mang kết quả đến' });
+    await site.ivan.post('/v1/dossiers', bytes);
+    const [dossier] = await fetched('north');
+    if (dossier === undefined) throw new Error('nothing was given');
+    const { sha256: digest, number: dossierNumber, transactionCode } = dossier;
+    await acknowledge('north', digest);
+    const answer = answerXml({ digest, dossierNumber, transactionCode, decision: 'settled', at: new Date(Date.now() + shiftMs) });
+    const message = await issueWith(identityOf(pki.agencySigning))(answer);
+    expect(await bring('south', message)).toMatchObject({ status: 202, json: { verdict: 'rejected' } });
+    expect(await bring('north', message)).toMatchObject({ status: 202, json: { sha256: createHash('sha256').update(message).digest('hex'), verdict: 'taken', reason: null } });
+    expect(await bring('north', message)).toMatchObject({ status: 200, json: { verdict: 'repeated' } });
+    expect((await site.direct.get(`/v1/dossiers/${digest}/result`)).status).toBe(200);
+    expect(await bring('north', Buffer.from('<BHXH/>'))).toMatchObject({ status: 202, json: { verdict: 'rejected' } });
+    expect((await site.ivan.post('/v1/agency/messages', message)).status).toBe(403);
   });
 });
 

@@ -158,7 +158,7 @@ function neverAsked(): Gateway {
     limits: { mostBytes: 1, timeoutMs: 1, room: { mostBytes: 1, held: 0 } },
     operators: new Map(),
     backends: new Map(),
-    pull: { fetcherOf: unasked, lease: unasked, acknowledge: unasked, reject: unasked, stop: unasked },
+    pull: { fetcherOf: unasked, lease: unasked, acknowledge: unasked, reject: unasked, take: unasked, stop: unasked },
     desk: { database: site.gateway.database, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
     receiveForm: unasked,
     waiting: { enter: unasked, close: unasked },

@@ -1,7 +1,7 @@
 // The calls of an agency that fetches its dossiers, and the JSON bodies of them.
-import { acknowledgeDossier, fetchDossiers, fetchParameters, rejectDossier } from '../agency.ts';
+import { acknowledgeDossier, bringMessage, fetchDossiers, fetchParameters, rejectDossier } from '../agency.ts';
 import type { Operation, Parameter } from './operation.ts';
-import { closed, digest, instant, list, oneOf, orNull, pattern, ref, text, whole } from './shapes.ts';
+import { closed, digest, instant, list, oneOf, orNull, pattern, ref, text, whole, xmlDocument } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
 
 const base64 = pattern('^[A-Za-z0-9+/]*={0,2}$');
@@ -11,6 +11,7 @@ export const agencyShapes: Readonly<Record<string, JsonSchema>> = {
   LeasedDossiers: closed({ leasedUntil: orNull(instant), dossiers: list(closed({ id: text, sha256: digest, number: text, transactionCode: text, attempts: whole, receipt: base64, dossier: base64 })) }),
   Acknowledged: closed({ state: oneOf(['delivered']), deliveredAt: instant }),
   DossierRejection: closed({ code: pattern('^[\\w.-]{1,50}$'), reason: text }),
+  AgencyMessageTaken: closed({ sha256: digest, verdict: oneOf(['taken', 'repeated', 'late', 'contradicting', 'rejected']), reason: orNull(text) }),
   /** `waiting` is given again later; `dead` waits for an operator. */
   DossierRejected: closed({ state: oneOf(['waiting', 'dead']) }),
 };
@@ -45,5 +46,18 @@ export const agencyOperations: readonly Operation[] = [
       en: 'For what is technically wrong (receipt, digest …), not for returning a dossier to its employer. After five times the dossier waits for an operator.',
     },
     answers: [{ status: 200, vi: 'Sẽ giao lại, hoặc chờ người vận hành', en: 'It is given again later, or waits for an operator', media: json('DossierRejected') }],
+  },
+  {
+    ...common, id: 'bringMessage', method: 'POST', path: '/v1/agency/messages', parameters: [], body: { 'application/xml': xmlDocument }, handler: (gateway) => bringMessage(gateway),
+    problems: ['AGENCY_UNKNOWN', 'AGENCY_CERTIFICATE_TIME', 'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE', 'CONTENT_ENCODING', 'UNAVAILABLE'],
+    summary: { vi: 'Cơ quan gửi một thông báo đã ký', en: 'An agency brings one signed message' },
+    description: {
+      vi: 'Dành cho cơ quan mà cổng không gọi đến được; nội dung như trong luồng thông báo của hệ thống xử lý. Gửi lại luôn an toàn.',
+      en: 'For agencies that the gateway cannot call; the body is what a backend’s feed would hold. Bringing the same octets again is always safe.',
+    },
+    answers: [
+      { status: 202, vi: 'Đã ghi nhận; verdict cho biết cách hiểu', en: 'Recorded; the verdict says what was made of it', media: json('AgencyMessageTaken') },
+      { status: 200, vi: 'Đã có từ trước', en: 'It came before', media: json('AgencyMessageTaken') },
+    ],
   },
 ];

@@ -48,7 +48,7 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop> 
   // Who fetches is not delivered to.
   const pushed = [...routes.backends].filter(([, { transport }]) => transport?.kind !== 'pull');
   const transports = new Map(pushed.map(([name, { timeoutMs }]): [string, LaneTransport] => [laneOf(name), { kind: 'dossier', prepare, leaseMs: timeoutMs + LEASE_MARGIN_MS, policy: dossierPolicy }]));
-  const lanes = [laneOf('')];
+  const lanes = [...transports.keys()]; // not those that agencies fetch from: a claim on them would find them locked
   const worker = createWorker({ ...settings, lanes, transportFor: (lane) => transports.get(lane) });
   await openFeeds(database.query, [...routes.backends.keys()], now());
   const loops = [

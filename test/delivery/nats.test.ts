@@ -124,7 +124,7 @@ describe('a stream of three servers', () => {
 
     await stream.open();
     const loop = startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: 4, nextDueAt: () => nextDeliveryDueAt(database.query, [lane]), now, log: () => undefined });
-    closers.push(() => loop.stop(), () => Promise.all(gates.map(({ open }) => { open(); })));
+    closers.push(() => loop.stop(), () => Promise.all(gates.map(({ open, opened }) => { open(); return opened; })));
     await reached(50);
     const leader = await servers().leaderOf('dossiers-hanoi');
     gates[0]?.open();

@@ -128,7 +128,7 @@ describe('what is fetched', () => {
   it('is the octets that were received, under their digest, with the receipt that was given', async () => {
     const bytes = await signedDossier(identityOf(pki.employer), { mark: 'để cơ quan lấy về' });
     const { body: receipt } = await site.ivan.post('/v1/dossiers', bytes);
-    const [dossier] = await fetched('north');
+    const [dossier] = await fetched('north', '?wait=30');
     expect(dossier).toMatchObject({ sha256: createHash('sha256').update(bytes).digest('hex'), dossier: bytes.toString('base64'), receipt: receipt.toString('base64'), attempts: 1 });
     expect(receipt.toString('utf8')).toContain(`<SO_HSO>${dossier?.number}</SO_HSO>`);
     expect(receipt.toString('utf8')).toContain(`<MA_GDICH>${dossier?.transactionCode}</MA_GDICH>`);
@@ -242,11 +242,11 @@ describe('what the agency brings', () => {
   it('is recorded once however often it comes, gives the sender its result, and is told when it is not believed', async () => {
     const bytes = await signedDossier(identityOf(pki.employer), { mark: 'cơ quan mang kết quả đến' });
     await site.ivan.post('/v1/dossiers', bytes);
-    const [dossier] = await fetched('north');
+    const [dossier] = await fetched('north', '?wait=30');
     if (dossier === undefined) throw new Error('nothing was given');
     const { sha256: digest, number: dossierNumber, transactionCode } = dossier;
     await acknowledge('north', digest);
-    const answer = answerXml({ digest, dossierNumber, transactionCode, decision: 'settled', at: new Date(Date.now() + shiftMs) });
+    const answer = answerXml({ digest, dossierNumber, transactionCode, decision: { code: '200', text: 'Đã giải quyết', agency: '00101' }, at: new Date(Date.now() + shiftMs) });
     const message = await issueWith(identityOf(pki.agencySigning))(answer);
     expect(await bring('south', message)).toMatchObject({ status: 202, json: { verdict: 'rejected' } });
     expect(await bring('north', message)).toMatchObject({ status: 202, json: { sha256: createHash('sha256').update(message).digest('hex'), verdict: 'taken', reason: null } });

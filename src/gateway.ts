@@ -125,12 +125,9 @@ async function startOn(database: Database, config: Config, world: World): Promis
   };
   const server = await startServer(createApp(gateway), { host: config.listenHost, port: config.listenPort, ...config.tls, bodyTimeoutMs: config.bodyTimeoutMs });
   return {
-    url: server.url,
-    port: server.port,
-    database,
+    url: server.url, port: server.port, database,
     stop: async () => {
-      await feeds.waiting.close();
-      await pull.stop();
+      await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();

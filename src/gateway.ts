@@ -3,6 +3,8 @@ import { watchBacklog } from './delivery/backlog.ts';
 import { startLoop } from './delivery/loop.ts';
 import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
+import { openPullDesk } from './delivery/pull.ts';
+import type { SlipDueOf } from './delivery/worker.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
@@ -99,7 +101,9 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
+  const slipDueOf: SlipDueOf = (at) => dueOf(standard, 'slip', at);
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf, maxBodyBytes: config.maxBodyBytes, missed, now, random, log });
+  const pull = openPullDesk({ database, backends: config.routes.backends, issue, issuer, schemas, trust: trust.current, slipDueOf, missed, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
@@ -120,18 +124,17 @@ async function startOn(database: Database, config: Config, world: World): Promis
     now,
     backlogFull: () => backlog.waiting >= config.maxBacklog,
     backends: config.routes.backends,
+    pull,
     revocation: () => revocationHealth(trust.current(), now(), freshness),
     log,
   };
   const server = await startServer(createApp(gateway), { host: config.listenHost, port: config.listenPort, ...config.tls, bodyTimeoutMs: config.bodyTimeoutMs });
   return {
-    url: server.url,
-    port: server.port,
-    database,
+    url: server.url, port: server.port, database,
     nextDue: async () => (await earliestDue([deliveries, ...clocks.keepers])) ?? undefined,
     work: async () => (await keep([deliveries, ...clocks.keepers])).length,
     stop: async () => {
-      await feeds.waiting.close();
+      await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
       await server.stop(GRACE_MS);
       backlog.stop();
       await deliveries.stop();

@@ -107,6 +107,8 @@ describe('packages', () => {
     xml2js: /^(?:client|backend|receipts)\//,
     'node-forge': /^(?:development|client|cli)\//,
     commander: /^cli\//,
+    '@nats-io/jetstream': /^(?:delivery|backend)\/nats\.ts$/,
+    '@nats-io/transport-node': /^(?:delivery|backend)\/nats\.ts$/,
     pino: /^(?:main\.ts|backend\/)/,
   };
 

@@ -4,6 +4,7 @@ import { readIdentity } from '../signature/identity.ts';
 import type { SigningIdentity } from '../signature/sign.ts';
 import { certificatesIn, fingerprintsOf, readText, readTrust } from './material.ts';
 import type { GatewayTrust } from './reception.ts';
+import type { NatsSource } from './nats.ts';
 import { noScenario, readScenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 import type { StoreOptions } from './store.ts';
@@ -23,6 +24,8 @@ export interface BackendSettings extends GatewayTrust {
   readonly scenario: Scenario;
   /** Signs what the scenario wants signed by a certificate that has been revoked. */
   readonly revoked: SigningIdentity | undefined;
+  /** Where dossiers come from besides HTTPS. */
+  readonly nats?: NatsSource | undefined;
   /** Of a request's body. */
   readonly mostOctets: number;
 }
@@ -54,7 +57,7 @@ const names = [
   'BACKEND_LISTEN_HOST', 'BACKEND_LISTEN_PORT', 'BACKEND_DATABASE_URL', 'BACKEND_DATABASE_PASSWORD_FILE', 'BACKEND_TLS_CERTIFICATE_FILE',
   'BACKEND_TLS_KEY_FILE', 'BACKEND_CLIENT_CA_FILE', 'BACKEND_CLIENT_CERTIFICATES', 'BACKEND_SIGNING_CERTIFICATE_FILE',
   'BACKEND_SIGNING_KEY_FILE', 'BACKEND_TRUST_FOLDER', 'BACKEND_GATEWAY_CERTIFICATES', 'BACKEND_PROCESSING_MS', 'BACKEND_PACE', 'BACKEND_SCENARIO',
-  'BACKEND_REVOKED_CERTIFICATE_FILE', 'BACKEND_REVOKED_KEY_FILE',
+  'BACKEND_REVOKED_CERTIFICATE_FILE', 'BACKEND_REVOKED_KEY_FILE', 'BACKEND_NATS_SERVERS', 'BACKEND_NATS_NAME', 'BACKEND_NATS_CA_FILE', 'BACKEND_NATS_CERTIFICATE_FILE', 'BACKEND_NATS_KEY_FILE',
 ] as const;
 type Name = (typeof names)[number];
 
@@ -86,6 +89,7 @@ export function readSettings(environment: Environment = process.env): BackendSet
   const password = takeIfGiven(reading, 'BACKEND_DATABASE_PASSWORD_FILE', (path) => readText(path).trim());
   const clientCertificates = takeIfGiven(reading, 'BACKEND_CLIENT_CERTIFICATES', fingerprintsOf);
   const revoked = environment['BACKEND_REVOKED_CERTIFICATE_FILE'] === undefined ? undefined : readPair(reading, 'BACKEND_REVOKED_CERTIFICATE_FILE', 'BACKEND_REVOKED_KEY_FILE');
+  const nats = readNats(reading);
   if (read.scenario.shares.has('revoked') && revoked === undefined) reading.problems.push('BACKEND_SCENARIO: revoked needs BACKEND_REVOKED_CERTIFICATE_FILE');
   if (reading.problems.length > 0 || !isComplete(read)) throw new ConfigurationProblems(reading.problems);
   return {
@@ -101,6 +105,7 @@ export function readSettings(environment: Environment = process.env): BackendSet
     pace: read.pace,
     scenario: read.scenario,
     revoked: revoked?.identity,
+    nats,
     mostOctets: MOST_OCTETS,
   };
 }
@@ -133,6 +138,29 @@ function take<Value>(reading: Reading, name: Name, read: (text: string) => Value
 
 function takeIfGiven<Value>(reading: Reading, name: Name, read: (text: string) => Value): Value | undefined {
   return reading.environment[name] === undefined ? undefined : take(reading, name, read);
+}
+
+/** All of them or none. */
+function readNats(reading: Reading): NatsSource | undefined {
+  if (!Object.keys(reading.environment).some((name) => name.startsWith('BACKEND_NATS_'))) return undefined;
+  const servers = take(reading, 'BACKEND_NATS_SERVERS', serversOf);
+  const name = take(reading, 'BACKEND_NATS_NAME', backendName);
+  const certificateAuthorities = take(reading, 'BACKEND_NATS_CA_FILE', (path) => certificatesIn(readText(path)).join('\n'));
+  const pair = readPair(reading, 'BACKEND_NATS_CERTIFICATE_FILE', 'BACKEND_NATS_KEY_FILE');
+  if (servers === undefined || name === undefined || certificateAuthorities === undefined || pair === undefined) return undefined;
+  return { servers, name, certificateAuthorities, certificate: pair.certificate, key: pair.key };
+}
+
+function serversOf(text: string): readonly string[] {
+  const servers = text.split(',').map((server) => server.trim());
+  if (!servers.every((server) => /^tls:\/\/[^/@\s]+:\d{1,5}$/.test(server))) throw new Error('must be tls://host:port, separated by commas');
+  return servers;
+}
+
+/** As the gateway's route file calls this backend: its stream and subjects are named after it. */
+function backendName(text: string): string {
+  if (!/^[A-Za-z0-9][\w-]{0,49}$/.test(text)) throw new Error('must be the name of a backend in the gateway’s route file');
+  return text;
 }
 
 interface Pair {

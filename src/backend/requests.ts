@@ -6,21 +6,20 @@ import { TLSSocket } from 'node:tls';
 import { Unavailable } from '../errors/outcomes.ts';
 import { takeFault, wrongAnswer } from './behaviour.ts';
 import type { Behaviour } from './behaviour.ts';
-import { readBody, readDelivery, readReport } from './body.ts';
+import { readBody, readReport } from './body.ts';
 import { findCase } from './case-store.ts';
 import { caseView } from './case-view.ts';
-import { findDossier, putDossier } from './dossier-store.ts';
+import { findDossier } from './dossier-store.ts';
 import type { Feed } from './feed.ts';
 import { fingerprintOf } from './material.ts';
 import { listNotices, reportNotice } from './notice-store.ts';
 import type { Office } from './office.ts';
-import { readOrUndefined, takeIn } from './opening.ts';
 import { findDocument } from './paper-store.ts';
-import { receive } from './reception.ts';
 import type { GatewayTrust } from './reception.ts';
 import { reject } from './rejection.ts';
 import { jsonReply, laterReply, xmlReply } from './replies.ts';
 import type { Reply } from './replies.ts';
+import { takeDossier } from './taking.ts';
 import { turn } from './turning.ts';
 
 /** What answering takes. */
@@ -88,19 +87,8 @@ function checkClient({ socket }: IncomingMessage, admitted: ReadonlySet<string> 
 
 async function putOne(desk: Desk, { request, names: [digest = ''], body }: Asked): Promise<Reply | undefined> {
   checkHeaders(request, digest);
-  const { office, gateways, behaviour, feed, now } = desk;
-  const at = now();
-  const { supplements, ...delivery } = readDelivery(body);
-  const received = receive(digest, delivery, gateways, at);
-  const dossier = await readOrUndefined(received.dossier);
-  const { timesPut, answered } = await office.store.transaction(async (query) => {
-    const reception = await putDossier(query, received, at);
-    if (reception.timesPut === 1) await takeIn(office, query, received, dossier, at, supplements);
-    return reception;
-  });
-  feed.wake();
-  desk.ring();
-  if (takeFault(behaviour, 'dropNext')) return undefined;
+  const { timesPut, answered } = await takeDossier(desk, digest, body);
+  if (takeFault(desk.behaviour, 'dropNext')) return undefined;
   return jsonReply(timesPut === 1 ? 202 : 200, { state: answered ? 'answered' : 'received' });
 }
 

@@ -14,6 +14,7 @@ import type { BackendSettings } from './config.ts';
 import { listDossiers } from './dossier-store.ts';
 import type { DossierRow } from './dossier-store.ts';
 import { createFeed } from './feed.ts';
+import { consumeDossiers } from './nats.ts';
 import type { Office } from './office.ts';
 import { bugReply, replyToFailure, writeReply } from './replies.ts';
 import type { Reply } from './replies.ts';
@@ -75,13 +76,14 @@ export async function startBackend(settings: BackendSettings, { now, log }: Surr
     await store.close();
     throw error;
   }
+  const consumer = settings.nats && consumeDossiers(settings.nats, desk, log);
   timetable.start((error) => { log.error({ err: error }, 'a move was not made'); });
   const port = portOf(server);
   let stopped: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     stopping.abort();
     feed.wake();
-    await Promise.all([close(server), timetable.stop()]);
+    await Promise.all([close(server), consumer?.stop(), timetable.stop()]);
     await store.close();
   };
   return {

@@ -10,6 +10,8 @@ import { httpsBackend } from './https.ts';
 import type { ClientIdentity, HttpsBackend } from './https.ts';
 import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
+import { natsStream } from './nats.ts';
+import type { NatsStream } from './nats.ts';
 import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
@@ -23,6 +25,8 @@ export interface DeliverySettings extends ResultSettings {
   /** What the gateway shows to backends. */
   readonly identity: ClientIdentity;
   readonly slipDueOf: SlipDueOf;
+  /** The largest dossier there may be. */
+  readonly maxBodyBytes: number;
   readonly now: () => Date;
   readonly random: () => number;
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
@@ -41,30 +45,47 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop &
     if (backend === undefined) throw new Error(`there is no backend ${name}`);
     return backend;
   };
-  const prepare = preparing(loadDossiers, (delivery: HandOver) => backendNamed(backendOf(delivery.lane)).handOver(delivery));
-  const transports = new Map([...routes.backends].map(([name, { timeoutMs }]): [string, LaneTransport] => [laneOf(name), { kind: 'dossier', prepare, leaseMs: timeoutMs + LEASE_MARGIN_MS, policy: dossierPolicy }]));
-  const lanes = [laneOf('')];
+  const streams = openStreams(settings);
+  const prepare = preparing(loadDossiers, (delivery: HandOver) => (streams.get(backendOf(delivery.lane)) ?? backendNamed(backendOf(delivery.lane))).handOver(delivery));
+  // Who fetches is not delivered to.
+  const pushed = [...routes.backends].filter(([, { transport }]) => transport?.kind !== 'pull');
+  const transports = new Map(pushed.map(([name, { timeoutMs }]): [string, LaneTransport] => [laneOf(name), { kind: 'dossier', prepare, leaseMs: timeoutMs + LEASE_MARGIN_MS, policy: dossierPolicy }]));
+  const lanes = [...transports.keys()]; // not those that agencies fetch from: a claim on them would find them locked
   const worker = createWorker({ ...settings, lanes, transportFor: (lane) => transports.get(lane) });
   await openFeeds(database.query, [...routes.backends.keys()], now());
+  const speaking = [...routes.backends.values()].filter(({ url }) => url !== '');
   const loops = [
     startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: DELIVERIES_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }),
-    ...[...routes.backends.values()].map(({ name, answerSigners }) => startFeed({
+    ...speaking.map(({ name, answerSigners }) => startFeed({
       ...settings,
       speaker: { backend: name, lane: laneOf(name), signers: answerSigners },
       read: (after, most, waitSeconds, signal) => backendNamed(name).readMessages(after, most, waitSeconds, signal),
       report: (report) => backendNamed(name).report(report),
     })),
   ];
-  const settling = createSettling(database, lanes, new Map([...backends].map(([name, backend]) => [name, () => lastMessageOf(backend)])), now);
+  const settling = createSettling(database, lanes, new Map(speaking.map(({ name }) => [name, () => lastMessageOf(backendNamed(name))])), now);
   return {
     ...settling,
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       for (const backend of backends.values()) backend.close();
+      for (const stream of streams.values()) await stream.close();
     },
   };
 }
 
 async function lastMessageOf(backend: HttpsBackend): Promise<number> {
   return (await backend.readMessages(0, 1, 0, new AbortController().signal)).end;
+}
+
+/** By backend. One that cannot be opened now is opened by the first hand-over that can: a gateway starts without its receivers. */
+function openStreams({ routes, identity, maxBodyBytes, log }: DeliverySettings): ReadonlyMap<string, NatsStream> {
+  const streams = new Map<string, NatsStream>();
+  for (const { name, timeoutMs, transport } of routes.backends.values()) {
+    if (transport?.kind !== 'nats') continue;
+    const stream = natsStream({ ...transport, name, timeoutMs, identity, maxBodyBytes, log });
+    streams.set(name, stream);
+    void stream.open().catch((error: unknown) => { log('NATS is not ready', { backend: name, reason: error instanceof Error ? error.message : String(error) }); });
+  }
+  return streams;
 }

@@ -7,12 +7,24 @@ import type { NewEvent } from '../store/events.ts';
 import { lockLane, resetBreakers, saveBreaker } from '../store/lanes.ts';
 import { arise, meet } from '../store/obligations.ts';
 import { afterFailure, backoff } from './breaker.ts';
-import type { Held, SlipDueOf, WorkerSettings } from './worker.ts';
+import type { Claimed } from '../store/deliveries.ts';
+import type { LaneTransport } from './hand-over.ts';
+import type { SlipDueOf, WorkerSettings } from './worker.ts';
+
+/** What recording takes, whoever hands over. */
+export type Recording = Omit<WorkerSettings, 'lanes' | 'transportFor'>;
+
+/** What was handed over, and by whom. */
+export interface Handed {
+  readonly claimed: Pick<Claimed, 'id' | 'kind' | 'lane' | 'attempts' | 'rejections' | 'submissionId'>;
+  readonly transport: Pick<LaneTransport, 'policy'>;
+  readonly worker: string;
+}
 
 const MOST_AGED_AT_ONCE = 1_000;
 
 /** Gives of each whether it was still its worker's. */
-export async function recordDone({ database, now, slipDueOf }: WorkerSettings, held: readonly Held[]): Promise<boolean[]> {
+export async function recordDone({ database, now, slipDueOf }: Recording, held: readonly Handed[]): Promise<boolean[]> {
   const at = now();
   return database.transaction(async (query) => {
     const ours = await markDelivered(query, held.map(({ claimed, worker }) => ({ id: claimed.id, worker })), at);
@@ -33,7 +45,7 @@ async function recordForwarded(query: Query, dossiers: readonly { readonly submi
 }
 
 /** The receiver is away, or told us to come again: it is left alone for a while, together with all that waits for it. */
-export async function recordFailure({ database, now, random, log }: WorkerSettings, { claimed, transport: { policy }, worker }: Held, reason: string): Promise<void> {
+export async function recordFailure({ database, now, random, log }: Recording, { claimed, transport: { policy }, worker }: Handed, reason: string): Promise<void> {
   const at = now();
   const { id, kind, lane, attempts, rejections, submissionId } = claimed;
   const wait = backoff(policy.firstRetryMs, policy.slowestRetryMs, attempts, random());
@@ -55,7 +67,7 @@ export async function recordFailure({ database, now, random, log }: WorkerSettin
 }
 
 /** The receiver is there, but not for this one: tried a few times more, then a dead letter. */
-export async function recordRejection({ database, now, random, log }: WorkerSettings, { claimed, transport: { policy }, worker }: Held, reason: string): Promise<void> {
+export async function recordRejection({ database, now, random, log }: Recording, { claimed, transport: { policy }, worker }: Handed, reason: string): Promise<void> {
   const at = now();
   const { id, kind, lane, attempts, submissionId } = claimed;
   const rejections = claimed.rejections + 1;

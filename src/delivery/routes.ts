@@ -1,9 +1,12 @@
 // Which backend processes an agency's dossiers: by CoQuanQuanLy alone, whatever the sender's province (NĐ 164/2025/NĐ-CP Điều 4(1a)).
 // The longest prefix wins; the table is total because the prefix '' is in it, which is proved before it is used.
+import type { NatsSettings, PullSettings } from './transport-settings.ts';
 
 export interface Backend {
   readonly name: string;
-  /** https origin, e.g. `https://127.0.0.1:9443`. */
+  /** How dossiers get there, when they are not put to its `url`. */
+  readonly transport?: PullSettings | NatsSettings;
+  /** https origin, e.g. `https://127.0.0.1:9443`; empty where nobody can call, who fetches dossiers and brings what the agency says. */
   readonly url: string;
   /** PEM of the authorities its TLS certificate may come from. */
   readonly certificateAuthorities: readonly string[];

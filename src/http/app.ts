@@ -13,6 +13,7 @@ import type { RegistrationDesk } from '../registers/receive-form.ts';
 import type { Checklist } from '../standard/ivan-checklist.ts';
 import type { Publication } from '../standard/publication/publication.ts';
 import type { Standard } from '../standard/tables.ts';
+import type { PullDesk } from '../delivery/pull.ts';
 import type { Backends } from '../delivery/routes.ts';
 import type { Database } from '../store/database.ts';
 import type { CheckCertificate } from './feed-caller.ts';
@@ -37,6 +38,8 @@ export interface Gateway {
   readonly limits: BodyLimits;
   readonly operators: Operators;
   readonly backends: Backends;
+  /** Where agencies fetch their dossiers. */
+  readonly pull: PullDesk;
   /** Where forms 04, 05 and 06 go. */
   readonly desk: RegistrationDesk;
   readonly receiveForm: RegistrationAccess['receiveForm'];

@@ -2,6 +2,7 @@
 // here that the list does not say.
 import { problemTexts } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
+import { agencyShapes } from './operations/agency.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
 import { eventShapes } from './operations/event-shapes.ts';
 import { deliveryShapes } from './operations/delivery-shapes.ts';
@@ -38,6 +39,7 @@ export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   outages: { vi: 'Sự cố và bảo trì', en: 'Outages and maintenance' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },
+  agency: { vi: 'Cơ quan nhận hồ sơ', en: 'Agencies that fetch their dossiers' },
   operator: { vi: 'Vận hành', en: 'Operation' },
   health: { vi: 'Tình trạng', en: 'Health' },
 };
@@ -49,6 +51,7 @@ export const shapes: Readonly<Record<string, JsonSchema>> = {
   ...deliveryShapes,
   ...messageShapes,
   ...outageShapes,
+  ...agencyShapes,
   ...standardShapes,
 };
 

@@ -2,7 +2,7 @@
 // completes the handshake, which proves its key; `sender.ts` then accepts only registered ones.
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -31,9 +31,14 @@ export interface RunningServer {
 
 export async function startServer(app: Express, settings: ServerSettings): Promise<RunningServer> {
   // Only paths are served: for anything else express would answer by itself, in HTML.
+  const underWay = new Set<ServerResponse>();
   const listener: RequestListener = (request, response) => {
-    // Once the server stops, a connection that it kept for this answer is waited for by nobody.
-    response.once('close', () => setImmediate(() => { if (!server.listening) server.closeIdleConnections(); }));
+    underWay.add(response);
+    response.once('close', () => {
+      underWay.delete(response);
+      // Once the server stops, a connection that was kept for this answer is waited for by nobody.
+      setImmediate(() => { if (!server.listening) server.closeIdleConnections(); });
+    });
     if (request.url?.startsWith('/') === true) app(request, response);
     else refuseRaw(new Error('not a path'), request.socket);
   };
@@ -61,10 +66,12 @@ export async function startServer(app: Express, settings: ServerSettings): Promi
   });
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { url: `https://${host}:${port}`, port, stop: (graceMs) => stop(server, graceMs) };
+  return { url: `https://${host}:${port}`, port, stop: (graceMs) => stop(server, underWay, graceMs) };
 }
 
-function stop(server: Server, graceMs: number): Promise<void> {
+function stop(server: Server, underWay: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+  // Or the connection of an answer that is yet to come would be kept for a next request, until the grace is over.
+  for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
   return new Promise((resolve) => {
     const timer = setTimeout(() => { server.closeAllConnections(); }, graceMs);
     server.close(() => {

@@ -184,8 +184,8 @@ function usual(operation: (typeof operations)[number]): Readonly<Record<string, 
   };
 }
 
-/** Those of I-VANs' registrations and of the operator have callers of their own: `interface-of-registrations.test.ts`. */
-const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages');
+/** Those of I-VANs' registrations, of the operator and of agencies have callers of their own: `interface-of-registrations.test.ts`, `../delivery/pull.test.ts`. */
+const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages' && group !== 'agency');
 const calls = own.flatMap((operation) => Object.entries(special[operation.id] ?? usual(operation)).map(([name, call]) => ({ id: operation.id, name, operation, call })));
 
 /** What a gateway is made of, when only its routes are looked at. */
@@ -202,6 +202,7 @@ function neverAsked(): Gateway {
     limits: { mostBytes: 1, timeoutMs: 1, room: { mostBytes: 1, held: 0 } },
     operators: new Map(),
     backends: new Map(),
+    pull: { fetcherOf: unasked, lease: unasked, acknowledge: unasked, reject: unasked, take: unasked, stop: unasked },
     desk: { database: site.gateway.database, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
     receiveForm: unasked,
     waiting: { enter: unasked, close: unasked },

@@ -1,4 +1,5 @@
 // Every call of the interface, in the order of its description and of its routes: a fixed path stands before one with a parameter in its place.
+import { agencyOperations } from './agency.ts';
 import { dossierOperations } from './dossiers.ts';
 import { eventOperations } from './events.ts';
 import { healthOperations } from './health.ts';
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   ...noticeOperations,
   ...eventOperations,
   ...registrationOperations,
+  ...agencyOperations,
   ...standardOperations,
   descriptionOperation(() => operations),
   ...contractOperations,

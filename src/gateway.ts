@@ -94,7 +94,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });

@@ -1,4 +1,5 @@
 // The one transaction of a batch: cursor, messages, cases, notices, results, and at the end the events. One statement for all rows of a table.
+import type { ObligationTerms } from '../standard/obligations.ts';
 import { formatInstant } from '../standard/time.ts';
 import { insertAgencyMessages } from '../store/agency-messages.ts';
 import { saveCases } from '../store/cases.ts';
@@ -10,6 +11,7 @@ import type { NoticeRow } from '../store/notices.ts';
 import { insertResults } from '../store/results.ts';
 import type { Believed, JudgedBatch, JudgedMessage, Origin } from './judge.ts';
 import type { Said } from './message.ts';
+import { keepObligations } from './obligations.ts';
 
 /** By the message's id. */
 export interface SignedBatch {
@@ -19,6 +21,7 @@ export interface SignedBatch {
 
 export interface Recording {
   readonly origin: Origin;
+  readonly terms: ObligationTerms;
   readonly hold: (query: Query) => Promise<boolean>;
 }
 
@@ -35,7 +38,7 @@ class Undone extends Error {
   }
 }
 
-export async function recordBatch(database: Database, batch: JudgedBatch, signed: SignedBatch, { origin, hold }: Recording): Promise<Recorded> {
+export async function recordBatch(database: Database, batch: JudgedBatch, signed: SignedBatch, { origin, terms, hold }: Recording): Promise<Recorded> {
   try {
     await database.transaction(async (query) => {
       if (!(await hold(query))) throw new Undone('given-up');
@@ -45,7 +48,7 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
       await insertAgencyMessages(query, batch.judged.map(({ row }) => row));
       const links = await insertAllNotices(query, batch.judged, signed, origin, new Map([...totals].map(([submissionId, total]) => [submissionId, total - (noticesOf.get(submissionId) ?? 0)])));
       await insertResults(query, batch.judged.flatMap((judged) => resultRow(judged, signed, origin)));
-      // Obligations that these messages meet or make (slip, result, relay) belong here, before the events.
+      await keepObligations(query, batch.judged, origin.receivedAt, terms);
       await insertEvents(query, batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)));
     });
     return 'recorded';

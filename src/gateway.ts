@@ -102,8 +102,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const slipDueOf: SlipDueOf = (at) => dueOf(standard, 'slip', at);
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf, maxBodyBytes: config.maxBodyBytes, missed, now, random, log });
-  const pull = openPullDesk({ database, backends: config.routes.backends, issue, issuer, schemas, trust: trust.current, slipDueOf, missed, now, random, log });
+  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf, maxBodyBytes: config.maxBodyBytes, missed, now, random, log });
+  const pull = openPullDesk({ database, backends: config.routes.backends, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf, missed, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { addAgencyMessages } from './admin/agency-messages.ts';
 import { addContracts } from './admin/contracts.ts';
 import { addDeliveries } from './admin/deliveries.ts';
+import { addObligations } from './admin/obligations.ts';
 import { addRegistrations } from './admin/registrations.ts';
 import type { Perform } from './command.ts';
 
@@ -13,4 +14,5 @@ export function addAdmin(program: Command, perform: Perform): void {
   addRegistrations(admin, perform);
   addDeliveries(admin, perform);
   addAgencyMessages(admin, perform);
+  addObligations(admin, perform);
 }

@@ -106,7 +106,7 @@ export async function demandResending(terms: ObligationTerms, query: Query, fili
   if (due === undefined || filings.length === 0) return [];
   await ariseResend(query, filings, due);
   return filings.map(({ id, agency, unitCode, procedure, period, paperNumber }) => ({
-    at: now, kind: 'resend_demanded', submissionId: null,
-    detail: { paperFiling: id, outage: reference, agency, unitCode, procedure, period, paperNumber, dueAt: due.dueAt.toISOString() },
+    at: now, kind: 'resend_demanded', submissionId: null, unit: { agency, unitCode, taxCode: '' },
+    detail: { paperFiling: id, outage: reference, procedure, period, paperNumber, dueAt: due.dueAt.toISOString() },
   }));
 }

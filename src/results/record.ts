@@ -1,4 +1,5 @@
 // The one transaction of a batch: cursor, messages, cases, notices, results, and at the end the events. One statement for all rows of a table.
+import type { ObligationTerms } from '../standard/obligations.ts';
 import { formatInstant } from '../standard/time.ts';
 import { insertAgencyMessages } from '../store/agency-messages.ts';
 import { saveCases } from '../store/cases.ts';
@@ -7,11 +8,10 @@ import { insertEvents } from '../store/events.ts';
 import type { EventKind, NewEvent } from '../store/events.ts';
 import { insertNotices } from '../store/notices.ts';
 import type { NoticeRow } from '../store/notices.ts';
-import { meet } from '../store/obligations.ts';
-import type { Met } from '../store/obligations.ts';
 import { insertResults } from '../store/results.ts';
 import type { Believed, JudgedBatch, JudgedMessage, Origin } from './judge.ts';
 import type { Said } from './message.ts';
+import { keepObligations } from './obligations.ts';
 
 /** By the message's id. */
 export interface SignedBatch {
@@ -21,6 +21,7 @@ export interface SignedBatch {
 
 export interface Recording {
   readonly origin: Origin;
+  readonly terms: ObligationTerms;
   readonly hold: (query: Query) => Promise<boolean>;
 }
 
@@ -37,7 +38,7 @@ class Undone extends Error {
   }
 }
 
-export async function recordBatch(database: Database, batch: JudgedBatch, signed: SignedBatch, { origin, hold }: Recording): Promise<Recorded> {
+export async function recordBatch(database: Database, batch: JudgedBatch, signed: SignedBatch, { origin, terms, hold }: Recording): Promise<Recorded> {
   try {
     await database.transaction(async (query) => {
       if (!(await hold(query))) throw new Undone('given-up');
@@ -47,8 +48,7 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
       await insertAgencyMessages(query, batch.judged.map(({ row }) => row));
       const links = await insertAllNotices(query, batch.judged, signed, origin, new Map([...totals].map(([submissionId, total]) => [submissionId, total - (noticesOf.get(submissionId) ?? 0)])));
       await insertResults(query, batch.judged.flatMap((judged) => resultRow(judged, signed, origin)));
-      // What these messages make owed (return, relay), and the date that an apology moves, belongs here too, before the events.
-      await meet(query, batch.judged.flatMap((judged) => metBy(judged, origin.receivedAt)));
+      await keepObligations(query, batch.judged, origin.receivedAt, terms);
       await insertEvents(query, batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)));
     });
     return 'recorded';
@@ -90,12 +90,6 @@ function resultRow({ row, believed }: JudgedMessage, { results }: SignedBatch, {
   const { code, unitCode } = believed.message.said;
   // A unit that has a code is not given another by an answer.
   return [{ submissionId: believed.dossier.submissionId, answeredAt: receivedAt, code, unitCode: believed.dossier.unitCode === '' ? unitCode : '', agencyAnswer: believed.octets, trustDigest, body }];
-}
-
-/** The agency has given its slip, or its answer. */
-function metBy({ row: { submissionId, kind }, believed }: JudgedMessage, at: Date): Met[] {
-  if (submissionId === null || believed?.isTold !== true || (kind !== 'slip' && kind !== 'result')) return [];
-  return [{ submissionId, kind, at }];
 }
 
 const kinds = { slip: 'slip_given', step: 'step_reported', supplement: 'supplement_requested', apology: 'apology_given', result: 'result_issued', notice: 'unit_notice_received' } as const satisfies Record<Said['kind'], EventKind>;

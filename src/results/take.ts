@@ -12,6 +12,7 @@ import { findEarlierMessages, findForeignAgencies, findKeptOctets, findSameNotic
 import { findCases } from '../store/cases.ts';
 import type { Database, Query } from '../store/database.ts';
 import { findReceipts } from '../store/submissions.ts';
+import type { ObligationTerms } from '../standard/obligations.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { judgeBatch } from './judge.ts';
 import type { Arrived, JudgedBatch, Known, Origin } from './judge.ts';
@@ -27,6 +28,8 @@ export interface ResultSettings {
   readonly issuer: Issuer;
   readonly schemas: Schemas;
   readonly trust: () => TrustMaterial;
+  /** What is owed is counted by. */
+  readonly terms: ObligationTerms;
   /** Told of a message that cannot be judged now, so that what is missing may be fetched. */
   readonly missed: (error: Unavailable) => void;
 }
@@ -68,7 +71,7 @@ export async function takeMessages(settings: ResultSettings, speaker: Speaker, i
   for (let triesLeft = TRIES; triesLeft > 0; triesLeft -= 1) {
     const batch = judgeBatch(arrived, origin, await know(settings.database.query, speaker.backend, arrived));
     const signed = await signAll(settings, batch, at);
-    const outcome = await recordBatch(settings.database, batch, signed, { origin, hold: (query) => hold(query, arrived.length) });
+    const outcome = await recordBatch(settings.database, batch, signed, { origin, terms: settings.terms, hold: (query) => hold(query, arrived.length) });
     if (outcome === 'recorded') return { taken: arrived.length, blocked };
     if (outcome === 'given-up') return undefined;
   }

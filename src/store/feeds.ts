@@ -43,6 +43,11 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['supplement_requested', { kind: 'supplement-requested', shown: ['reference', 'until', 'items', 'saidAt', 'document'] }],
   ['apology_given', { kind: 'apology', shown: ['time', 'before', 'dueAt', 'reason', 'saidAt', 'document'] }],
   ['unit_notice_received', { kind: 'notice', shown: ['form', 'month', 'saidAt', 'document'] }],
+  ['deadline_near', { kind: 'deadline-near', shown: ['clock', 'owedBy', 'dueAt'] }],
+  ['deadline_missed', { kind: 'deadline-missed', shown: ['clock', 'owedBy', 'dueAt', 'metAt'] }],
+  ['deadline_moved', { kind: 'deadline-moved', shown: ['clock', 'outage', 'from', 'dueAt', 'basis', 'document'] }],
+  ['apology_sent', { kind: 'apology', shown: ['from', 'dueAt', 'basis', 'document'] }],
+  ['resend_demanded', { kind: 'resend-demanded', shown: ['outage', 'procedure', 'period', 'paperNumber', 'dueAt'] }],
   ['result_issued', { kind: 'result', shown: ['code', 'saidAt', 'document'] }],
 ]);
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { audit } from '../support/audited.ts';
 import { hour, openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
+import { until } from '../support/until.ts';
 
 const tables = ['ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'ivan_registration_late', 'unit_certificate', 'unit_certificate_end', 'ivan_certificate', 'ivan_contract', 'submission', 'audit_event'];
 let stage: RegistrationStage;
@@ -38,6 +39,8 @@ beforeAll(async () => {
   stage.putForward(24 * hour); // the same form of the same day would be the same one
   const again = await stage.send({ unitCode });
   expect(await stage.decide(again, { decision: 'accept' })).toMatchObject({ json: { unitTie: { source: 'use', id: '1' } } });
+  // What the gateway records by itself must not fall between a table’s copy and its return.
+  await until('what lapsed is recorded', async () => (await stage.site.gateway.database.query('SELECT 1 FROM obligation WHERE look_at <= $1', [stage.now()])).length === 0);
 });
 
 afterAll(() => stage.stop());

@@ -18,6 +18,7 @@ import { issueCertificate } from '../../src/development/certificates.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { issueCrl } from '../../src/development/revocation-lists.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
+import { loadStandard } from '../../src/standard/tables.ts';
 import { takeMessages } from '../../src/results/take.ts';
 import type { ResultSettings } from '../../src/results/take.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
@@ -187,7 +188,7 @@ describe('a batch', () => {
   const settings = (): ResultSettings => {
     const trust = readTrustFolder(join(folder, 'trust'));
     const issuer = { name: 'Cổng', certificateName: 'Cổng', certificateSerial: '01', placeName: 'Hà Nội', supportTelephone: '1900' };
-    return { database: site.gateway.database, issue: issueWith(identityOf(pki.gatewaySigning)), issuer, schemas, trust: () => trust, missed: () => undefined };
+    return { database: site.gateway.database, issue: issueWith(identityOf(pki.gatewaySigning)), issuer, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined };
   };
   const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:${backendName}`, signers: new Set([fingerprintOf(pki.agencySigning.certificatePem)]) });
   async function slipFor(digest: string, days: number): Promise<Buffer> {

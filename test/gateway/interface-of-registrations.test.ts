@@ -9,6 +9,7 @@ import type { Operation } from '../../src/http/operations/operation.ts';
 import { takeMessages } from '../../src/results/take.ts';
 import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
+import { loadStandard } from '../../src/standard/tables.ts';
 import { formatInstant } from '../../src/standard/time.ts';
 import { readTrustFolder } from '../../src/trust-folder.ts';
 import { readDescription } from '../support/described.ts';
@@ -149,7 +150,7 @@ it('what the agencies say answers as described', async () => {
   const unasked = (): never => { throw new Error('nothing of it is believed'); };
   const issuer = { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' };
   const speaker = { backend: 'elsewhere', lane: 'agency:elsewhere', signers: new Set<string>() };
-  await takeMessages({ database, schemas, issuer, trust: () => trust, issue: unasked, missed: unasked }, speaker, [{ position: null, body: Buffer.from('x') }], new Date(), () => Promise.resolve(true));
+  await takeMessages({ database, schemas, issuer, terms: loadStandard(), trust: () => trust, issue: unasked, missed: unasked }, speaker, [{ position: null, body: Buffer.from('x') }], new Date(), () => Promise.resolve(true));
   schemas.dispose();
   const id = (await database.query<{ id: string }>('SELECT id FROM agency_message'))[0]?.id ?? '';
   await expectDescribed('listAgencyMessages', 200, call('listAgencyMessages'));

@@ -13,7 +13,7 @@ import { readOne } from '../results/take.ts';
 import type { Schemas } from '../standard/schema.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Query } from '../store/database.ts';
-import { findCase, messagesOfCase, messagesOfNoCase, noticesOfCase, noticesOnMessage } from '../store/message-audit.ts';
+import { findCase, hasResult, messagesOfCase, messagesOfNoCase, noticesOfCase, noticesOnMessage } from '../store/message-audit.ts';
 import type { AuditedMessage, AuditedNotice } from '../store/message-audit.ts';
 import { checkThat, Lie } from './lie.ts';
 import { checkMessage, checkSigned } from './message.ts';
@@ -35,10 +35,8 @@ const PAGE = 100;
 /** Gives how many messages there are about the dossier. */
 export async function checkCase(audit: MessageAudit, { submission, dossier, receipt, result }: AuditedRows): Promise<number> {
   if (dossier === null || receipt === null) return 0;
-  const messages = await messagesOfCase(audit.query, submission.id);
-  const standing = await findCase(audit.query, submission.id);
+  const { standing, messages, notices } = await readCase(audit.query, submission.id);
   const where = `case of submission ${submission.id}`;
-  const notices = await noticesOfCase(audit.query, submission.id);
   if (messages.length === 0 && standing === undefined) {
     checkThat(result === null && notices.length === 0, where, 'has a result, or notices, and no state');
     return 0;
@@ -67,9 +65,23 @@ export async function checkCase(audit: MessageAudit, { submission, dossier, rece
   }
   for (const notice of notices.filter(({ agencyMessageId }) => agencyMessageId === null)) await checkOwnNotice(audit, notice);
   checkThat(standing !== undefined && sameJson(standing, { ...facts, submissionId: submission.id, changedAt, messages: messages.length, notices: notices.length }), where, 'is not where its messages lead');
-  checkThat((facts.state === 'decided') === (result !== null), where, 'is decided without a result, or has one and is not');
-  if (answered !== undefined) checkThat(result !== null && result.agencyAnswer.equals(answered.body) && result.answeredAt.getTime() === answered.receivedAt.getTime(), where, 'has a result that is not the answer that was taken');
+  checkThat((facts.state === 'decided') === (result !== null || (await hasResult(audit.query, submission.id))), where, 'is decided without a result, or has one and is not');
+  if (answered !== undefined && result !== null) checkThat(result.agencyAnswer.equals(answered.body) && result.answeredAt.getTime() === answered.receivedAt.getTime(), where, 'has a result that is not the answer that was taken');
   return messages.length;
+}
+
+interface CaseAsStored {
+  readonly standing: Awaited<ReturnType<typeof findCase>>;
+  readonly messages: readonly AuditedMessage[];
+  readonly notices: readonly AuditedNotice[];
+}
+
+/** A gateway may record while it is audited: what is read in several statements must be of one moment. */
+async function readCase(query: Query, submissionId: string, triesLeft = 5): Promise<CaseAsStored> {
+  const standing = await findCase(query, submissionId);
+  const [messages, notices] = [await messagesOfCase(query, submissionId), await noticesOfCase(query, submissionId)];
+  const isOne = (standing?.messages ?? 0) === messages.length && (standing?.notices ?? 0) === notices.length;
+  return isOne || triesLeft === 0 ? { standing, messages, notices } : readCase(query, submissionId, triesLeft - 1);
 }
 
 /** Rejected messages and notices to units; gives how many. */

@@ -37,6 +37,10 @@ export async function findCase(query: Query, submissionId: string): Promise<Audi
   return found;
 }
 
+export async function hasResult(query: Query, submissionId: string): Promise<boolean> {
+  return (await query('SELECT 1 FROM result WHERE submission_id = $1', [submissionId])).length > 0;
+}
+
 export interface AuditedNotice extends Omit<NoticeRow, 'unit'> {
   readonly id: string;
   readonly agency: string | null;

@@ -54,7 +54,8 @@ export type EventKind =
   | 'resend_demanded'
   | 'resend_met'
   | 'paper_reported'
-  | 'maintenance_announced';
+  | 'maintenance_announced'
+  | 'subscription_changed';
 
 export interface NewEvent {
   readonly at: Date;

@@ -3,7 +3,7 @@
 import { formatInstant } from '../standard/time.ts';
 
 export interface ToldEvent {
-  readonly id: string;
+  readonly eventId: string;
   readonly position: string;
   readonly kind: string;
   readonly at: Date;
@@ -13,12 +13,12 @@ export interface ToldEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export function payloadOf({ id, position, kind, at, digest, dossierNumber, transactionCode, detail }: ToldEvent): Buffer {
+export function payloadOf({ eventId: id, position, kind, at, digest, dossierNumber, transactionCode, detail }: ToldEvent): Buffer {
   const dossier = digest === null ? null : { sha256: digest, number: dossierNumber, transactionCode };
   return Buffer.from(JSON.stringify({ position: Number(position), id, kind, at: formatInstant(at), dossier, detail }));
 }
 
 /** What a receiver must answer before it is told anything: no event of any dossier, so its position is 0. */
 export function testPayload(id: string, at: Date): Buffer {
-  return payloadOf({ id, position: '0', kind: 'test', at, digest: null, dossierNumber: null, transactionCode: null, detail: {} });
+  return payloadOf({ eventId: id, position: '0', kind: 'test', at, digest: null, dossierNumber: null, transactionCode: null, detail: {} });
 }

@@ -18,6 +18,7 @@ const tables = `
     CHECK ((kind = 'mail') = (end_token IS NOT NULL))
   );
   CREATE INDEX subscription_feed ON subscription (feed);
+  CREATE INDEX subscription_target ON subscription (lower(target)) WHERE kind = 'mail';
 
   CREATE TABLE subscription_change (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -41,6 +42,7 @@ const tables = `
     subscription_id bigint NOT NULL REFERENCES subscription (id),
     expires_at timestamptz NOT NULL
   );
+  CREATE INDEX mail_confirmation_of ON mail_confirmation (subscription_id);
 `;
 
 export class Subscriptions1796300000000 implements MigrationInterface {

@@ -115,6 +115,12 @@ export async function insertConfirmation(query: Query, digest: string, subscript
   await query('INSERT INTO mail_confirmation (digest, subscription_id, expires_at) VALUES ($1, $2, $3)', [digest, subscriptionId, expiresAt]);
 }
 
+/** How many links to this address, of whoever's subscriptions, hold at an instant. */
+export async function confirmationsHolding(query: Query, address: string, at: Date): Promise<number> {
+  const [row] = await query<{ count: number }>('SELECT count(*)::int AS count FROM mail_confirmation c JOIN subscription s ON s.id = c.subscription_id WHERE lower(s.target) = lower($1) AND c.expires_at > $2', [address, at]);
+  return row?.count ?? 0;
+}
+
 /** The subscription that a link's token confirms, while the link holds. */
 export async function subscriptionToConfirm(query: Query, digest: string, at: Date): Promise<string | undefined> {
   const [row] = await query<{ id: string }>('SELECT subscription_id AS id FROM mail_confirmation WHERE digest = $1 AND expires_at > $2', [digest, at]);

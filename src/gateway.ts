@@ -3,6 +3,7 @@ import { watchBacklog } from './delivery/backlog.ts';
 import { startLoop } from './delivery/loop.ts';
 import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
+import { openSubscriptions } from './delivery/subscriptions.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
@@ -95,6 +96,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, slipDueOf: (at) => dueOf(standard, 'slip', at), missed, now, random, log });
+  const subscriptions = await openSubscriptions({ database, identity, webhooks: config.webhooks, mail: config.mail, name: config.name, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
@@ -112,6 +114,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
     operators: config.operators,
     ...feeds,
     checklist: loadChecklist(),
+    ...subscriptions.desks,
+    signingChain: config.signing.certificatePem,
     now,
     backlogFull: () => backlog.waiting >= config.maxBacklog,
     backends: config.routes.backends,
@@ -127,7 +131,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await feeds.waiting.close();
       await server.stop(GRACE_MS);
       backlog.stop();
-      await deliveries.stop();
+      await Promise.all([deliveries.stop(), subscriptions.stop()]);
       await clocks.stop();
       await fetching?.stop();
       await shadow?.close();

@@ -25,7 +25,7 @@ export const webhookPolicy: Policy = {
   slowestRetryMs: 60 * 60_000,
   firstRetryOfRejectedMs: 30_000,
   slowestRetryOfRejectedMs: 60 * 60_000,
-  mostRejections: Infinity, // their age ends it
+  mostRejections: 100, // within about three days too
   mostAgeMs: 3 * 24 * 60 * 60_000,
 };
 

@@ -67,7 +67,7 @@ export async function signRequest({ url, contentType, eventId, body }: UnsignedR
   const headers = { 'content-type': contentType, 'content-digest': contentDigest(body), [EVENT_ID]: eventId };
   const signer = { id: keyIdOf(certificates[0] ?? Buffer.alloc(0)), alg, sign: (base: Buffer) => signInPool(hash, base, { ...options, key }) };
   const signed = await httpbis.signMessage({ key: signer, name: LABEL, fields: COVERED, params: PARAMETERS, paramValues: { created, tag: TAG } }, { method: 'POST', url, headers });
-  return Object.fromEntries(Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  return Object.fromEntries(Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 export type RequestFault = 'UNSIGNED' | 'BODY_ALTERED' | 'SIGNATURE' | 'TIME';
@@ -79,12 +79,12 @@ export async function faultOf(request: ReceivedRequest, { certificate, key }: { 
   // Exactly one algorithm is ever written; a second one would let two receivers compare different things.
   if (headers.get('content-digest') !== contentDigest(request.body)) return 'BODY_ALTERED';
   const [alg, { hash, options }] = algorithmFor(key);
-  let isInTime = true;
+  const found = { isInTime: false };
   const verifier = {
     algs: [alg],
     verify: (base: Buffer, signature: Buffer, parameters: { created?: unknown } = {}) => {
       const created = parameters.created instanceof Date ? parameters.created.getTime() : NaN;
-      isInTime = Math.abs(now.getTime() - created) <= windowMs;
+      found.isInTime = Math.abs(now.getTime() - created) <= windowMs;
       return Promise.resolve(verify(hash, base, { ...options, key }, signature));
     },
   };
@@ -94,5 +94,5 @@ export async function faultOf(request: ReceivedRequest, { certificate, key }: { 
     .verifyMessage({ keyLookup, requiredFields: COVERED, requiredParams: PARAMETERS, notAfter: Number.MAX_SAFE_INTEGER }, { method: request.method, url: request.url, headers: Object.fromEntries(headers) })
     .catch(() => false);
   if (isSigned !== true) return 'SIGNATURE';
-  return isInTime ? undefined : 'TIME';
+  return found.isInTime ? undefined : 'TIME';
 }

@@ -46,7 +46,7 @@ export async function openSubscriptions(settings: SubscriptionSettings): Promise
   const webhook = webhookTransport({ database, poster, identity, leaseMs: TIMEOUT_MS + LEASE_MARGIN_MS, now });
   const mail = post && mailTransport(post.mailer, post.head, 3 * MAIL_TIMEOUT_MS + LEASE_MARGIN_MS);
   const lanes = ['webhook:', ...(mail === undefined ? [] : ['mail'])];
-  const worker = createWorker({ ...settings, lanes, transportFor: (lane) => (lane === 'mail' ? mail : webhook) });
+  const worker = createWorker({ ...settings, slipDueOf: noDossier, lanes, transportFor: (lane) => (lane === 'mail' ? mail : webhook) });
   const loop = startLoop({ name: 'subscriptions', database, channel: 'delivery', worker, mostAtOnce: AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log });
   return {
     desks: { webhooks: { database, poster, identity, now }, mail: { database, post, now } },
@@ -56,6 +56,10 @@ export async function openSubscriptions(settings: SubscriptionSettings): Promise
       post?.mailer.close();
     },
   };
+}
+
+function noDossier(): never {
+  throw new Error('no dossier is handed over on these lanes');
 }
 
 function openPost({ mail, name }: SubscriptionSettings): MailDesk['post'] {

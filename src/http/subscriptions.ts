@@ -20,14 +20,18 @@ import { changeWish, endSubscription, knownSubscription } from '../webhooks/wish
 import type { Wish } from '../webhooks/wishes.ts';
 import { parameterOf, readJson, reading } from './admin/operator.ts';
 import type { BodyLimits } from './body.ts';
+import { feedOf } from './feed-caller.ts';
+import type { CheckCertificate } from './feed-caller.ts';
 import { linkPage } from './link-page.ts';
+import { unitParameter } from './operations/unit-parameter.ts';
+import { readQuery } from './published/query.ts';
 import { sendJson } from './respond.ts';
-import { subscriberFeed } from './subscriber.ts';
 
 export interface SubscriptionAccess {
   readonly webhooks: WebhookDesk;
   readonly mail: MailDesk;
   readonly limits: BodyLimits;
+  readonly checkCertificate: CheckCertificate;
   readonly now: () => Date;
 }
 
@@ -100,10 +104,11 @@ function sharedHandlers(access: SubscriptionAccess, kind: SubscriptionKind, memb
   };
 }
 
-function calling({ webhooks: { database }, now }: SubscriptionAccess, call: Call): RequestHandler {
+/** The certificate decides whose subscriptions; `unit` chooses, where it is registered for several units, as for the events themselves. */
+function calling({ webhooks: { database }, checkCertificate, now }: SubscriptionAccess, call: Call): RequestHandler {
   return async (request, response) => {
-    if (Object.keys(request.query).length > 0) throw new Problem('FIELD_INVALID', { reason: '?' });
-    const feed = await subscriberFeed(request, database.query, now());
+    const unit = readQuery(request, [unitParameter]).get('unit');
+    const feed = await feedOf(request, unit, database.query, checkCertificate, now());
     const { status = 200, body } = await call(feed, request, response);
     sendJson(response, status, body);
   };

@@ -4,18 +4,19 @@ import { mailHandlers, webhookHandlers } from '../subscriptions.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { pattern, ref, text } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
+import { unitParameter } from './unit-parameter.ts';
 
 const json = (name: string): Readonly<Record<string, JsonSchema>> => ({ 'application/json': ref(name) });
 const common = { group: 'subscriptions', caller: 'sender' } as const;
-const asking = ['IDENTITY_UNKNOWN', 'SENDER_REQUIRED', 'FIELD_INVALID', 'UNAVAILABLE'] as const;
+const asking = ['QUERY_NAME', 'QUERY_VALUE', 'FEED_AMBIGUOUS', 'FEED_CALLER', 'FEED_CONTRACT', 'FEED_CERTIFICATE', 'FEED_FOREIGN', 'UNAVAILABLE'] as const;
 const known = [...asking, 'SUBSCRIPTION_UNKNOWN'] as const;
-const body = ['BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'JSON_MALFORMED', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE', 'CONTENT_ENCODING'] as const;
+const body = ['FIELD_INVALID', 'BODY_EMPTY', 'BODY_COMPRESSION', 'BODY_INCOMPLETE', 'JSON_MALFORMED', 'BODY_TIMEOUT', 'BODY_TOO_LARGE', 'MEDIA_TYPE', 'CONTENT_ENCODING'] as const;
 const id: Parameter = { in: 'path', name: 'id', vi: 'Số của đăng ký', en: 'Number of the subscription', schema: pattern('^\\d+$'), example: '1' };
 const token: Parameter = { in: 'query', name: 'token', required: true, vi: 'Mã trong liên kết đã gửi', en: 'What stands in the link that was sent', schema: pattern('^[A-Za-z0-9_-]{43}$'), example: 'A'.repeat(43) };
 
 export const webhookOperations: readonly Operation[] = [
   {
-    ...common, id: 'registerWebhook', method: 'POST', path: '/v1/webhooks', parameters: [], body: json('NewWebhook'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY'], handler: (gateway) => webhookHandlers(gateway).register,
+    ...common, id: 'registerWebhook', method: 'POST', path: '/v1/webhooks', parameters: [unitParameter], body: json('NewWebhook'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY'], handler: (gateway) => webhookHandlers(gateway).register,
     summary: { vi: 'Đăng ký webhook; cổng gửi thử ngay', en: 'Register a webhook; it is tested at once' },
     description: {
       vi: 'Mỗi sự kiện của bên gửi được POST tới địa chỉ này (WebhookEvent), ký theo RFC 9421 bằng khóa của cổng; trả lời 2xx là đã nhận, 410 là chấm dứt. Lặp lại nhận biết bằng ivan-event-id, thiếu nhận biết bằng position.',
@@ -24,23 +25,23 @@ export const webhookOperations: readonly Operation[] = [
     answers: [{ status: 201, vi: 'Đã đăng ký; active khi đã trả lời 2xx lần gửi thử', en: 'Registered; active when it answered the test with 2xx', media: json('RegisteredWebhook'), headers: ['Location'] }],
   },
   {
-    ...common, id: 'listWebhooks', method: 'GET', path: '/v1/webhooks', parameters: [], problems: asking, handler: (gateway) => webhookHandlers(gateway).list,
+    ...common, id: 'listWebhooks', method: 'GET', path: '/v1/webhooks', parameters: [unitParameter], problems: asking, handler: (gateway) => webhookHandlers(gateway).list,
     summary: { vi: 'Webhook của mình', en: 'One’s own webhooks' }, answers: [{ status: 200, vi: 'Đang có', en: 'Those that are not ended', media: json('Webhooks') }],
   },
   {
-    ...common, id: 'showWebhook', method: 'GET', path: '/v1/webhooks/{id}', parameters: [id], problems: known, handler: (gateway) => webhookHandlers(gateway).show,
+    ...common, id: 'showWebhook', method: 'GET', path: '/v1/webhooks/{id}', parameters: [id, unitParameter], problems: known, handler: (gateway) => webhookHandlers(gateway).show,
     summary: { vi: 'Một webhook: đang chờ, bị ngừng gửi, lịch sử', en: 'One webhook: what waits, what was given up, its history' }, answers: [{ status: 200, vi: 'Webhook', en: 'The webhook', media: json('WebhookWhole') }],
   },
   {
-    ...common, id: 'changeWebhook', method: 'PATCH', path: '/v1/webhooks/{id}', parameters: [id], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED'], handler: (gateway) => webhookHandlers(gateway).change,
+    ...common, id: 'changeWebhook', method: 'PATCH', path: '/v1/webhooks/{id}', parameters: [id, unitParameter], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED'], handler: (gateway) => webhookHandlers(gateway).change,
     summary: { vi: 'Đổi loại sự kiện, tạm dừng, tiếp tục', en: 'Change its kinds, pause or resume it; what happens during a pause waits' }, answers: [{ status: 200, vi: 'Sau khi đổi', en: 'As it then stands', media: json('WebhookWhole') }],
   },
   {
-    ...common, id: 'endWebhook', method: 'DELETE', path: '/v1/webhooks/{id}', parameters: [id], problems: known, handler: (gateway) => webhookHandlers(gateway).end,
+    ...common, id: 'endWebhook', method: 'DELETE', path: '/v1/webhooks/{id}', parameters: [id, unitParameter], problems: known, handler: (gateway) => webhookHandlers(gateway).end,
     summary: { vi: 'Chấm dứt; những gì đang chờ được bỏ', en: 'End it; what waits is dropped' }, answers: [{ status: 200, vi: 'Đã chấm dứt', en: 'Ended', media: json('WebhookWhole') }],
   },
   {
-    ...common, id: 'testWebhook', method: 'POST', path: '/v1/webhooks/{id}/test', parameters: [id], problems: known, handler: (gateway) => webhookHandlers(gateway).test,
+    ...common, id: 'testWebhook', method: 'POST', path: '/v1/webhooks/{id}/test', parameters: [id, unitParameter], problems: known, handler: (gateway) => webhookHandlers(gateway).test,
     summary: { vi: 'Gửi thử một sự kiện có chữ ký', en: 'Send a signed test event' }, answers: [{ status: 200, vi: 'Nơi nhận trả lời thế nào', en: 'How the receiver answered', media: json('WebhookTest') }],
   },
   {
@@ -58,13 +59,13 @@ const done = [{ status: 200, vi: 'Đã xong', en: 'Done', media: page }];
 
 export const mailOperations: readonly Operation[] = [
   {
-    ...common, id: 'subscribeByMail', method: 'POST', path: '/v1/mail-subscriptions', parameters: [], body: json('NewMailSubscription'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY', 'MAIL_OFF'], handler: (gateway) => mailHandlers(gateway).register,
+    ...common, id: 'subscribeByMail', method: 'POST', path: '/v1/mail-subscriptions', parameters: [unitParameter], body: json('NewMailSubscription'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY', 'MAIL_OFF'], handler: (gateway) => mailHandlers(gateway).register,
     summary: { vi: 'Nhận thông báo qua thư điện tử', en: 'Be told by mail' },
     description: { vi: 'Không gửi gì trước khi chủ địa chỉ mở liên kết xác nhận. Không có kinds: những loại thường cần.', en: 'Nothing is sent before the owner of the address has confirmed it by the link. Without kinds: accepted, slip, supplement-requested, apology, result, notice; null: every kind.' },
     answers: [{ status: 201, vi: 'Chờ xác nhận', en: 'Waits for the confirmation', media: json('NewlyMailed'), headers: ['Location'] }],
   },
   {
-    ...common, id: 'listMailSubscriptions', method: 'GET', path: '/v1/mail-subscriptions', parameters: [], problems: asking, handler: (gateway) => mailHandlers(gateway).list,
+    ...common, id: 'listMailSubscriptions', method: 'GET', path: '/v1/mail-subscriptions', parameters: [unitParameter], problems: asking, handler: (gateway) => mailHandlers(gateway).list,
     summary: { vi: 'Các địa chỉ của mình', en: 'One’s own addresses' }, answers: [{ status: 200, vi: 'Đang có', en: 'Those that are not ended', media: json('MailSubscriptions') }],
   },
   {
@@ -84,19 +85,19 @@ export const mailOperations: readonly Operation[] = [
     summary: { vi: 'Ngừng nhận thư (RFC 8058)', en: 'Unsubscribe (RFC 8058)' },
   },
   {
-    ...common, id: 'showMailSubscription', method: 'GET', path: '/v1/mail-subscriptions/{id}', parameters: [id], problems: known, handler: (gateway) => mailHandlers(gateway).show,
+    ...common, id: 'showMailSubscription', method: 'GET', path: '/v1/mail-subscriptions/{id}', parameters: [id, unitParameter], problems: known, handler: (gateway) => mailHandlers(gateway).show,
     summary: { vi: 'Một địa chỉ, với lịch sử', en: 'One address, with its history' }, answers: [{ status: 200, vi: 'Đăng ký', en: 'The subscription', media: json('MailSubscriptionWhole') }],
   },
   {
-    ...common, id: 'changeMailSubscription', method: 'PATCH', path: '/v1/mail-subscriptions/{id}', parameters: [id], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED'], handler: (gateway) => mailHandlers(gateway).change,
+    ...common, id: 'changeMailSubscription', method: 'PATCH', path: '/v1/mail-subscriptions/{id}', parameters: [id, unitParameter], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED'], handler: (gateway) => mailHandlers(gateway).change,
     summary: { vi: 'Đổi loại sự kiện, tạm dừng, tiếp tục', en: 'Change its kinds, pause or resume it' }, answers: [{ status: 200, vi: 'Sau khi đổi', en: 'As it then stands', media: json('MailSubscriptionWhole') }],
   },
   {
-    ...common, id: 'endMailSubscription', method: 'DELETE', path: '/v1/mail-subscriptions/{id}', parameters: [id], problems: known, handler: (gateway) => mailHandlers(gateway).end,
+    ...common, id: 'endMailSubscription', method: 'DELETE', path: '/v1/mail-subscriptions/{id}', parameters: [id, unitParameter], problems: known, handler: (gateway) => mailHandlers(gateway).end,
     summary: { vi: 'Chấm dứt', en: 'End it' }, answers: [{ status: 200, vi: 'Đã chấm dứt', en: 'Ended', media: json('MailSubscriptionWhole') }],
   },
   {
-    ...common, id: 'remindMail', method: 'POST', path: '/v1/mail-subscriptions/{id}/confirmation', parameters: [id], problems: [...known, 'MAIL_OFF', 'SUBSCRIPTIONS_MANY'], handler: (gateway) => mailHandlers(gateway).remind,
+    ...common, id: 'remindMail', method: 'POST', path: '/v1/mail-subscriptions/{id}/confirmation', parameters: [id, unitParameter], problems: [...known, 'MAIL_OFF', 'SUBSCRIPTIONS_MANY'], handler: (gateway) => mailHandlers(gateway).remind,
     summary: { vi: 'Gửi lại thư xác nhận', en: 'Send the confirmation again' }, answers: [{ status: 200, vi: 'Đã gửi hay chưa', en: 'Whether it was sent', media: json('ConfirmationSent') }],
   },
 ];

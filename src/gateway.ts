@@ -115,7 +115,6 @@ async function startOn(database: Database, config: Config, world: World): Promis
     ...feeds,
     checklist: loadChecklist(),
     ...subscriptions.desks,
-    signingChain: config.signing.certificatePem,
     now,
     backlogFull: () => backlog.waiting >= config.maxBacklog,
     backends: config.routes.backends,

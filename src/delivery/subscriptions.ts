@@ -1,5 +1,7 @@
 // Starts what hands events over to subscribers: webhooks, and mail where there is a server for it. A worker of its own, so that receivers whom
 // anybody can name never take the turn of an agency's.
+import { X509Certificate } from 'node:crypto';
+
 import type { MailDesk } from '../mail/desk.ts';
 import { openMailer } from '../mail/smtp.ts';
 import type { SigningIdentity } from '../signature/sign.ts';
@@ -28,7 +30,12 @@ export interface SubscriptionSettings {
 }
 
 export interface Subscriptions extends Loop {
-  readonly desks: { readonly webhooks: WebhookDesk; readonly mail: MailDesk };
+  readonly desks: {
+    readonly webhooks: WebhookDesk;
+    readonly mail: MailDesk;
+    /** PEM: the certificate that signs, and those it leads to. */
+    readonly signingChain: string;
+  };
 }
 
 const AT_ONCE = 32; // of one process
@@ -49,7 +56,7 @@ export async function openSubscriptions(settings: SubscriptionSettings): Promise
   const worker = createWorker({ ...settings, slipDueOf: noDossier, lanes, transportFor: (lane) => (lane === 'mail' ? mail : webhook) });
   const loop = startLoop({ name: 'subscriptions', database, channel: 'delivery', worker, mostAtOnce: AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log });
   return {
-    desks: { webhooks: { database, poster, identity, now }, mail: { database, post, now } },
+    desks: { webhooks: { database, poster, identity, now }, mail: { database, post, now }, signingChain: identity.certificates.map((certificate) => new X509Certificate(certificate).toString()).join('') },
     stop: async () => {
       await loop.stop();
       poster.close();

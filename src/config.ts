@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { readRouteFile } from './delivery/routes-file.ts';
 import type { RouteFile } from './delivery/routes-file.ts';
+import { isMailAddress } from './mail/address.ts';
 import { readOperators } from './operators-file.ts';
 import type { Operators } from './operators-file.ts';
 import { packageRoot } from './paths.ts';
@@ -35,6 +36,9 @@ export interface Config {
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
   readonly maxBacklog: number;
+  readonly webhooks: WebhookSettings;
+  /** Undefined: this gateway sends no mail. */
+  readonly mail: MailSettings | undefined;
   readonly name: string;
   readonly placeName: string;
   readonly supportTelephone: string;
@@ -54,6 +58,21 @@ export interface RevocationSettings {
   readonly timeoutMs: number;
 }
 
+export interface WebhookSettings {
+  /** Receivers may also have addresses that are not public. */
+  readonly anyAddress: boolean;
+  /** PEM, besides the authorities that Node knows. */
+  readonly authorities: readonly string[];
+}
+
+export interface MailSettings {
+  readonly smtpUrl: string;
+  readonly password: string | undefined;
+  readonly from: string;
+  /** https origin, without a slash at its end. */
+  readonly publicUrl: string;
+}
+
 export interface KeyPair {
   readonly certificatePem: string;
   readonly keyPem: string;
@@ -68,6 +87,8 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -97,6 +118,12 @@ export const settings = {
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
   GATEWAY_MAX_BACKLOG: 'undelivered dossiers above which intake answers 503 (default 100000)',
+  GATEWAY_WEBHOOK_ADDRESSES: 'public: webhooks lead to public addresses only; any: also into this network and machine (default public)',
+  GATEWAY_WEBHOOK_AUTHORITIES_FILE: 'PEM, authorities of webhooks’ TLS certificates besides the usual ones (default none)',
+  GATEWAY_SMTP_URL: 'where mail is handed in, smtp://user@host:587 (with STARTTLS) or smtps://user@host:465 (default: no mail is sent)',
+  GATEWAY_SMTP_PASSWORD_FILE: 'file with its password',
+  GATEWAY_MAIL_FROM: 'address that mail is from (required with GATEWAY_SMTP_URL)',
+  GATEWAY_PUBLIC_URL: 'https origin that links in mail begin with, as senders reach this gateway (required with GATEWAY_SMTP_URL)',
   GATEWAY_NAME: 'name of this gateway in receipts (default ivan-gateway)',
   GATEWAY_PLACE_NAME: 'place that notices are dated from (default Hà Nội)',
   GATEWAY_SUPPORT_TELEPHONE: 'telephone in receipts (default 1900 9068)',
@@ -137,12 +164,32 @@ export function readConfig(environment: Environment): Config {
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
     maxBacklog: reader.number('GATEWAY_MAX_BACKLOG', 100_000, 1, 100_000_000),
+    webhooks: {
+      anyAddress: reader.choice('GATEWAY_WEBHOOK_ADDRESSES', 'public', ['public', 'any']) === 'any',
+      authorities: reader.optionalFile('GATEWAY_WEBHOOK_AUTHORITIES_FILE')?.match(CERTIFICATE) ?? [],
+    },
+    mail: readMail(environment, reader, problems),
     name: reader.text('GATEWAY_NAME', 'ivan-gateway'),
     placeName: reader.text('GATEWAY_PLACE_NAME', 'Hà Nội'),
     supportTelephone: reader.text('GATEWAY_SUPPORT_TELEPHONE', '1900 9068'),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+/** All of it or nothing. */
+function readMail(environment: Environment, reader: Reader, problems: string[]): MailSettings | undefined {
+  const smtpUrl = environment['GATEWAY_SMTP_URL'] ?? '';
+  const password = reader.optionalFile('GATEWAY_SMTP_PASSWORD_FILE')?.trim();
+  const from = reader.text('GATEWAY_MAIL_FROM', '');
+  const publicUrl = reader.text('GATEWAY_PUBLIC_URL', '').replace(/\/$/, '');
+  if (publicUrl !== '' && (!URL.canParse(publicUrl) || new URL(publicUrl).origin !== publicUrl || !publicUrl.startsWith('https://'))) problems.push(`GATEWAY_PUBLIC_URL: ${publicUrl} is not an https origin`);
+  if (from !== '' && !isMailAddress(from)) problems.push(`GATEWAY_MAIL_FROM: ${from} is not a mail address`);
+  if (smtpUrl === '') return undefined;
+  const smtp = URL.canParse(smtpUrl) ? new URL(smtpUrl) : undefined;
+  if (smtp === undefined || !['smtp:', 'smtps:'].includes(smtp.protocol) || smtp.hostname === '' || smtp.password !== '') problems.push('GATEWAY_SMTP_URL: must be smtp:// or smtps://, without a password');
+  for (const name of ['GATEWAY_MAIL_FROM', 'GATEWAY_PUBLIC_URL'] as const) if ((environment[name] ?? '') === '') problems.push(`${name}: required – ${settings[name]}`);
+  return { smtpUrl, password, from, publicUrl };
 }
 
 function readShadow(environment: Environment, problems: string[]): ShadowRules | undefined {

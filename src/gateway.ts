@@ -5,6 +5,7 @@ import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
 import { openPullDesk } from './delivery/pull.ts';
 import type { SlipDueOf } from './delivery/worker.ts';
+import { openSubscriptions } from './delivery/subscriptions.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
@@ -104,6 +105,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const slipDueOf: SlipDueOf = (at) => dueOf(standard, 'slip', at);
   const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf, maxBodyBytes: config.maxBodyBytes, missed, now, random, log });
   const pull = openPullDesk({ database, backends: config.routes.backends, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf, missed, now, random, log });
+  const subscriptions = await openSubscriptions({ database, identity, webhooks: config.webhooks, mail: config.mail, name: config.name, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
@@ -121,6 +123,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     operators: config.operators,
     ...feeds,
     checklist: loadChecklist(),
+    ...subscriptions.desks,
     now,
     backlogFull: () => backlog.waiting >= config.maxBacklog,
     backends: config.routes.backends,
@@ -137,7 +140,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
       await server.stop(GRACE_MS);
       backlog.stop();
-      await deliveries.stop();
+      await Promise.all([deliveries.stop(), subscriptions.stop()]);
       await clocks.stop();
       await fetching?.stop();
       await shadow?.close();

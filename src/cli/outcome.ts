@@ -50,6 +50,7 @@ const exitCodeOf: Readonly<Record<ClientErrorCode, ExitCode>> = {
   SIGNER_UNEXPECTED: refused,
   OTHER_DOSSIER: refused,
   ANSWER_DIFFERS: refused,
+  WEBHOOK_UNTRUSTED: refused,
 };
 
 /** One after the other; the second says how it ended. */

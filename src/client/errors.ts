@@ -28,6 +28,7 @@ const clientTexts = {
   ENGINES_DISAGREE: ['Bộ kiểm tra chữ ký thứ hai không xác nhận chữ ký ({reason}).', 'The second signature engine does not confirm the signature ({reason}).', ...DISTRUST],
   SIGNER_UNEXPECTED: ['Người ký không phải là chứng thư mong đợi ({reason}).', 'The signer is not the certificate expected ({reason}).', ...DISTRUST],
   OTHER_DOSSIER: ['Thông điệp nói về hồ sơ khác ({reason}).', 'The message is about another dossier ({reason}).', ...DISTRUST],
+  WEBHOOK_UNTRUSTED: ['Yêu cầu gửi tới webhook không đáng tin ({reason}).', 'The request to the webhook is not to be believed ({reason}).', 'Trả lời 401 và không dùng nội dung này; kiểm tra địa chỉ đã đăng ký, chứng thư của cổng và đồng hồ.', 'Answer 401 and do not use it; check the address as registered, the gateway’s certificate and the clock.'],
   ANSWER_DIFFERS: ['Văn bản của cơ quan BHXH không khớp với kết quả của cổng ({reason}).', 'The agency’s answer does not match the gateway’s result ({reason}).', ...DISTRUST],
 } as const satisfies Record<string, Row>;
 

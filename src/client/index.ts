@@ -18,6 +18,8 @@ export { signDeclaration, signDocument, signDossier, signForIvan } from './sign.
 export type { SignatureChoice } from './sign.ts';
 export { digestOf, readSealed, verifyMessage, verifyReceiptFor } from './verify-message.ts';
 export type { SealedMessage, SignerFacts, VerificationOptions, VerifiedMessage } from './verify-message.ts';
+export { verifyWebhook } from './verify-webhook.ts';
+export type { WebhookEvent, WebhookOptions, WebhookRequest } from './verify-webhook.ts';
 export { verifySigned } from './verify-signed.ts';
 export type { SignedDocument } from './verify-signed.ts';
 export { Refusal, Unavailable } from '../errors/outcomes.ts';

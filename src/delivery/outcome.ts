@@ -30,7 +30,7 @@ export async function recordDone({ database, now, slipDueOf }: Recording, held: 
     const ours = await markDelivered(query, held.map(({ claimed, worker }) => ({ id: claimed.id, worker })), at);
     const dossiers = held.flatMap(({ claimed: { id, kind, submissionId, lane, attempts } }) => (kind === 'dossier' && submissionId !== null && ours.has(id) ? [{ submissionId, lane, attempts }] : []));
     const events = dossiers.map(({ submissionId, lane, attempts }): NewEvent => ({ at, kind: 'delivered', submissionId, detail: { lane, attempts } }));
-    await recordForwarded(query, dossiers, at, slipDueOf(at));
+    if (dossiers.length > 0) await recordForwarded(query, dossiers, at, slipDueOf(at));
     await query("SELECT pg_notify('result', '')");
     const closed = await closeBreakers(query, held.map(({ claimed }) => claimed.lane), at);
     await insertEvents(query, [...events, ...closed]);

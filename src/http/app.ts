@@ -8,6 +8,7 @@ import { Problem } from '../errors/outcomes.ts';
 import type { Intake } from '../intake/receive.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
+import type { MailDesk } from '../mail/desk.ts';
 import type { Operators } from '../operators-file.ts';
 import type { RegistrationDesk } from '../registers/receive-form.ts';
 import type { Checklist } from '../standard/ivan-checklist.ts';
@@ -16,6 +17,7 @@ import type { Standard } from '../standard/tables.ts';
 import type { PullDesk } from '../delivery/pull.ts';
 import type { Backends } from '../delivery/routes.ts';
 import type { Database } from '../store/database.ts';
+import type { WebhookDesk } from '../webhooks/desk.ts';
 import type { CheckCertificate } from './feed-caller.ts';
 import type { FeedWaiting } from './feed-waiting.ts';
 import type { BodyLimits } from './body.ts';
@@ -48,6 +50,11 @@ export interface Gateway {
   readonly checkCertificate: CheckCertificate;
   /** What an applicant for an I-VAN contract is assessed by. */
   readonly checklist: Checklist;
+  /** Where senders say what they want to be told, and how. */
+  readonly webhooks: WebhookDesk;
+  readonly mail: MailDesk;
+  /** PEM: the certificate that receipts, results and webhooks are signed with, and those it leads to. */
+  readonly signingChain: string;
   readonly now: () => Date;
   /** True when more waits to be delivered than the gateway may answer for. */
   readonly backlogFull: () => boolean;
@@ -62,7 +69,7 @@ export interface RevocationHealth {
   readonly failing: readonly string[];
 }
 
-const methods = { GET: 'get', POST: 'post', PUT: 'put', DELETE: 'delete' } as const;
+const methods = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
 
 export function createApp(gateway: Gateway): Express {
   const app = express();

@@ -12,6 +12,7 @@ import { outageShapes } from './operations/outage-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
 import { ref } from './operations/shapes.ts';
 import type { JsonSchema } from './operations/shapes.ts';
+import { subscriptionShapes } from './operations/subscription-shapes.ts';
 import { standardShapes } from './operations/standard-shapes.ts';
 
 const PROBLEM_TYPE = 'application/problem+json';
@@ -39,6 +40,7 @@ export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   outages: { vi: 'Sự cố và bảo trì', en: 'Outages and maintenance' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },
+  subscriptions: { vi: 'Webhook và thư điện tử', en: 'Webhooks and mail' },
   agency: { vi: 'Cơ quan nhận hồ sơ', en: 'Agencies that fetch their dossiers' },
   operator: { vi: 'Vận hành', en: 'Operation' },
   health: { vi: 'Tình trạng', en: 'Health' },
@@ -49,6 +51,7 @@ export const shapes: Readonly<Record<string, JsonSchema>> = {
   ...eventShapes,
   ...operatorShapes,
   ...deliveryShapes,
+  ...subscriptionShapes,
   ...messageShapes,
   ...outageShapes,
   ...agencyShapes,

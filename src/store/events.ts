@@ -3,6 +3,7 @@
 import type { Query } from './database.ts';
 import { feedEvents, told } from './feeds.ts';
 import type { UnitName } from './feeds.ts';
+import { orderHandOvers } from './hand-overs.ts';
 import { insertRows } from './rows.ts';
 
 export type EventKind =
@@ -54,7 +55,8 @@ export type EventKind =
   | 'resend_demanded'
   | 'resend_met'
   | 'paper_reported'
-  | 'maintenance_announced';
+  | 'maintenance_announced'
+  | 'subscription_changed';
 
 export interface NewEvent {
   readonly at: Date;
@@ -78,5 +80,5 @@ export async function insertEvents(query: Query, events: readonly NewEvent[]): P
   );
   // In the order of the rows that were given, which is that of their ids.
   const toTell = inserted.filter((_row, index) => told.has(events[index]?.kind ?? 'delivery_failed')).map(({ id }) => id);
-  if (toTell.length > 0) await feedEvents(query, toTell);
+  if (toTell.length > 0) await orderHandOvers(query, await feedEvents(query, toTell));
 }

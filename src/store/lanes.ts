@@ -1,4 +1,5 @@
-// Statements over lanes: what every process must know of a receiver of deliveries – how many at once, and whether its breaker is open.
+// Statements over lanes: what every process must know of a receiver of deliveries – how many at once, and whether its breaker is open. Locks leave the
+// key alone: whoever orders a delivery refers to its lane, and must neither wait for a claim nor keep one away.
 import type { Query } from './database.ts';
 
 export interface LaneRow {
@@ -35,13 +36,13 @@ export function beginsWith(text: string, parameter: string): string {
  */
 export async function lockFreeLanes(query: Query, beginnings: readonly string[]): Promise<LaneRow[]> {
   return query<LaneRow>(
-    `SELECT ${columns} FROM lane l WHERE ${beginsWith('name', '$1')} AND EXISTS (SELECT 1 FROM delivery WHERE lane = l.name AND state = 'waiting') ORDER BY name FOR UPDATE SKIP LOCKED`,
+    `SELECT ${columns} FROM lane l WHERE ${beginsWith('name', '$1')} AND EXISTS (SELECT 1 FROM delivery WHERE lane = l.name AND state = 'waiting') ORDER BY name FOR NO KEY UPDATE SKIP LOCKED`,
     [beginnings],
   );
 }
 
 export async function lockLane(query: Query, name: string): Promise<LaneRow> {
-  const [row] = await query<LaneRow>(`SELECT ${columns} FROM lane WHERE name = $1 FOR UPDATE`, [name]);
+  const [row] = await query<LaneRow>(`SELECT ${columns} FROM lane WHERE name = $1 FOR NO KEY UPDATE`, [name]);
   if (row === undefined) throw new Error(`there is no lane ${name}`);
   return row;
 }
@@ -53,7 +54,7 @@ export async function saveBreaker(query: Query, name: string, { failuresInARow, 
 /** After a success. Gives the lanes whose breaker was open. */
 export async function resetBreakers(query: Query, names: readonly string[]): Promise<string[]> {
   const rows = await query<{ name: string; wasOpen: boolean }>(
-    `WITH failing AS (SELECT name, open_until FROM lane WHERE name = ANY ($1) AND failures_in_a_row > 0 ORDER BY name FOR UPDATE)
+    `WITH failing AS (SELECT name, open_until FROM lane WHERE name = ANY ($1) AND failures_in_a_row > 0 ORDER BY name FOR NO KEY UPDATE)
      UPDATE lane l SET failures_in_a_row = 0, open_until = NULL, times_opened = 0 FROM failing f WHERE f.name = l.name RETURNING l.name, f.open_until IS NOT NULL AS "wasOpen"`,
     [names],
   );

@@ -184,8 +184,8 @@ function usual(operation: (typeof operations)[number]): Readonly<Record<string, 
   };
 }
 
-/** Those of I-VANs' registrations, of the operator and of agencies have callers of their own: `interface-of-registrations.test.ts`, `../delivery/pull.test.ts`. */
-const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages' && group !== 'agency');
+/** Those of I-VANs' registrations, of the operator, of agencies and of subscriptions have callers of their own: `interface-of-….test.ts`, `../delivery/pull.test.ts`. */
+const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages' && group !== 'subscriptions' && group !== 'agency');
 const calls = own.flatMap((operation) => Object.entries(special[operation.id] ?? usual(operation)).map(([name, call]) => ({ id: operation.id, name, operation, call })));
 
 /** What a gateway is made of, when only its routes are looked at. */
@@ -208,6 +208,9 @@ function neverAsked(): Gateway {
     waiting: { enter: unasked, close: unasked },
     checkCertificate: unasked,
     checklist: new Map(),
+    webhooks: { database: site.gateway.database, poster: { post: unasked, close: unasked }, identity: identityOf(site.pki.gatewaySigning), now: unasked },
+    mail: { database: site.gateway.database, post: undefined, now: unasked },
+    signingChain: '',
     now: unasked,
     backlogFull: unasked,
     revocation: unasked,

@@ -13,11 +13,14 @@ import { outageOperations } from './outages.ts';
 import { operatorRegistrationOperations } from './operator-registrations.ts';
 import { registrationOperations } from './registrations.ts';
 import { standardOperations } from './standard.ts';
+import { mailOperations, webhookOperations } from './subscriptions.ts';
 
 export const operations: readonly Operation[] = [
   ...dossierOperations,
   ...noticeOperations,
   ...eventOperations,
+  ...webhookOperations,
+  ...mailOperations,
   ...registrationOperations,
   ...agencyOperations,
   ...standardOperations,

@@ -3,17 +3,13 @@ import { dossierEvents, ownEvents } from '../events.ts';
 import { digestParameter, nonReceipt, stateHeaders } from './dossiers.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { pattern, ref } from './shapes.ts';
+import { unitParameter } from './unit-parameter.ts';
 
 const paging: readonly Parameter[] = [
   { in: 'query', name: 'after', schema: pattern('^\\d{1,15}$'), example: '0', vi: 'Chỉ các sự kiện sau vị trí này', en: 'Only events after this position' },
   { in: 'query', name: 'limit', schema: pattern('^(?:[1-9]\\d{0,2}|1000)$'), example: '1000', vi: 'Nhiều nhất bao nhiêu sự kiện; mặc định 100', en: 'At most so many events; 100 unless said' },
   { in: 'query', name: 'wait', schema: pattern('^(?:[0-5]?\\d|60)$'), example: '0', vi: 'Chờ tối đa bao nhiêu giây khi chưa có gì mới', en: 'Wait up to so many seconds while there is nothing new' },
 ];
-
-const unitParameter: Parameter = {
-  in: 'query', name: 'unit', schema: pattern('^\\d{5}/[^\\s/]{1,20}$'), example: '00101/TS0001A',
-  vi: 'Đơn vị được hỏi, khi chứng thư đăng ký cho nhiều đơn vị', en: 'Which unit, for a certificate that is registered for several',
-};
 
 const page = { status: 200, vi: 'Các sự kiện theo thứ tự, không thiếu vị trí nào; last là vị trí cuối cùng', en: 'The events in order, no position left out; last is the last position', media: { 'application/json': ref('EventPage') } };
 

@@ -34,10 +34,10 @@ export interface Operation {
   /** Unlike every other's; also the anchor of the reference. */
   readonly id: string;
   /** GET answers HEAD too. */
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/forms/{code}` */
   readonly path: string;
-  readonly group: 'dossiers' | 'outages' | 'standard' | 'health' | 'registration' | 'agency' | 'operator';
+  readonly group: 'dossiers' | 'outages' | 'standard' | 'health' | 'registration' | 'subscriptions' | 'agency' | 'operator';
   readonly summary: Sentence;
   readonly description?: Sentence;
   readonly parameters: readonly Parameter[];
@@ -47,7 +47,7 @@ export interface Operation {
   /** Problems that are this call's own; REQUEST_MALFORMED, HEADERS_TOO_LARGE and INTERNAL may answer any. */
   readonly problems: readonly ProblemCode[];
   /** Whose client certificate it asks for: nobody's unless said. */
-  readonly caller?: 'any' | 'ivan' | 'unit' | 'agency' | 'operator';
+  readonly caller?: 'any' | 'ivan' | 'unit' | 'sender' | 'agency' | 'operator';
   readonly handler: (gateway: Gateway) => RequestHandler;
 }
 

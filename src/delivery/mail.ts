@@ -1,0 +1,36 @@
+// The transport of notices by mail. A server that will not have this message (5xx of its recipient or text) makes a dead letter soon; whatever
+// else goes wrong, the message waits and is tried for three days. Nothing else of the gateway depends on it.
+import type { FeedKind } from '../store/feeds.ts';
+import { loadHandOvers } from '../store/hand-overs.ts';
+import type { EventHandOver } from '../store/hand-overs.ts';
+import { eventMessage } from '../mail/compose.ts';
+import type { Letterhead } from '../mail/compose.ts';
+import { Refused } from '../mail/smtp.ts';
+import type { Mailer } from '../mail/smtp.ts';
+import { preparing, Rejected } from './hand-over.ts';
+import type { LaneTransport, Policy } from './hand-over.ts';
+
+export const mailPolicy: Policy = {
+  firstRetryMs: 30_000,
+  slowestRetryMs: 60 * 60_000,
+  firstRetryOfRejectedMs: 5 * 60_000,
+  slowestRetryOfRejectedMs: 60 * 60_000,
+  mostRejections: 3,
+  mostAgeMs: 3 * 24 * 60 * 60_000,
+};
+
+export function mailTransport(mailer: Mailer, head: Letterhead, leaseMs: number): LaneTransport {
+  return { kind: 'mail', leaseMs, policy: mailPolicy, prepare: preparing(loadHandOvers, (event) => send(mailer, head, event)) };
+}
+
+async function send(mailer: Mailer, head: Letterhead, event: EventHandOver): Promise<void> {
+  const { subscription, target, endToken, state, detail } = event;
+  if (state !== 'active') throw new Error(`the subscription is ${state}`);
+  const kind: FeedKind = event.kind;
+  const document = typeof detail['document'] === 'string' ? detail['document'] : null;
+  try {
+    await mailer.send(eventMessage({ ...event, kind, subscriptionId: subscription, address: target, endToken: endToken ?? '', document }, head));
+  } catch (error) {
+    throw error instanceof Refused ? new Rejected(error.message, { cause: error }) : error;
+  }
+}

@@ -82,6 +82,9 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'delivery ' || v.id, 'is ' || v.state || ' without an event that says so' FROM delivery v
     WHERE v.kind = 'dossier' AND v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END)
     UNION ALL
+    SELECT 'delivery ' || v.id, 'waits, though an event says that it was delivered' FROM delivery v
+    WHERE v.kind = 'dossier' AND v.state <> 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered')
+    UNION ALL
     SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
     WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)
     UNION ALL

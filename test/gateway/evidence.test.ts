@@ -67,7 +67,7 @@ describe('what the gateway signs', () => {
 
 describe('an audit', () => {
   it('of an honest store finds nothing', async () => {
-    expect(await audit(site.databaseUrl)).toEqual({ submissions: 3, accepted: 1, refused: 1, conflicts: 1, results: 1, registrations: 0, otherRuleSets: 0 });
+    expect(await audit(site.databaseUrl)).toEqual({ submissions: 3, accepted: 1, refused: 1, conflicts: 1, results: 1, messages: 4, registrations: 0, otherRuleSets: 0 });
   });
 
   const lies: readonly [name: string, change: string, where: RegExp][] = [
@@ -84,7 +84,7 @@ describe('an audit', () => {
     ['a due date', `UPDATE dossier SET due_at = due_at + interval '1 day'`, /dossier of submission 1/],
     ['a counter', 'UPDATE dossier_counter SET last = 2', /numbers 00101/],
     ['a result’s code', `UPDATE result SET code = '999'`, /result of submission 1/],
-    ['a bit of the agency’s answer', 'UPDATE result SET agency_answer = set_bit(agency_answer, 1600, 1 - get_bit(agency_answer, 1600))', /result of submission 1/],
+    ['a bit of the agency’s answer', 'UPDATE result SET agency_answer = set_bit(agency_answer, 1600, 1 - get_bit(agency_answer, 1600))', /case of submission 1/],
     ['a bit of a result', 'UPDATE result SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /result of submission 1/],
     ['a delivery’s state', `UPDATE delivery SET state = 'waiting'`, /delivery/],
     ['an event gone', `DELETE FROM audit_event WHERE kind = 'submission_refused'`, /submission 2/],

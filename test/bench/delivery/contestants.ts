@@ -6,13 +6,17 @@ import pg from 'pg';
 
 import { openRoutes } from '../../../src/delivery/routing.ts';
 import type { Backend } from '../../../src/delivery/routes.ts';
+import { setLane } from '../../../src/store/lanes.ts';
+import { arise } from '../../../src/store/obligations.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 
-export const contestants = ['gateway', 'gateway, loading', 'graphile-worker', 'pg-boss'] as const;
+/** The gateway twice: with deliveries that are nothing but claimed and completed, as the peers' jobs are, and with dossiers and all that is recorded of them. */
+export const contestants = ['gateway', 'graphile-worker', 'pg-boss', 'gateway, dossiers'] as const;
 export type ContestantName = (typeof contestants)[number];
 
 export const QUEUE = 'dossier';
-export const EMPLOYERS = 1_000;
+export const EMPLOYERS = 2_500;
+export const LANE = 'webhook:1';
 const AT_ONCE = 64;
 
 export interface Contestant {
@@ -26,21 +30,43 @@ export interface Contestant {
 export async function openContestant(name: ContestantName, url: string, most: number): Promise<Contestant> {
   if (name === 'graphile-worker') return graphile(url);
   if (name === 'pg-boss') return boss(url);
-  return gateway(url, most, name === 'gateway, loading' ? 20_000 : 200);
+  return name === 'gateway' ? gateway(url) : gatewayOfDossiers(url, most);
 }
 
-async function gateway(url: string, most: number, octets: number): Promise<Contestant> {
+async function gateway(url: string): Promise<Contestant> {
+  const database = await openDatabase({ url, connections: 2 });
+  await setLane(database.query, LANE, AT_ONCE);
+  return {
+    fill: async (jobs) => {
+      await database.query('TRUNCATE delivery, delivery_lease');
+      await database.query(
+        `INSERT INTO delivery (kind, lane, order_key, feed, position, subscription, urgent_at, ordered_at, due_at)
+         SELECT 'webhook', $2, 'dossier ' || n % ${EMPLOYERS}, 'bench', n, 1, '2026-11-23', '2026-11-23', '2026-11-23' FROM generate_series(1, $1::int) AS n`, [jobs, LANE]);
+      await database.query('VACUUM ANALYZE delivery');
+    },
+    remaining: () => countIn(database.query, `SELECT count(*)::int AS count FROM delivery WHERE state <> 'delivered'`),
+    close: () => database.close(),
+  };
+}
+
+async function gatewayOfDossiers(url: string, most: number): Promise<Contestant> {
   const database = await openDatabase({ url, connections: 2 });
   const backend: Backend = { name: 'bench', url: 'https://127.0.0.1:9', certificateAuthorities: [], answerSigners: new Set(), mostAtOnce: AT_ONCE, timeoutMs: 30_000 };
   await openRoutes(database, { backends: new Map([['bench', backend]]), routes: new Map([['', 'bench']]) }, new Date());
-  await insertDossiers(database.query, most, octets);
+  await insertDossiers(database.query, most, 20_000);
   return {
     fill: async (jobs) => {
-      await database.query('TRUNCATE delivery');
+      await database.query('TRUNCATE delivery, delivery_lease');
       await database.query(
         `INSERT INTO delivery (kind, lane, order_key, submission_id, octets, urgent_at, ordered_at, due_at)
          SELECT 'dossier', 'agency:bench', d.agency || '/' || d.unit_code, d.submission_id, octet_length(s.body), d.due_at, s.received_at, s.received_at
          FROM dossier d JOIN submission s ON s.id = d.submission_id ORDER BY s.id LIMIT $1`, [jobs]);
+      await database.transaction(async (query) => {
+        await query('SET LOCAL session_replication_role = replica'); // evidence is never emptied otherwise
+        await query('TRUNCATE obligation, audit_event, feed_event, feed CASCADE');
+        const rows = await query<{ submissionId: string }>('SELECT submission_id AS "submissionId" FROM delivery');
+        await arise(query, rows.map(({ submissionId }) => ({ submissionId, kind: 'forward', arisenAt: new Date(), dueAt: new Date(Date.now() + 7_200_000), basis: 'bench' })));
+      });
       await database.query('VACUUM ANALYZE delivery');
     },
     remaining: () => countIn(database.query, `SELECT count(*)::int AS count FROM delivery WHERE state <> 'delivered'`),

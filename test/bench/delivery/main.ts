@@ -27,12 +27,12 @@ const folder = mkdtempSync(join(tmpdir(), 'bench-delivery-'));
 const server = await startEmbeddedDatabase({ folder, persistent: true, flags: ['-c', 'shared_buffers=256MB', '-c', 'max_connections=200'] });
 const children = new Set<ChildProcess>();
 const alarm = setTimeout(() => {
-  console.error(`stopped after ${LONGEST_RUN_MS / 60_000} minutes`);
+  say(`stopped after ${LONGEST_RUN_MS / 60_000} minutes`);
   for (const child of children) child.kill('SIGKILL');
   void end().finally(() => process.exit(1));
 }, LONGEST_RUN_MS);
 try {
-  console.log(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${JOBS} jobs a round, ${ROUNDS} rounds; jobs per second, median (least–most)\n`);
+  say(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${JOBS} jobs a round, ${ROUNDS} rounds; jobs per second, median (least–most)\n`);
   await compare();
 } finally {
   clearTimeout(alarm);
@@ -104,7 +104,7 @@ function startProcess(name: ContestantName, url: string): Promise<ChildProcess> 
 
 async function endProcess(child: ChildProcess): Promise<void> {
   const ended = new Promise<void>((resolve) => { child.once('exit', () => { resolve(); }); });
-  if (child.exitCode !== null) return;
+  if (!children.has(child)) return;
   child.send('end');
   const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await ended;
@@ -114,18 +114,22 @@ async function endProcess(child: ChildProcess): Promise<void> {
 function print(ratesOf: (name: ContestantName, processes: number) => number[]): void {
   const median = (rates: readonly number[]): number => rates[Math.floor(rates.length / 2)] ?? 0;
   const whole = (rate: number): string => Math.round(rate).toLocaleString('en');
-  console.log(`| | ${PROCESSES.map((count) => `${count} process${count === 1 ? '' : 'es'}`).join(' | ')} |\n|---|${'---:|'.repeat(PROCESSES.length)}`);
+  say(`| | ${PROCESSES.map((count) => `${count} process${count === 1 ? '' : 'es'}`).join(' | ')} |\n|---|${'---:|'.repeat(PROCESSES.length)}`);
   for (const name of names) {
     const cells = PROCESSES.map((processes) => {
       const rates = ratesOf(name, processes);
       return `${whole(median(rates))} (${whole(rates[0] ?? 0)}–${whole(rates.at(-1) ?? 0)})`;
     });
-    console.log(`| ${name} | ${cells.join(' | ')} |`);
+    say(`| ${name} | ${cells.join(' | ')} |`);
   }
   const peers = names.filter((name) => !name.startsWith('gateway'));
   if (peers.length === 0) return;
   for (const ours of names.filter((name) => name.startsWith('gateway'))) {
     const ratios = PROCESSES.map((processes) => median(ratesOf(ours, processes)) / Math.max(...peers.map((peer) => median(ratesOf(peer, processes)))));
-    console.log(`| ${ours} / the faster peer | ${ratios.map((ratio) => ratio.toFixed(2)).join(' | ')} |`);
+    say(`| ${ours} / the faster peer | ${ratios.map((ratio) => ratio.toFixed(2)).join(' | ')} |`);
   }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

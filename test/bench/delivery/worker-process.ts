@@ -14,7 +14,7 @@ import { MOST_AT_ONCE } from '../../../src/delivery/open.ts';
 import { createWorker } from '../../../src/delivery/worker.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import { loadDossiers, nextDeliveryDueAt } from '../../../src/store/deliveries.ts';
-import { QUEUE } from './contestants.ts';
+import { LANE, QUEUE } from './contestants.ts';
 import type { ContestantName } from './contestants.ts';
 
 /** Found to be the fastest on two cores; README says so. */
@@ -49,16 +49,29 @@ async function ready(contestant: ContestantName): Promise<() => () => Promise<vo
   if (contestant === 'graphile-worker') return readyGraphile();
   if (contestant === 'pg-boss') return readyBoss();
   const database = await openDatabase({ url, connections: 4 });
-  const nothing: Prepare = (_query, claimed) => Promise.resolve(new Map(claimed.map(({ id }) => [id, () => Promise.resolve()])));
-  const prepare = contestant === 'gateway' ? nothing : preparing(loadDossiers, () => Promise.resolve());
-  const transport: LaneTransport = { kind: 'dossier', prepare, leaseMs: 60_000, policy: dossierPolicy };
-  const now = (): Date => new Date();
-  const log = (message: string, details: object): void => { console.error(message, details); };
-  const worker = createWorker({ database, lanes: ['agency:'], transportFor: () => transport, now, random: Math.random, log });
-  const counting = {
-    start: async (most: number) => (await worker.start(most)).map((settled) => settled.then(() => { count(1); })),
+  const isDossiers = contestant === 'gateway, dossiers';
+  const lanes = [isDossiers ? 'agency:' : LANE];
+  const nothing = (): Promise<void> => Promise.resolve();
+  const prepare: Prepare = isDossiers ? preparing(loadDossiers, nothing) : (_query, claimed) => Promise.resolve(new Map(claimed.map(({ id }) => [id, nothing])));
+  let claims = 0;
+  const counted: Prepare = (query, claimed) => {
+    claims += claimed.length;
+    return prepare(query, claimed);
   };
-  return () => startLoop({ name: 'bench', database, channel: 'delivery', worker: counting, mostAtOnce: MOST_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, ['agency:']), now, log }).stop;
+  const transport: LaneTransport = { kind: isDossiers ? 'dossier' : 'webhook', prepare: counted, leaseMs: 60_000, policy: dossierPolicy };
+  const now = (): Date => new Date();
+  const log = (message: string, details: object): void => { process.stderr.write(`${message} ${JSON.stringify(details)}\n`); };
+  const worker = createWorker({ database, lanes, transportFor: () => transport, slipDueOf: (at) => ({ arisenAt: at, dueAt: new Date(at.getTime() + 7_200_000), basis: 'bench' }), now, random: Math.random, log });
+  const counting: typeof worker = {
+    start: async (most) => {
+      const before = claims;
+      const hands = await worker.start(most);
+      const more = claims - before;
+      if (more > 0) void Promise.all(hands).then(() => { count(more); });
+      return hands;
+    },
+  };
+  return () => startLoop({ name: 'bench', database, channel: 'delivery', worker: counting, mostAtOnce: MOST_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }).stop;
 }
 
 async function readyGraphile(): Promise<() => () => Promise<void>> {

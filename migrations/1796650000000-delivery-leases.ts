@@ -23,12 +23,14 @@ export class DeliveryLeases1796650000000 implements MigrationInterface {
         WHERE state = 'waiting' AND claimed_until IS NOT NULL AND lane IS NOT NULL GROUP BY lane, claimed_by;
       CREATE VIEW delivery_claim AS SELECT unnest(deliveries) AS delivery_id, id AS lease_id, lane, worker, until FROM delivery_lease;
       DROP INDEX delivery_leased, delivery_due;
+      ALTER TABLE delivery DROP COLUMN claimed_until, DROP COLUMN claimed_by;
       CREATE INDEX delivery_due ON delivery (lane, due_at) WHERE state = 'waiting';
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      ALTER TABLE delivery ADD COLUMN claimed_until timestamptz, ADD COLUMN claimed_by text;
       UPDATE delivery v SET claimed_by = c.worker, claimed_until = c.until FROM delivery_claim c WHERE c.delivery_id = v.id AND v.state = 'waiting';
       DROP VIEW delivery_claim;
       DROP TABLE delivery_lease;

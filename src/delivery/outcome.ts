@@ -43,7 +43,6 @@ async function markForwarded(query: Query, claims: readonly Handed['claimed'][],
   const forwarded = claims.flatMap(({ id, submissionId, lane, attempts }) => (submissionId !== null && marked.has(id) ? [{ submissionId, lane, attempts }] : []));
   await meet(query, forwarded.map(({ submissionId }) => ({ submissionId, kind: 'forward', at })));
   if (slip !== undefined) await arise(query, forwarded.map(({ submissionId }) => ({ submissionId, kind: 'slip', ...slip })));
-  await query("SELECT pg_notify('result', '')");
   return forwarded.map(({ submissionId, lane, attempts }) => ({ at, kind: 'delivered', submissionId, detail: { lane, attempts } }));
 }
 

@@ -28,24 +28,6 @@ export interface Claimed {
   readonly subscription: string | null;
 }
 
-/** A dossier on its way to its agency. */
-export interface ClaimedDelivery {
-  readonly id: string;
-  readonly lane: string;
-  readonly submissionId: string;
-  readonly attempts: number;
-  readonly rejections: number;
-  readonly agency: string;
-  readonly unitCode: string;
-  readonly unitName: string;
-  readonly taxCode: string;
-  readonly digest: string;
-  readonly transactionCode: string;
-  readonly dossierNumber: string;
-  readonly receivedAt: Date;
-  readonly dueAt: Date;
-}
-
 export interface Claim {
   readonly now: Date;
   readonly worker: string;
@@ -115,8 +97,18 @@ export async function endClaims(query: Query, claimed: readonly Pick<Claimed, 'i
   );
 }
 
-/** A dossier's octets and its receipt, to hand over. */
-export interface HandOver extends ClaimedDelivery {
+/** A dossier on its way to its agency. */
+export interface HandOver extends Pick<Claimed, 'id' | 'lane' | 'attempts' | 'rejections'> {
+  readonly submissionId: string;
+  readonly agency: string;
+  readonly unitCode: string;
+  readonly unitName: string;
+  readonly taxCode: string;
+  readonly digest: string;
+  readonly transactionCode: string;
+  readonly dossierNumber: string;
+  readonly receivedAt: Date;
+  readonly dueAt: Date;
   /** SHA-256 of the dossier that this one supplements. */
   readonly supplements: string | null;
   readonly body: Buffer;
@@ -143,7 +135,7 @@ export async function loadDossiers(query: Query, claimed: readonly Claimed[]): P
 export async function markDelivered(query: Query, ids: readonly string[], at: Date): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
   const rows = await query<{ id: string }>(
-    `UPDATE delivery v SET state = 'delivered', delivered_at = $2, due_at = $2, attempts = 0, last_error = NULL
+    `UPDATE delivery v SET state = 'delivered', delivered_at = $2, last_error = NULL
      FROM unnest($1::bigint[]) AS done (id) WHERE v.id = done.id AND v.state = 'waiting' RETURNING v.id`,
     [ids, at],
   );
@@ -165,11 +157,6 @@ export async function postponeClaim(query: Query, { id, attempts }: Pick<Claimed
 export async function markDead(query: Query, { id, attempts }: Pick<Claimed, 'id' | 'attempts'>, error: string, rejections: number): Promise<boolean> {
   const rows = await query(`UPDATE delivery SET state = 'dead', attempts = $2, last_error = $3, rejections = $4 WHERE id = $1 AND state = 'waiting' RETURNING id`, [id, attempts, error, rejections]);
   return rows.length > 0;
-}
-
-/** A question to be asked again at `until`. */
-export async function postpone(query: Query, claimed: { readonly id: string }, worker: string, until: Date, error: string | null, rejections: number): Promise<void> {
-  await query('UPDATE delivery SET due_at = $3, claimed_until = NULL, claimed_by = NULL, last_error = $4, rejections = $5 WHERE id = $1 AND claimed_by = $2', [claimed.id, worker, until, error, rejections]);
 }
 
 /** Those of a lane that nobody has claimed and that were ordered before then, the oldest first, are dead letters. Gives which. */

@@ -76,7 +76,7 @@ async function rateOf(name: ContestantName, url: string, processes: number): Pro
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => { reject(new Error(`${name}: ${[...counts.values()].join(' + ')} of ${JOBS} jobs in ${LONGEST_ROUND_MS / 1000} s`)); }, LONGEST_ROUND_MS);
       for (const worker of workers) {
-        worker.on('message', (message) => {
+        worker.on('message', (message: unknown) => {
           if (typeof message === 'object' && message !== null && 'done' in message) counts.set(worker, Number(message.done));
           if ([...counts.values()].reduce((sum, done) => sum + done, 0) < JOBS) return;
           clearTimeout(late);
@@ -103,8 +103,8 @@ function startProcess(name: ContestantName, url: string): Promise<ChildProcess> 
 }
 
 async function endProcess(child: ChildProcess): Promise<void> {
+  if (!child.connected) return;
   const ended = new Promise<void>((resolve) => { child.once('exit', () => { resolve(); }); });
-  if (!children.has(child)) return;
   child.send('end');
   const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await ended;

@@ -53,10 +53,14 @@ async function ready(contestant: ContestantName): Promise<() => () => Promise<vo
   const lanes = [isDossiers ? 'agency:' : LANE];
   const nothing = (): Promise<void> => Promise.resolve();
   const prepare: Prepare = isDossiers ? preparing(loadDossiers, nothing) : (_query, claimed) => Promise.resolve(new Map(claimed.map(({ id }) => [id, nothing])));
-  let claims = 0;
-  const counted: Prepare = (query, claimed) => {
-    claims += claimed.length;
-    return prepare(query, claimed);
+  let batch = { handedOver: 0 };
+  const counted: Prepare = async (query, claimed) => {
+    const counting = batch;
+    const handOvers = await prepare(query, claimed);
+    return new Map([...handOvers].map(([id, handOver]) => [id, () => {
+      counting.handedOver += 1;
+      return handOver();
+    }]));
   };
   const transport: LaneTransport = { kind: isDossiers ? 'dossier' : 'webhook', prepare: counted, leaseMs: 60_000, policy: dossierPolicy };
   const now = (): Date => new Date();
@@ -64,10 +68,10 @@ async function ready(contestant: ContestantName): Promise<() => () => Promise<vo
   const worker = createWorker({ database, lanes, transportFor: () => transport, slipDueOf: (at) => ({ arisenAt: at, dueAt: new Date(at.getTime() + 7_200_000), basis: 'bench' }), now, random: Math.random, log });
   const counting: typeof worker = {
     start: async (most) => {
-      const before = claims;
+      const own = { handedOver: 0 };
+      batch = own;
       const hands = await worker.start(most);
-      const more = claims - before;
-      if (more > 0) void Promise.all(hands).then(() => { count(more); });
+      if (hands.length > 0) void Promise.all(hands).then(() => { count(own.handedOver); });
       return hands;
     },
   };

@@ -14,10 +14,11 @@ import { startEmbeddedDatabase } from '../../../src/development/database.ts';
 import { load, machine } from '../verify/machine.ts';
 import { contestants, openContestant } from './contestants.ts';
 import type { Contestant, ContestantName } from './contestants.ts';
+import { measureOutage } from './outage.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, processes: { type: 'string' } } });
-const JOBS = values.quick ? 4_000 : 10_000;
-const ROUNDS = values.quick ? 2 : 5;
+const JOBS = values.quick ? 4_000 : 8_000;
+const ROUNDS = values.quick ? 3 : 5;
 const PROCESSES = values.processes?.split(',').map(Number) ?? [1, 2, 4];
 const LONGEST_ROUND_MS = 60_000;
 const LONGEST_RUN_MS = 5 * 60_000;
@@ -34,6 +35,7 @@ const alarm = setTimeout(() => {
 try {
   say(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${JOBS} jobs a round, ${ROUNDS} rounds; jobs per second, median (least–most)\n`);
   await compare();
+  if (values.only === undefined) await showOutage();
 } finally {
   clearTimeout(alarm);
   await end();
@@ -128,6 +130,13 @@ function print(ratesOf: (name: ContestantName, processes: number) => number[]): 
     const ratios = PROCESSES.map((processes) => median(ratesOf(ours, processes)) / Math.max(...peers.map((peer) => median(ratesOf(peer, processes)))));
     say(`| ${ours} / the faster peer | ${ratios.map((ratio) => ratio.toFixed(2)).join(' | ')} |`);
   }
+}
+
+async function showOutage(): Promise<void> {
+  await server.createDatabase('outage');
+  const { throughput: [hanging, answering], intakeMs: [away, there] } = await measureOutage(server.url('outage'));
+  say(`\nOne of three backends hangs, one process: the other two are handed ${Math.round(hanging)} dossiers a second while they are taken in, ${Math.round(answering)} when it answers (ratio ${(hanging / answering).toFixed(2)}).`);
+  say(`Intake of a dossier for it: ${away.toFixed(2)} ms while it hangs, ${there.toFixed(2)} ms while it answers (ratio ${(away / there).toFixed(2)}).`);
 }
 
 function say(text: string): void {

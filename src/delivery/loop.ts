@@ -20,7 +20,8 @@ export interface LoopSettings {
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
-const BLOCKED_REST_MS = 500;
+const FIRST_BLOCKED_REST_MS = 4;
+const LONGEST_BLOCKED_REST_MS = 500;
 const LONGEST_REST_MS = 5_000;
 const REST_AFTER_FAILURE_MS = 1_000;
 
@@ -29,6 +30,8 @@ export function startLoop({ name, database, channel, worker, mostAtOnce, nextDue
   const underWay = new Set<Promise<void>>();
   const bell = createBell();
   const listener: Listener = database.listen(channel, bell.ring);
+
+  let blockedRest = FIRST_BLOCKED_REST_MS;
 
   /** Starts what can be started; gives how long there is nothing more to do unless the bell rings. */
   const round = async (): Promise<number> => {
@@ -41,11 +44,16 @@ export function startLoop({ name, database, channel, worker, mostAtOnce, nextDue
         bell.ring();
       });
     }
-    if (started.length > 0) return 0;
+    if (started.length > 0) {
+      blockedRest = FIRST_BLOCKED_REST_MS;
+      return 0;
+    }
     const due = await nextDueAt();
     const untilDue = due === null ? LONGEST_REST_MS : due.getTime() - now().getTime();
-    // What is due but was not claimed waits for an earlier one, which rings the bell, or for room on its lane; the rest is for those of other processes.
-    return untilDue > 0 ? Math.min(LONGEST_REST_MS, untilDue) : BLOCKED_REST_MS;
+    if (untilDue > 0) return Math.min(LONGEST_REST_MS, untilDue);
+    // What is due but was not claimed waits for an earlier one, which rings the bell, for room on its lane, or for another process that was just claiming.
+    blockedRest = Math.min(LONGEST_BLOCKED_REST_MS, blockedRest * 2);
+    return blockedRest;
   };
   const running = (async () => {
     while (!stopping.signal.aborted) {
@@ -55,6 +63,7 @@ export function startLoop({ name, database, channel, worker, mostAtOnce, nextDue
         return REST_AFTER_FAILURE_MS;
       });
       if (ms > 0) await firstOf(rung, ms);
+      await new Promise(setImmediate); // what ends together is made room for together
     }
     await Promise.all(underWay);
   })();

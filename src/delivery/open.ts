@@ -32,7 +32,7 @@ export interface DeliverySettings extends ResultSettings {
   readonly log: (message: string, details: Readonly<Record<string, unknown>>) => void;
 }
 
-const DELIVERIES_AT_ONCE = 64; // of one process; each may hold a whole dossier
+export const MOST_AT_ONCE = 64; // of one process; each may hold a whole dossier
 const LEASE_MARGIN_MS = 30_000;
 
 /** @throws Error when a route leads to a backend that is not there. */
@@ -55,7 +55,7 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop &
   await openFeeds(database.query, [...routes.backends.keys()], now());
   const speaking = [...routes.backends.values()].filter(({ url }) => url !== '');
   const loops = [
-    startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: DELIVERIES_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }),
+    startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: MOST_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }),
     ...speaking.map(({ name, answerSigners }) => startFeed({
       ...settings,
       speaker: { backend: name, lane: laneOf(name), signers: answerSigners },

@@ -7,9 +7,11 @@ import { claimDeliveries } from '../store/deliveries.ts';
 import type { Claim, Claimed } from '../store/deliveries.ts';
 import { together } from '../store/together.ts';
 import { roomOf } from './breaker.ts';
-import { Rejected } from './hand-over.ts';
-import type { LaneTransport, Prepare } from './hand-over.ts';
-import { recordDone, recordFailure, recordRejection } from './outcome.ts';
+import { startHands } from './group.ts';
+import type { Group, Held } from './group.ts';
+import type { LaneTransport } from './hand-over.ts';
+import { recordDone } from './outcome.ts';
+import { createPaces } from './pace.ts';
 
 export interface WorkerSettings {
   readonly database: Database;
@@ -28,21 +30,20 @@ export interface WorkerSettings {
 export type SlipDueOf = (forwardedAt: Date) => { readonly arisenAt: Date; readonly dueAt: Date; readonly basis: string } | undefined;
 
 export interface Worker {
-  /** Claims at most so many of what is due and starts settling each; the promises never reject. Throws `Unavailable` when the database is away. */
+  /** Claims of what is due as much as so many hands take and starts handing it over; gives the hands, which never reject. Throws `Unavailable` when the database is away. */
   start(most: number): Promise<readonly Promise<void>[]>;
 }
 
-/** A claim, what hands it over, and who holds it. */
-export interface Held {
-  readonly claimed: Claimed;
-  readonly transport: LaneTransport;
-  readonly worker: string;
-}
+const MOST_CLAIMED = 1_024;
+const MOST_OCTETS_CLAIMED = 32 * 1024 * 1024;
+const SHARES = 4; // of a fast receiver's hands: the next group is claimed, and the last recorded, while one is handed over
+const GROUP_MS = 2_000; // in which all of a group is begun; it is meant to take a tenth of a second
 
 export function createWorker(settings: WorkerSettings): Worker {
   const { database, lanes, transportFor, now } = settings;
   const worker = randomUUID();
-  const done = together({ work: (held: readonly Held[]) => recordDone(settings, held), mostTogether: 256, atOnce: 1, mostWaiting: Infinity });
+  const paces = createPaces();
+  const done = together({ work: (held: readonly Held[]) => recordDone(settings, held).then(() => held), mostTogether: MOST_CLAIMED, atOnce: 1, mostWaiting: Infinity, gathers: true });
   return {
     start: async (most) => {
       const at = now();
@@ -51,41 +52,36 @@ export function createWorker(settings: WorkerSettings): Worker {
         const transport = transportFor(lane.name);
         if (transport === undefined) return undefined;
         transports.set(lane.name, transport);
-        return { room: roomOf(lane, lane.mostAtOnce, at), leaseMs: transport.leaseMs };
+        const each = lane.failuresInARow > 0 ? 1 : paces.eachOf(lane.name);
+        const hands = Math.min(most, each === 1 ? lane.mostAtOnce : Math.ceil(lane.mostAtOnce / SHARES));
+        return { room: roomOf(lane, lane.mostAtOnce, at), hands, each, leaseMs: transport.leaseMs + GROUP_MS };
       };
-      const claimed = await database.transaction((query) => claimDeliveries(query, { now: at, worker, most, lanes, termsOf }));
-      const held = claimed.flatMap((claim): Held[] => {
-        const transport = transports.get(claim.lane);
-        return transport === undefined ? [] : [{ claimed: claim, transport, worker }];
-      });
-      const kinds = new Set(held.map(({ transport }) => transport.prepare));
-      return [...kinds].flatMap((prepare) => startAll(settings, prepare, held.filter(({ transport }) => transport.prepare === prepare), done));
+      const claimed = await database.transaction((query) => claimDeliveries(query, { now: at, worker, most: MOST_CLAIMED, mostOctets: MOST_OCTETS_CLAIMED, lanes, termsOf }));
+      return groupsOf(database, claimed, transports, new Date(at.getTime() + GROUP_MS)).flatMap((group) => startHands({ ...settings, paces, done }, group));
     },
   };
 }
 
-function startAll(settings: WorkerSettings, prepare: Prepare, group: readonly Held[], done: (held: Held) => Promise<boolean>): Promise<void>[] {
-  const prepared = prepare(settings.database.query, group.map(({ claimed }) => claimed));
-  return group.map((held) => settle(settings, held, prepared, done));
+/** What is handed over in the same way is loaded together, whatever its lanes. */
+function groupsOf({ query }: Database, claimed: readonly Claimed[], transports: ReadonlyMap<string, LaneTransport>, until: Date): Group[] {
+  const held = claimed.flatMap((claim): Held[] => {
+    const transport = transports.get(claim.lane);
+    return transport === undefined ? [] : [{ claimed: claim, transport }];
+  });
+  return groupedBy(held, ({ transport }) => transport.prepare).flatMap(([prepare, alike]) => {
+    const prepared = prepare(query, alike.map((one) => one.claimed));
+    prepared.catch(() => undefined); // each hand sees it
+    return groupedBy(alike, (one) => one.claimed.lease).map(([, group]) => ({ held: group, prepared, until }));
+  });
 }
 
-/** Never throws for what a receiver does: a failure is recorded and tried again later, slower each time. */
-async function settle(settings: WorkerSettings, held: Held, prepared: ReturnType<Prepare>, done: (held: Held) => Promise<boolean>): Promise<void> {
-  const { id, lane, kind, submissionId } = held.claimed;
-  try {
-    const handOver = (await prepared).get(id);
-    const failure = handOver === undefined ? nothingThere : await handOver().then(() => undefined, failureOf);
-    if (failure === undefined) await done(held);
-    else if (failure.isRejection) await recordRejection(settings, held, failure.reason);
-    else await recordFailure(settings, held, failure.reason);
-  } catch (error) {
-    // Ours, not the receiver's. The lease ends by itself, and the delivery is made again.
-    settings.log('delivery not recorded', { delivery: id, kind, lane, submission: submissionId, reason: error instanceof Error ? error.message : String(error) });
+function groupedBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): [Key, Item[]][] {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
-}
-
-const nothingThere = { reason: 'there is nothing to hand over', isRejection: true };
-
-function failureOf(error: unknown): { readonly reason: string; readonly isRejection: boolean } {
-  return { reason: (error instanceof Error ? error.message : String(error)).slice(0, 500).toWellFormed(), isRejection: error instanceof Rejected };
+  return [...groups];
 }

@@ -13,6 +13,7 @@ import { UnitTiesAndLateness1795824000000 } from '../../migrations/1795824000000
 import { Delivery1796000000000 } from '../../migrations/1796000000000-delivery.ts';
 import { AgencyMessages1796100000000 } from '../../migrations/1796100000000-agency-messages.ts';
 import { DeliveryCore1796600000000 } from '../../migrations/1796600000000-delivery-core.ts';
+import { DeliveryLeases1796650000000 } from '../../migrations/1796650000000-delivery-leases.ts';
 import { Feeds1796200000000 } from '../../migrations/1796200000000-feeds.ts';
 import { Obligations1796500000000 } from '../../migrations/1796500000000-obligations.ts';
 import { Supplements1796700000000 } from '../../migrations/1796700000000-supplements.ts';
@@ -59,7 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url,
     driver: pg,
     entities,
-    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, AgencyMessages1796100000000, Feeds1796200000000, UnitCertificateFingerprint1796210000000, Obligations1796500000000, DeliveryCore1796600000000, Supplements1796700000000, Subscriptions1796300000000],
+    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, AgencyMessages1796100000000, Feeds1796200000000, UnitCertificateFingerprint1796210000000, Obligations1796500000000, DeliveryCore1796600000000, Supplements1796700000000, Subscriptions1796300000000, DeliveryLeases1796650000000],
     poolSize: 2,
     poolErrorHandler: () => undefined, // an idle connection that breaks is replaced at the next use
     extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },

@@ -1,5 +1,5 @@
-// Statements over deliveries. A claim is a lease that is committed at once: a worker killed while it delivers holds nothing, and
-// the delivery is made again when the lease is over.
+// Statements over deliveries. A claim is a lease of a group that is committed at once: a worker killed while it delivers holds nothing, and the
+// deliveries are made again when the lease is over. Claiming writes the lease alone; a delivery is written when something has become of it.
 import type { Query } from './database.ts';
 import { beginsWith, lockFreeLanes } from './lanes.ts';
 import type { LaneRow } from './lanes.ts';
@@ -9,6 +9,10 @@ export type DeliveryKind = 'dossier' | 'webhook' | 'mail';
 /** What a worker has claimed, of whatever kind. */
 export interface Claimed {
   readonly id: string;
+  /** The group it was claimed in. */
+  readonly lease: string;
+  /** How many of the group may be handed over at once. */
+  readonly hands: number;
   readonly lane: string;
   readonly kind: DeliveryKind;
   readonly orderKey: string;
@@ -24,13 +28,78 @@ export interface Claimed {
   readonly subscription: string | null;
 }
 
+export interface Claim {
+  readonly now: Date;
+  readonly worker: string;
+  readonly most: number;
+  /** What is larger than this is claimed alone, and of the rest as much as stays below it. */
+  readonly mostOctets: number;
+  /** Beginnings of the names of the lanes to claim on. */
+  readonly lanes: readonly string[];
+  /** Undefined: not this worker's. */
+  readonly termsOf: (lane: LaneRow) => Terms | undefined;
+}
+
+/** What may be claimed on a lane. */
+export interface Terms {
+  /** How many may be under way at once, over all processes, and how many of these one claim takes. */
+  readonly room: number;
+  readonly hands: number;
+  /** How many are claimed for each of the hands, one after the other. */
+  readonly each: number;
+  readonly leaseMs: number;
+}
+
+/**
+ * Claims what is due, in the order of the nearest legal deadline, on every lane that has room; nothing of which an earlier one with the same
+ * key still waits. In a transaction of its own: lanes that another process claims on at this moment are its business.
+ */
+export async function claimDeliveries(query: Query, { now, worker, most, mostOctets, lanes, termsOf }: Claim): Promise<Claimed[]> {
+  const locked = await lockFreeLanes(query, lanes);
+  const free = locked.flatMap(({ name, ...lane }) => {
+    const terms = termsOf({ name, ...lane });
+    return terms === undefined || terms.room <= 0 ? [] : [{ name, ...terms, until: new Date(now.getTime() + terms.leaseMs) }];
+  });
+  if (free.length === 0) return [];
+  const columns = [free.map(({ name }) => name), free.map(({ room }) => room), free.map(({ hands }) => hands), free.map(({ each }) => each), free.map(({ until }) => until)];
+  return query<Claimed>(claim, [now, worker, most, mostOctets, ...columns]);
+}
+
+const claim = `
+  WITH held AS MATERIALIZED (SELECT * FROM delivery_lease WHERE lane = ANY ($5) AND until > $1),
+  over AS (DELETE FROM delivery_lease WHERE lane = ANY ($5) AND until <= $1),
+  terms AS MATERIALIZED (
+    SELECT l.name, least(l.hands, l.room - (SELECT coalesce(sum(least(hands, cardinality(deliveries))), 0) FROM held WHERE lane = l.name)) AS hands, l.each, l.until
+    FROM unnest($5::text[], $6::int[], $7::int[], $8::int[], $9::timestamptz[]) AS l (name, room, hands, each, until)),
+  chosen AS MATERIALIZED (
+    SELECT next.*, terms.hands, terms.until, sum(next.octets) OVER (ORDER BY next.urgent_at, next.id) - next.octets AS octets_before
+    FROM terms CROSS JOIN LATERAL (
+      SELECT v.id, v.lane, v.kind, v.order_key, v.attempts, v.rejections, v.submission_id, v.feed, v.position, v.subscription, v.octets, v.urgent_at FROM delivery v
+      WHERE v.lane = terms.name AND v.state = 'waiting' AND v.due_at <= $1 AND v.id NOT IN (SELECT unnest(deliveries) FROM held)
+        AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = v.lane AND e.order_key = v.order_key AND e.state = 'waiting' AND e.id < v.id)
+      ORDER BY v.urgent_at, v.id LIMIT least(greatest(0, terms.hands) * terms.each, $3)) next
+    ORDER BY next.urgent_at, next.id LIMIT $3),
+  leased AS (
+    INSERT INTO delivery_lease (lane, worker, hands, deliveries, until)
+    SELECT lane, $2, least(hands, count(*)), array_agg(id), until FROM chosen WHERE octets_before < $4 GROUP BY lane, hands, until RETURNING id, lane, hands)
+  SELECT c.id, l.id AS lease, l.hands, c.lane, c.kind, c.order_key AS "orderKey", c.attempts + 1 AS attempts, c.rejections, c.submission_id AS "submissionId", c.feed, c.position, c.subscription
+  FROM chosen c JOIN leased l ON l.lane = c.lane WHERE c.octets_before < $4 ORDER BY c.urgent_at, c.id`;
+
+/** Settled, or not to be handed over after all: nobody's any more. */
+export async function endClaims(query: Query, claimed: readonly Pick<Claimed, 'id' | 'lease'>[]): Promise<void> {
+  const leases = [...new Set(claimed.map(({ lease }) => lease))];
+  const settled = [leases, claimed.map(({ id }) => id)];
+  await query(
+    `WITH rest AS MATERIALIZED (SELECT id, ARRAY(SELECT unnest(deliveries) EXCEPT SELECT unnest($2::bigint[])) AS deliveries FROM delivery_lease WHERE id = ANY ($1) ORDER BY id FOR UPDATE),
+     ended AS (DELETE FROM delivery_lease l USING rest WHERE l.id = rest.id AND cardinality(rest.deliveries) = 0)
+     UPDATE delivery_lease l SET deliveries = rest.deliveries FROM rest WHERE l.id = rest.id AND cardinality(rest.deliveries) > 0`,
+    settled,
+  );
+}
+
 /** A dossier on its way to its agency. */
-export interface ClaimedDelivery {
-  readonly id: string;
-  readonly lane: string;
+export interface HandOver extends Pick<Claimed, 'id' | 'lane' | 'attempts' | 'rejections'> {
   readonly submissionId: string;
-  readonly attempts: number;
-  readonly rejections: number;
   readonly agency: string;
   readonly unitCode: string;
   readonly unitName: string;
@@ -40,50 +109,6 @@ export interface ClaimedDelivery {
   readonly dossierNumber: string;
   readonly receivedAt: Date;
   readonly dueAt: Date;
-}
-
-export interface Claim {
-  readonly now: Date;
-  readonly worker: string;
-  readonly most: number;
-  /** Beginnings of the names of the lanes to claim on. */
-  readonly lanes: readonly string[];
-  /** How many may be under way at once on a lane, and how long a claim on it holds; undefined: not this worker's. */
-  readonly termsOf: (lane: LaneRow) => { readonly room: number; readonly leaseMs: number } | undefined;
-}
-
-/**
- * Claims what is due, in the order of the nearest legal deadline, on every lane that has room; nothing of which an earlier one with the same
- * key still waits. In a transaction of its own: lanes that another process claims on at this moment are its business.
- */
-export async function claimDeliveries(query: Query, { now, worker, most, lanes, termsOf }: Claim): Promise<Claimed[]> {
-  const locked = await lockFreeLanes(query, lanes);
-  const free = locked.flatMap((lane) => {
-    const terms = termsOf(lane);
-    return terms === undefined || terms.room <= 0 ? [] : [{ name: lane.name, room: Math.min(most, terms.room), until: new Date(now.getTime() + terms.leaseMs) }];
-  });
-  if (free.length === 0) return [];
-  return query<Claimed>(
-    `WITH claimed AS (
-       UPDATE delivery c SET claimed_until = chosen.until, claimed_by = $2, attempts = c.attempts + 1
-       FROM (
-         SELECT next.id, l.until FROM unnest($4::text[], $5::int[], $6::timestamptz[]) AS l (name, room, until)
-         CROSS JOIN LATERAL (SELECT count(*) AS leased FROM delivery WHERE lane = l.name AND state = 'waiting' AND claimed_until > $1) busy
-         CROSS JOIN LATERAL (
-           SELECT v.id, v.urgent_at FROM delivery v
-           WHERE v.lane = l.name AND v.state = 'waiting' AND v.due_at <= $1 AND (v.claimed_until IS NULL OR v.claimed_until <= $1)
-             AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = v.lane AND e.order_key = v.order_key AND e.state = 'waiting' AND e.id < v.id)
-           ORDER BY v.urgent_at, v.id LIMIT greatest(0, l.room - busy.leased)) next
-         ORDER BY next.urgent_at, next.id LIMIT $3) chosen
-       WHERE c.id = chosen.id
-       RETURNING c.*)
-     SELECT id, lane, kind, order_key AS "orderKey", attempts, rejections, submission_id AS "submissionId", feed, position, subscription FROM claimed ORDER BY urgent_at, id`,
-    [now, worker, most, free.map(({ name }) => name), free.map(({ room }) => room), free.map(({ until }) => until)],
-  );
-}
-
-/** A dossier's octets and its receipt, to hand over. */
-export interface HandOver extends ClaimedDelivery {
   /** SHA-256 of the dossier that this one supplements. */
   readonly supplements: string | null;
   readonly body: Buffer;
@@ -106,28 +131,31 @@ export async function loadDossiers(query: Query, claimed: readonly Claimed[]): P
   }));
 }
 
-/** The receiver has them. Gives the ids of those whose claim had not been lost to another. */
-export async function markDelivered(query: Query, held: readonly { readonly id: string; readonly worker: string }[], at: Date): Promise<ReadonlySet<string>> {
+/** The agency has them. Gives the ids of those of which it was not known before. */
+export async function markDelivered(query: Query, ids: readonly string[], at: Date): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
   const rows = await query<{ id: string }>(
-    `UPDATE delivery v SET state = 'delivered', delivered_at = $3, due_at = CASE kind WHEN 'dossier' THEN $3::timestamptz ELSE 'infinity' END,
-       attempts = 0, claimed_until = NULL, claimed_by = NULL, last_error = NULL
-     FROM unnest($1::bigint[], $2::text[]) AS held (id, worker) WHERE v.id = held.id AND v.claimed_by = held.worker AND v.state = 'waiting' RETURNING v.id`,
-    [held.map(({ id }) => id), held.map(({ worker }) => worker), at],
+    `UPDATE delivery v SET state = 'delivered', delivered_at = $2, last_error = NULL
+     FROM unnest($1::bigint[]) AS done (id) WHERE v.id = done.id AND v.state = 'waiting' RETURNING v.id`,
+    [ids, at],
   );
   return new Set(rows.map(({ id }) => id));
 }
 
-/** To be tried again at `until`. */
-export async function postpone(query: Query, claimed: { readonly id: string }, worker: string, until: Date, error: string | null, rejections: number): Promise<void> {
-  await query('UPDATE delivery SET due_at = $3, claimed_until = NULL, claimed_by = NULL, last_error = $4, rejections = $5 WHERE id = $1 AND claimed_by = $2', [claimed.id, worker, until, error, rejections]);
+/** The subscriber has them: the event that each is of says everything, and nothing more is kept. */
+export async function removeDelivered(query: Query, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await query(`DELETE FROM delivery v USING unnest($1::bigint[]) AS done (id) WHERE v.id = done.id AND v.state = 'waiting'`, [ids]);
 }
 
-/** The receiver will not have it: a dead letter, until an operator says otherwise. False when this worker's claim was lost to another. */
-export async function markDead(query: Query, id: string, worker: string, error: string, rejections: number): Promise<boolean> {
-  const rows = await query(
-    `UPDATE delivery SET state = 'dead', claimed_until = NULL, claimed_by = NULL, last_error = $3, rejections = $4 WHERE id = $1 AND claimed_by = $2 AND state = 'waiting' RETURNING id`,
-    [id, worker, error, rejections],
-  );
+/** To be tried again at `until`. False when something else had become of it. */
+export async function postponeClaim(query: Query, { id, attempts }: Pick<Claimed, 'id' | 'attempts'>, until: Date, error: string, rejections: number): Promise<boolean> {
+  const rows = await query(`UPDATE delivery SET due_at = $2, attempts = $3, last_error = $4, rejections = $5 WHERE id = $1 AND state = 'waiting' RETURNING id`, [id, until, attempts, error, rejections]);
+  return rows.length > 0;
+}
+
+/** The receiver will not have it: a dead letter, until an operator says otherwise. False when something else had become of it. */
+export async function markDead(query: Query, { id, attempts }: Pick<Claimed, 'id' | 'attempts'>, error: string, rejections: number): Promise<boolean> {
+  const rows = await query(`UPDATE delivery SET state = 'dead', attempts = $2, last_error = $3, rejections = $4 WHERE id = $1 AND state = 'waiting' RETURNING id`, [id, attempts, error, rejections]);
   return rows.length > 0;
 }
 
@@ -135,7 +163,7 @@ export async function markDead(query: Query, id: string, worker: string, error: 
 export async function markAged(query: Query, lane: string, orderedBefore: Date, now: Date, most: number): Promise<{ id: string; submissionId: string | null }[]> {
   return query(
     `UPDATE delivery SET state = 'dead' WHERE id IN (
-       SELECT id FROM delivery WHERE lane = $1 AND state = 'waiting' AND ordered_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $3) ORDER BY id LIMIT $4)
+       SELECT id FROM delivery WHERE lane = $1 AND state = 'waiting' AND ordered_at <= $2 AND id NOT IN (SELECT delivery_id FROM delivery_claim WHERE lane = $1 AND until > $3) ORDER BY id LIMIT $4)
      RETURNING id, submission_id AS "submissionId"`,
     [lane, orderedBefore, now, most],
   );
@@ -150,8 +178,11 @@ export async function countWaiting(query: Query): Promise<number> {
 /** When the next delivery is due on a lane whose name begins so; null when none waits. */
 export async function nextDeliveryDueAt(query: Query, lanes: readonly string[]): Promise<Date | null> {
   const [row] = await query<{ dueAt: Date | null }>(
-    `SELECT min(greatest(v.due_at, l.open_until)) AS "dueAt" FROM lane l CROSS JOIN LATERAL (
-       SELECT greatest(due_at, claimed_until) AS due_at FROM delivery WHERE lane = l.name AND state = 'waiting' ORDER BY greatest(due_at, claimed_until) LIMIT 1) v WHERE ${beginsWith('l.name', '$1')}`,
+    `WITH claimed AS MATERIALIZED (SELECT delivery_id FROM delivery_claim)
+     SELECT least(
+       (SELECT min(greatest(v.due_at, l.open_until)) FROM lane l CROSS JOIN LATERAL (
+          SELECT due_at FROM delivery WHERE lane = l.name AND state = 'waiting' AND id NOT IN (SELECT delivery_id FROM claimed) ORDER BY due_at LIMIT 1) v WHERE ${beginsWith('l.name', '$1')}),
+       (SELECT min(until) FROM delivery_lease WHERE ${beginsWith('lane', '$1')})) AS "dueAt"`,
     [lanes],
   );
   return row?.dueAt ?? null;

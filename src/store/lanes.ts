@@ -71,7 +71,7 @@ export interface LaneOutlook extends LaneRow {
 export async function listLanes(query: Query, now: Date): Promise<LaneOutlook[]> {
   return query<LaneOutlook>(
     `SELECT ${columns}, v.waiting, v.leased, v.dead, v.oldest AS "oldestReceivedAt" FROM lane l CROSS JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE state = 'waiting')::int AS waiting, count(*) FILTER (WHERE state = 'waiting' AND claimed_until > $1)::int AS leased,
+       SELECT count(*) FILTER (WHERE state = 'waiting')::int AS waiting, (SELECT count(*)::int FROM delivery_claim WHERE lane = l.name AND until > $1) AS leased,
               count(*) FILTER (WHERE state = 'dead')::int AS dead, min(s.received_at) FILTER (WHERE state = 'waiting') AS oldest
        FROM delivery v LEFT JOIN submission s ON s.id = v.submission_id WHERE v.lane = l.name AND v.state IN ('waiting', 'dead')) v
      ORDER BY name`,

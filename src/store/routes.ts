@@ -46,7 +46,7 @@ export async function insertRouteChange(query: Query, { prefix, backend, reason,
 export async function moveToRoutes(query: Query, now: Date): Promise<number> {
   const moved = await query(
     `UPDATE delivery v SET lane = 'agency:' || backend_for(d.agency) FROM dossier d
-     WHERE v.kind = 'dossier' AND d.submission_id = v.submission_id AND v.state IN ('waiting', 'dead') AND (v.claimed_until IS NULL OR v.claimed_until <= $1)
+     WHERE v.kind = 'dossier' AND d.submission_id = v.submission_id AND v.state IN ('waiting', 'dead') AND v.id NOT IN (SELECT delivery_id FROM delivery_claim WHERE until > $1)
        AND v.lane IS DISTINCT FROM 'agency:' || backend_for(d.agency) RETURNING v.id`,
     [now],
   );

@@ -131,8 +131,6 @@ export interface DeliveryRow {
   attempts: number;
   rejections: number;
   dueAt: Date;
-  claimedUntil: Date | null;
-  claimedBy: string | null;
   lastError: string | null;
   deliveredAt: Date | null;
 }
@@ -240,8 +238,6 @@ export const Delivery = new EntitySchema<DeliveryRow>({
     attempts: { type: 'integer' },
     rejections: { type: 'integer' },
     dueAt: { type: 'timestamptz', name: 'due_at' },
-    claimedUntil: { type: 'timestamptz', name: 'claimed_until', nullable: true },
-    claimedBy: { type: 'text', name: 'claimed_by', nullable: true },
     lastError: { type: 'text', name: 'last_error', nullable: true },
     deliveredAt: { type: 'timestamptz', name: 'delivered_at', nullable: true },
   },

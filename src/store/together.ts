@@ -7,6 +7,8 @@ export interface TogetherSettings<Item, Value> {
   readonly work: (items: readonly Item[]) => Promise<readonly Value[]>;
   readonly mostTogether: number;
   readonly atOnce: number;
+  /** Begins when whatever else the process does at this moment is done, so that the first does not go alone. */
+  readonly gathers?: boolean;
   /** More than these are `Unavailable`. */
   readonly mostWaiting: number;
   /** Octets of an item, of which so many go together; an item alone may be larger. */
@@ -43,7 +45,8 @@ export function together<Item, Value>(settings: TogetherSettings<Item, Value>): 
         return;
       }
       queue.push({ item, resolve, reject });
-      pump();
+      if (settings.gathers !== true) pump();
+      else if (queue.length === 1) setImmediate(pump);
     });
 }
 

@@ -87,7 +87,7 @@ it('every receipt that a client ever got resolves to the same bytes after kill -
     if (first !== undefined) expect([answer.status, answer.body.equals(first)]).toEqual([200, true]);
   }
   // A killed worker's claims last two minutes; what the dead left claimed is given back here instead of waiting for that.
-  await database.query('UPDATE delivery SET claimed_until = now() WHERE claimed_until > now()');
+  await database.query('UPDATE delivery_lease SET until = now() WHERE until > now()');
   await until('every dossier answered', async () => {
     const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = d.submission_id)`);
     return row?.open === 0;
@@ -123,7 +123,7 @@ it('a worker killed between deliver and record delivers again, and the backend s
   await holder.release();
   await database.query('DROP TRIGGER wait_for_test ON delivery');
 
-  await database.query('UPDATE delivery SET claimed_until = now() WHERE claimed_until > now()');
+  await database.query('UPDATE delivery_lease SET until = now() WHERE until > now()');
   const second = await startProgram(environment);
   await until('answered', async () => (await database.query(`SELECT 1 FROM result t JOIN submission s ON s.id = t.submission_id WHERE s.digest = $1`, [digest])).length === 1);
   await second.end('SIGTERM');

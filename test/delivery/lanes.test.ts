@@ -96,7 +96,7 @@ describe('claims', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     receive = () => Promise.resolve();
     expect(await round()).toEqual([]);
-    later(61);
+    later(63);
     expect(await round()).toEqual(['00001/2026/00101']);
   });
 });

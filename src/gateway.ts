@@ -96,7 +96,6 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const issuer = issuerOf(signingCertificate, config.name, config.placeName, config.supportTelephone);
   const trust = await watchTrustFolder({ folder: config.trustFolder, fetched: config.revocation.folder }, database, log);
   const freshness = await openFreshness(config, trust, world);
-  for (const certificate of identity.certificates) freshness?.meet(parseCertificate(certificate));
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
@@ -209,6 +208,7 @@ function asking<Given extends readonly unknown[], Value>(call: (...given: Given)
  * not known, after a night without network perhaps, first gets the chance to fetch it.
  */
 async function checkOwnCertificate({ certificates }: SigningIdentity, trust: TrustSource, now: () => Date, freshness: Freshness | undefined): Promise<void> {
+  for (const certificate of certificates) freshness?.meet(parseCertificate(certificate));
   const check = (): Signer => trustSigner(parseCertificate(certificates[0] ?? Buffer.alloc(0)), trust.current(), now(), 'signature');
   try {
     try {

@@ -4,7 +4,6 @@ import { startLoop } from './delivery/loop.ts';
 import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
 import { openPullDesk } from './delivery/pull.ts';
-import type { SlipDueOf } from './delivery/worker.ts';
 import { openSubscriptions } from './delivery/subscriptions.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
@@ -97,17 +96,16 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const issuer = issuerOf(signingCertificate, config.name, config.placeName, config.supportTelephone);
   const trust = await watchTrustFolder({ folder: config.trustFolder, fetched: config.revocation.folder }, database, log);
   const freshness = await openFreshness(config, trust, world);
-  for (const certificate of identity.certificates) freshness?.meet(parseCertificate(certificate));
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
-  const slipDueOf: SlipDueOf = (at) => dueOf(standard, 'slip', at);
-  const deliveries = await openDeliveries({ database, routes: config.routes, identity: config.backendClient, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf, maxBodyBytes: config.maxBodyBytes, missed, now, random, log });
-  const pull = openPullDesk({ database, backends: config.routes.backends, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf, missed, now, random, log });
+  const handling = { database, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf: (at: Date) => dueOf(standard, 'slip', at), missed, now, random, log };
+  const deliveries = await openDeliveries({ ...handling, routes: config.routes, identity: config.backendClient, maxBodyBytes: config.maxBodyBytes });
+  const pull = openPullDesk({ ...handling, backends: config.routes.backends });
   const subscriptions = await openSubscriptions({ database, identity, webhooks: config.webhooks, mail: config.mail, name: config.name, now, random, log });
   const backlog = watchBacklog(database);
-  const clocks = startClocks({ database, issue, issuer, terms: standard, now }, log);
+  const clocks = startClocks(handling, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const feeds = openFeeds(database, rulebook, now, freshness);
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
@@ -210,6 +208,7 @@ function asking<Given extends readonly unknown[], Value>(call: (...given: Given)
  * not known, after a night without network perhaps, first gets the chance to fetch it.
  */
 async function checkOwnCertificate({ certificates }: SigningIdentity, trust: TrustSource, now: () => Date, freshness: Freshness | undefined): Promise<void> {
+  for (const certificate of certificates) freshness?.meet(parseCertificate(certificate));
   const check = (): Signer => trustSigner(parseCertificate(certificates[0] ?? Buffer.alloc(0)), trust.current(), now(), 'signature');
   try {
     try {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { operations } from '../../src/http/operations/all.ts';
 import type { Operation } from '../../src/http/operations/operation.ts';
+import { loadStandard } from '../../src/standard/tables.ts';
 import { takeMessages } from '../../src/results/take.ts';
 import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';

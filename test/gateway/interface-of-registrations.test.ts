@@ -10,7 +10,6 @@ import { loadStandard } from '../../src/standard/tables.ts';
 import { takeMessages } from '../../src/results/take.ts';
 import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
-import { loadStandard } from '../../src/standard/tables.ts';
 import { formatInstant } from '../../src/standard/time.ts';
 import { readTrustFolder } from '../../src/trust-folder.ts';
 import { readDescription } from '../support/described.ts';

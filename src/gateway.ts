@@ -20,7 +20,7 @@ import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
-import { earliestDue, keep } from './obligations/keeping.ts';
+import { earliestDue, keep, together } from './obligations/keeping.ts';
 import type { Keeper } from './obligations/keeping.ts';
 import { createSweeper } from './obligations/sweeper.ts';
 import type { SweeperSettings } from './obligations/sweeper.ts';
@@ -28,6 +28,8 @@ import { createSettling } from './outages/settle.ts';
 import type { SettlingSettings } from './outages/settle.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
+import type { Issue } from './receipts/issue.ts';
+import type { Issuer } from './receipts/receipt.ts';
 import { startClockRounds } from './registers/clock-rounds.ts';
 import type { FormInput } from './registers/judge-form.ts';
 import { receiveForm } from './registers/receive-form.ts';
@@ -90,10 +92,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const { now, random, log } = world;
   const standard = loadStandard(packageRoot, config.signaturePolicy);
   const schemas = createSchemas();
-  const identity = readIdentity(config.signing.certificatePem, config.signing.keyPem);
-  const signingCertificate = identity.certificates[0] ?? Buffer.alloc(0);
-  const issue = issueWith(identity);
-  const issuer = issuerOf(signingCertificate, config.name, config.placeName, config.supportTelephone);
+  const { identity, signingCertificate, issue, issuer } = signingOf(config);
   const trust = await watchTrustFolder({ folder: config.trustFolder, fetched: config.revocation.folder }, database, log);
   const freshness = await openFreshness(config, trust, world);
   await checkOwnCertificate(identity, trust, now, freshness);
@@ -117,7 +116,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     issuer,
     standard,
     publication: createPublication(standard, readPublishedFiles()),
-    limits: { mostBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * config.maxBodyBytes), held: 0 } },
+    limits: limitsOf(config),
     operators: config.operators,
     ...feeds,
     checklist: loadChecklist(),
@@ -131,9 +130,10 @@ async function startOn(database: Database, config: Config, world: World): Promis
   };
   const server = await startServer(createApp(gateway), { host: config.listenHost, port: config.listenPort, ...config.tls, bodyTimeoutMs: config.bodyTimeoutMs });
   return {
-    url: server.url, port: server.port, database,
-    nextDue: async () => (await earliestDue([deliveries, ...clocks.keepers])) ?? undefined,
-    work: async () => (await keep([deliveries, ...clocks.keepers])).length,
+    url: server.url,
+    port: server.port,
+    database,
+    ...together([deliveries, ...clocks.keepers]),
     stop: async () => {
       await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
       await server.stop(GRACE_MS);
@@ -147,6 +147,16 @@ async function startOn(database: Database, config: Config, world: World): Promis
       schemas.dispose();
     },
   };
+}
+
+function signingOf({ signing, name, placeName, supportTelephone }: Config): { readonly identity: SigningIdentity; readonly signingCertificate: Buffer; readonly issue: Issue; readonly issuer: Issuer } {
+  const identity = readIdentity(signing.certificatePem, signing.keyPem);
+  const signingCertificate = identity.certificates[0] ?? Buffer.alloc(0);
+  return { identity, signingCertificate, issue: issueWith(identity), issuer: issuerOf(signingCertificate, name, placeName, supportTelephone) };
+}
+
+function limitsOf({ maxBodyBytes, bodyTimeoutMs }: Config): Gateway['limits'] {
+  return { mostBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * maxBodyBytes), held: 0 } };
 }
 
 /** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */

@@ -51,6 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'config.ts', 'development', 'intake', 'receipts', 'registers', 'rendition', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts', 'xml'],
   browser: ['intake', 'signature', 'standard', 'trust'],
   backend: ['development', 'receipts', 'standard', 'signature', 'trust', 'xml'],
+  demonstration: ['audit', 'backend', 'client', 'config.ts', 'development', 'gateway.ts', 'signature', 'standard', 'trust', 'trust-folder.ts', 'xml'],
   development: ['client', 'config.ts', 'gateway.ts', 'registers', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts'],
 };
 const ground = new Set(['errors', 'paths.ts', 'bounded-map.ts']);

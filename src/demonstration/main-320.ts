@@ -1,11 +1,11 @@
 // `npm run demo:320`: a dossier of process 320 with forty books runs its sixty working days on a virtual clock. Everything that happens at the gateway
 // and at the agency is told when it happens, the due dates are held against the calendar, and every document that came of it is verified. Exits 0
-// when all of it held. The documents stay in `.data/demo-320/documents`.
+// when all of it held. The documents stay in `documents` of the folder that is named, or of `.data/demo-320`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { runAudit } from '../audit/run.ts';
-import { digestOf, readPem, verifyMessage, verifyReceiptFor } from '../client/index.ts';
+import { readPem, verifyMessage, verifyReceiptFor } from '../client/index.ts';
 import type { SenderEvent } from '../client/index.ts';
 import { demonstrationBooks } from '../development/book-dossier.ts';
 import { siteFolder } from '../development/site.ts';
@@ -31,7 +31,7 @@ const DUE_DAYS = ['04/01/2017', '07/02/2017', '03/04/2017', '04/04/2017'];
 const MESSAGE_ROOT = messagePlace.path[0];
 
 const began = performance.now();
-const folder = join(siteFolder(), 'demo-320');
+const folder = process.argv[2] ?? join(siteFolder(), 'demo-320');
 const documents = join(folder, 'documents');
 
 interface Play {

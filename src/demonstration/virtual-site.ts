@@ -4,11 +4,9 @@ import { X509Certificate } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { pino } from 'pino';
-
 import { readSettings } from '../backend/config.ts';
 import { startBackend } from '../backend/server.ts';
-import type { Backend } from '../backend/server.ts';
+import type { Backend, Log } from '../backend/server.ts';
 import { connect } from '../client/index.ts';
 import type { GatewayClient } from '../client/index.ts';
 import { readConfig } from '../config.ts';
@@ -37,6 +35,7 @@ export interface VirtualSite {
   stop(): Promise<void>;
 }
 
+const silence: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Real days for TLS and virtual ones for signatures: certificates hold for both. */
 const LASTING = { certificates: 30 * 365, lists: 2 * 365 };
 
@@ -66,7 +65,7 @@ async function raise({ folder, pki, database, clock }: Ground): Promise<VirtualS
   for (const name of ['gateway', 'agency']) await database.createDatabase(name);
   const fileOf = (party: Party, kind: string): string => join(folder, 'pki', `${fileNameOf(party)}.${kind}`);
   const trustFolder = join(folder, 'pki', 'trust');
-  const backend = await startBackend(readSettings(agencyEnvironment(database, fileOf, trustFolder)), { now: clock.now, log: pino({ enabled: false }) });
+  const backend = await startBackend(readSettings(agencyEnvironment(database, fileOf, trustFolder)), { now: clock.now, log: silence });
   clock.join({ nextDue: () => backend.nextDue(), work: () => backend.work() });
   const routes = join(folder, 'pki', 'routes.json');
   await writeFile(routes, JSON.stringify({ backends: { reference: { url: backend.url, certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] } }, routes: { '*': 'reference' } }));

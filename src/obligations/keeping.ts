@@ -16,3 +16,8 @@ export async function earliestDue(keepers: readonly Keeper[]): Promise<Date | nu
   const dues = (await Promise.all(keepers.map((keeper) => keeper.nextDue()))).filter((due) => due !== undefined);
   return dues.length === 0 ? null : new Date(Math.min(...dues.map((due) => due.getTime())));
 }
+
+/** As one. */
+export function together(keepers: readonly Keeper[]): Keeper {
+  return { nextDue: async () => (await earliestDue(keepers)) ?? undefined, work: async () => (await keep(keepers)).length };
+}

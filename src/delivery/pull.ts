@@ -7,8 +7,8 @@ import { Problem } from '../errors/outcomes.ts';
 import { takeMessages } from '../results/take.ts';
 import type { ResultSettings } from '../results/take.ts';
 import { claimDeliveries, loadDossiers, nextDeliveryDueAt } from '../store/deliveries.ts';
-import type { Claim, Claimed, HandOver } from '../store/deliveries.ts';
-import { findGiven, findVerdict, returnClaims, sizesOf } from '../store/leases.ts';
+import type { Claim, HandOver } from '../store/deliveries.ts';
+import { findGiven, findVerdict } from '../store/leases.ts';
 import type { Given, MessageView } from '../store/leases.ts';
 import { dossierPolicy } from './hand-over.ts';
 import { recordDone, recordRejection } from './outcome.ts';
@@ -117,26 +117,12 @@ async function leaseOnce({ database, now }: PullSettingsOfDesk, fetcher: Fetcher
   const { leaseMs, mostOctets } = fetcher.transport;
   const lane = laneOf(fetcher.name);
   // Names of lanes may begin like another's.
-  const claim: Claim = { now: at, worker: holderOf(fetcher), most, lanes: [lane], termsOf: ({ name, mostAtOnce }) => (name === lane ? { room: mostAtOnce, leaseMs } : undefined) };
-  const claimed = await database.transaction(async (query) => {
-    const candidates = await claimDeliveries(query, claim);
-    const fitting = thatFit(candidates, mostOctets, await sizesOf(query, candidates.map(({ id }) => id)));
-    await returnClaims(query, candidates.slice(fitting.length).map(({ id }) => id), at);
-    return fitting;
-  });
+  const claim: Claim = { now: at, worker: holderOf(fetcher), most, mostOctets, lanes: [lane], termsOf: ({ name, mostAtOnce }) => (name === lane ? { room: mostAtOnce, hands: most, each: 1, leaseMs } : undefined) };
+  const claimed = await database.transaction((query) => claimDeliveries(query, claim));
   if (claimed.length === 0) return nothing;
   const loaded = await loadDossiers(database.query, claimed);
   const dossiers = claimed.flatMap(({ id }) => loaded.get(id) ?? []);
   return { until: new Date(at.getTime() + leaseMs), dossiers };
-}
-
-function thatFit(claimed: readonly Claimed[], mostOctets: number, sizes: ReadonlyMap<string, number>): readonly Claimed[] {
-  let octets = 0;
-  const tooMany = claimed.findIndex(({ id }, index) => {
-    octets += sizes.get(id) ?? 0;
-    return octets > mostOctets && index > 0;
-  });
-  return tooMany === -1 ? claimed : claimed.slice(0, tooMany);
 }
 
 /** What is due but was not claimed waits for an earlier one, for room on the lane, or for another call that claims at this moment. */
@@ -148,7 +134,8 @@ async function restOf({ database, now }: PullSettingsOfDesk, { name }: Fetcher):
 
 async function acknowledge(settings: PullSettingsOfDesk, fetcher: Fetcher, digest: string): Promise<Date> {
   const given = await findOrThrow(settings, fetcher, digest);
-  if (given.state === 'waiting' && given.claimedBy === holderOf(fetcher)) await recordDone(settings, [handed(fetcher, given)]);
+  const claim = handed(fetcher, given);
+  if (claim !== undefined) await recordDone(settings, [claim]);
   const after = given.state === 'delivered' ? given : await findOrThrow(settings, fetcher, digest);
   if (after.state !== 'delivered' || after.deliveredAt === null) throw new Problem('DOSSIER_NOT_LEASED');
   return after.deliveredAt;
@@ -156,8 +143,9 @@ async function acknowledge(settings: PullSettingsOfDesk, fetcher: Fetcher, diges
 
 async function reject(settings: PullSettingsOfDesk, fetcher: Fetcher, digest: string, reason: string): Promise<{ readonly isDead: boolean }> {
   const given = await findOrThrow(settings, fetcher, digest);
-  if (given.state === 'waiting' && given.claimedBy === holderOf(fetcher)) {
-    await recordRejection(settings, handed(fetcher, given), reason);
+  const claim = handed(fetcher, given);
+  if (claim !== undefined) {
+    await recordRejection(settings, claim, reason);
     return { isDead: (await findOrThrow(settings, fetcher, digest)).state === 'dead' };
   }
   // Said before, and the answer was lost.
@@ -173,8 +161,10 @@ async function take(settings: PullSettingsOfDesk, { name, signers }: Fetcher, me
   return view;
 }
 
-function handed(fetcher: Fetcher, claimed: Given): Handed {
-  return { claimed, transport: { policy: dossierPolicy }, worker: holderOf(fetcher) };
+/** Undefined when it is not this agency's at the moment. */
+function handed(fetcher: Fetcher, { lease, ...given }: Given): Handed | undefined {
+  if (given.state !== 'waiting' || lease === null || given.claimedBy !== holderOf(fetcher)) return undefined;
+  return { claimed: { ...given, lease }, transport: { policy: dossierPolicy } };
 }
 
 async function findOrThrow({ database }: PullSettingsOfDesk, { name }: Fetcher, digest: string): Promise<Given> {

@@ -81,9 +81,9 @@ const claim = `
     ORDER BY next.urgent_at, next.id LIMIT $3),
   leased AS (
     INSERT INTO delivery_lease (lane, worker, hands, deliveries, until)
-    SELECT lane, $2, least(hands, count(*)), array_agg(id), until FROM chosen WHERE octets_before < $4 GROUP BY lane, hands, until RETURNING id, lane, hands)
+    SELECT lane, $2, least(hands, count(*)), array_agg(id), until FROM chosen WHERE octets_before = 0 OR octets_before + octets <= $4 GROUP BY lane, hands, until RETURNING id, lane, hands)
   SELECT c.id, l.id AS lease, l.hands, c.lane, c.kind, c.order_key AS "orderKey", c.attempts + 1 AS attempts, c.rejections, c.submission_id AS "submissionId", c.feed, c.position, c.subscription
-  FROM chosen c JOIN leased l ON l.lane = c.lane WHERE c.octets_before < $4 ORDER BY c.urgent_at, c.id`;
+  FROM chosen c JOIN leased l ON l.lane = c.lane WHERE c.octets_before = 0 OR c.octets_before + c.octets <= $4 ORDER BY c.urgent_at, c.id`;
 
 /** Settled, or not to be handed over after all: nobody's any more. */
 export async function endClaims(query: Query, claimed: readonly Pick<Claimed, 'id' | 'lease'>[]): Promise<void> {

@@ -45,7 +45,7 @@ const results = (): Promise<number> => countOf('SELECT count(*)::int AS n FROM r
 /** What the dead held is given back here instead of waiting for it to run out. */
 async function releaseLeases(): Promise<void> {
   await database.query('UPDATE backend_feed SET claimed_until = now() WHERE claimed_until > now()');
-  await database.query('UPDATE delivery SET claimed_until = now() WHERE claimed_until > now()');
+  await database.query('UPDATE delivery_lease SET until = now() WHERE until > now()');
 }
 
 it('a reader killed again and again loses no message and takes none twice', async () => {

@@ -56,7 +56,7 @@ it('every event of the feed comes, however often the gateway is killed', async (
     await sent;
     caller.close();
     // What the dead left claimed is given back here instead of waiting until the leases end.
-    await database.query('UPDATE delivery SET claimed_until = now() WHERE claimed_until > now()');
+    await database.query('UPDATE delivery_lease SET until = now() WHERE until > now()');
   }
   const program = await startProgram(environment);
   const expected = async (): Promise<{ position: string; id: string; kind: string }[]> => database.query(`SELECT position, event_id AS id, kind FROM feed_event WHERE feed = 'ivan:00040' ORDER BY position`);

@@ -96,8 +96,10 @@ describe('a group', () => {
   it('holds no more octets than fit into memory, and one that is larger alone', async () => {
     await insertAccepted(database, employers(6));
     await database.query('UPDATE delivery SET octets = 20 * 1024 * 1024');
+    expect(await settled(workerWith(received))).toBe(1);
+    await database.query('UPDATE delivery SET octets = 15 * 1024 * 1024');
     expect(await settled(workerWith(received))).toBe(2);
-    expect(handed).toHaveLength(2);
+    expect(handed).toHaveLength(3);
   });
 });
 

@@ -67,7 +67,9 @@ export async function claimDeliveries(query: Query, { now, worker, most, mostOct
 
 const claim = `
   WITH held AS MATERIALIZED (SELECT * FROM delivery_lease WHERE lane = ANY ($5) AND until > $1),
-  over AS (DELETE FROM delivery_lease WHERE lane = ANY ($5) AND until <= $1),
+  over AS (DELETE FROM delivery_lease WHERE lane = ANY ($5) AND until <= $1 RETURNING deliveries),
+  tried AS MATERIALIZED (SELECT unnest(deliveries) AS id FROM over), -- by a worker that is gone
+  counted AS (UPDATE delivery v SET attempts = v.attempts + 1 FROM tried WHERE v.id = tried.id AND v.state = 'waiting'),
   terms AS MATERIALIZED (
     SELECT l.name, least(l.hands, l.room - (SELECT coalesce(sum(least(hands, cardinality(deliveries))), 0) FROM held WHERE lane = l.name)) AS hands, l.each, l.until
     FROM unnest($5::text[], $6::int[], $7::int[], $8::int[], $9::timestamptz[]) AS l (name, room, hands, each, until)),
@@ -82,7 +84,7 @@ const claim = `
   leased AS (
     INSERT INTO delivery_lease (lane, worker, hands, deliveries, until)
     SELECT lane, $2, least(hands, count(*)), array_agg(id), until FROM chosen WHERE octets_before = 0 OR octets_before + octets <= $4 GROUP BY lane, hands, until RETURNING id, lane, hands)
-  SELECT c.id, l.id AS lease, l.hands, c.lane, c.kind, c.order_key AS "orderKey", c.attempts + 1 AS attempts, c.rejections, c.submission_id AS "submissionId", c.feed, c.position, c.subscription
+  SELECT c.id, l.id AS lease, l.hands, c.lane, c.kind, c.order_key AS "orderKey", c.attempts + 1 + (c.id IN (SELECT id FROM tried))::int AS attempts, c.rejections, c.submission_id AS "submissionId", c.feed, c.position, c.subscription
   FROM chosen c JOIN leased l ON l.lane = c.lane WHERE c.octets_before = 0 OR c.octets_before + c.octets <= $4 ORDER BY c.urgent_at, c.id`;
 
 /** Settled, or not to be handed over after all: nobody's any more. */

@@ -126,6 +126,15 @@ describe('outages that overlap', () => {
   });
 });
 
+describe('a clock of hours', () => {
+  it('begins anew with each outage that it falls into, as long as it was at first and no longer', async () => {
+    await owe({ kind: 'forward', dueAt: at('2026-11-23T10:00:00') });
+    await outage('2026-11-23T09:00:00', '2026-11-23T10:30:00');
+    await outage('2026-11-23T12:00:00', '2026-11-23T14:00:00');
+    expect((await moves()).map(({ due: to }) => to)).toEqual([at('2026-11-23T12:30:00'), at('2026-11-23T16:00:00')]);
+  });
+});
+
 describe('a correction', () => {
   it('moves what it newly covers, takes back nothing, and is a document of its own', async () => {
     await owe({ kind: 'return', unitCode: 'TS1', dueAt: at('2026-11-26T08:00:00') });

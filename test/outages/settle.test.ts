@@ -164,6 +164,17 @@ describe('a unit that could not file', () => {
     await expect(ask('2026-11-25')).rejects.toMatchObject({ code: 'OUTAGE_MISSES' });
   });
 
+  it('gets none for an outage of an I-VAN that it did not use then', async () => {
+    const reference = await outage('2026-11-26T07:00:00', '2026-11-28T09:00:00', { scope: 'ivan', ivanCode: '00040' });
+    const ask = (unitCode: string): Promise<Buffer> => certifyUnit(desk(), reference, { ...filing, unitCode, day: at('2026-11-27T00:00:00') }, by());
+    await database.transaction(async (query) => {
+      await query('SET LOCAL session_replication_role = replica'); // a use without the form that began it
+      await query(`INSERT INTO ivan_use (registration_id, agency, unit_code, tax_code, ivan_code, began_at) VALUES (1, '00101', 'TS77', '0101300842', '00040', $1), (2, '00101', 'TS78', '0101300842', '00111', $1), (3, '00101', 'TS79', '0101300842', '00040', $2)`, [received, clock.now()]);
+    });
+    expect((await ask('TS77')).toString('utf8')).toContain('<MA_DVI>TS77</MA_DVI>');
+    for (const other of ['TS78', 'TS79', 'TS80']) await expect(ask(other)).rejects.toMatchObject({ code: 'OUTAGE_MISSES' });
+  });
+
   it('is asked once for the electronic dossier of what it filed on paper, after the outage, and the dossier that comes is the paper’s', async () => {
     await clock.advanceTo(at('2026-11-26T07:00:00'));
     const reference = await openOutage(desk(), { ...everywhere, startedAt: at('2026-11-26T07:00:00') }, by());

@@ -69,7 +69,8 @@ export async function changeSubscription(query: Query, before: SubscriptionRow, 
   const { id, kind } = before;
   const lane = laneOfSubscription(kind, id);
   if (change.state === 'paused') await query(`UPDATE delivery SET due_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting'`, [lane, id, HELD_UNTIL]);
-  if (change.state === 'active') await query(`UPDATE delivery SET due_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting' AND due_at = $4`, [lane, id, change.changedAt, HELD_UNTIL]);
+  // The time in which it may be tried begins with the end of the pause: a first failure must not find it too old.
+  if (change.state === 'active') await query(`UPDATE delivery SET due_at = $3, ordered_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting' AND due_at = $4`, [lane, id, change.changedAt, HELD_UNTIL]);
   // What nobody wants any more is neither delivered nor a dead letter.
   const dropped = change.state === 'ended' ? await query(`DELETE FROM delivery WHERE lane = $1 AND subscription = $2 AND state IN ('waiting', 'dead') RETURNING id`, [lane, id]) : [];
   await query("SELECT pg_notify('delivery', '')");

@@ -58,3 +58,10 @@ it('that leaves a place out is not read past it', async () => {
   page = { messages: [{ position: 1, body }, { position: 3, body }], end: 3 };
   expect(await standsAt('the fault', ({ lastError }) => lastError !== null)).toMatchObject({ after: 0, lastError: 'the feed goes on at 3 after 1' });
 });
+
+it('that a clock a day ahead had put off, or held, is read at once', async () => {
+  await standsAt('it is read', ({ readAt }) => readAt !== null);
+  const [before] = await listFeeds(database.query);
+  await database.query(`UPDATE backend_feed SET due_at = now() + interval '1 day', claimed_by = 'who is gone', claimed_until = now() + interval '1 day'`);
+  await standsAt('it is read again', ({ readAt }) => (readAt?.getTime() ?? 0) > (before?.readAt?.getTime() ?? 0) + 1_000);
+});

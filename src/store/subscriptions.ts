@@ -100,6 +100,12 @@ export function listSubscriptions(query: Query, kind: SubscriptionKind, feed: st
   return query<SubscriptionRow>(`SELECT ${columns} FROM subscription_now WHERE kind = $1 AND feed = $2 AND state <> 'ended' ORDER BY id`, [kind, feed]);
 }
 
+/** Ended ones too. */
+export async function countRegistered(query: Query, feed: string, since: Date): Promise<number> {
+  const [row] = await query<{ count: number }>('SELECT count(*)::int AS count FROM subscription WHERE feed = $1 AND created_at > $2', [feed, since]);
+  return row?.count ?? 0;
+}
+
 export function listChanges(query: Query, id: string): Promise<SubscriptionChange[]> {
   return query<SubscriptionChange>('SELECT state, kinds, reason, changed_at AS "changedAt" FROM subscription_change WHERE subscription_id = $1 ORDER BY id', [id]);
 }

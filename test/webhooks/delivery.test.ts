@@ -262,6 +262,14 @@ describe('of another', () => {
   });
 });
 
+it('of one feed no more are registered within a day than that, however many were ended', async () => {
+  await site.gateway.database.query(`INSERT INTO subscription (kind, feed, target, created_at) SELECT 'webhook', 'ivan:00040', 'https://ivan.example/' || n, $1 FROM generate_series(1, 200) n`, [now()]);
+  const { status, body } = await site.ivan.post('/v1/webhooks', JSON.stringify({ url: receiver.url }), asJson);
+  expect([status, (JSON.parse(body.toString()) as { code: string }).code, receiver.events]).toEqual([409, 'SUBSCRIPTIONS_MANY', []]);
+  await later(DAY_MS + 1_000);
+  expect(await register({ url: receiver.url })).toMatchObject({ state: 'active' });
+});
+
 describe('an address', () => {
   it.each(['http://127.0.0.1/', 'https://user:password@ivan.example/', 'https://ivan.example/#a', 'ftp://ivan.example/', '/hook', 'https://ivan.example', ''])('%s is refused', async (url) => {
     expect((await site.ivan.post('/v1/webhooks', JSON.stringify({ url }), asJson)).status).toBe(400);

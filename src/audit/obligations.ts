@@ -59,13 +59,13 @@ function checkMove(audit: ObligationAudit, move: AuditedMove): void {
     checkOctets(where, checkOwnSignature(where, move.notice, signers), 'XINLOI_HENLAI', (issuer) => apologyXml(facts, issuer));
   }
   if (move.reason === 'agency-apology' || !isKnown(audit, move.basis)) return;
-  const { arisenAt, fromDueAt: dueAt } = move;
+  const { arisenAt, firstDueAt, fromDueAt: dueAt } = move;
   if (move.reason === 'apology') {
     checkThat(newDateOf(standard, { arisenAt, dueAt, now: move.movedAt }).dueAt.getTime() === move.dueAt.getTime(), where, 'is not what the rule of apologies gives');
     return;
   }
   const group = standard.procedureAt(move.procedure, move.receivedAt)?.group;
-  const given = (move.ends ?? []).map((end) => extensionOf(standard, move.kind, group, { arisenAt, dueAt }, new Date(end)));
+  const given = (move.ends ?? []).map((end) => extensionOf(standard, move.kind, group, { arisenAt, firstDueAt, dueAt }, new Date(end)));
   checkThat(given.some((extension) => extension !== undefined && extension.dueAt.getTime() === move.dueAt.getTime() && extension.basis === move.basis), where, 'is not what the decree in force gives');
   checkThat(move.kind !== 'result' || move.certificate !== null, where, 'has no certificate');
 }

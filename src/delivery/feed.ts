@@ -72,6 +72,8 @@ async function round(settings: FeedSettings, reader: string, signal: AbortSignal
 async function take(settings: FeedSettings, lease: FeedLease, reader: string, { messages, end }: MessagePage, asked: Date): Promise<number> {
   const { speaker, database: { query }, now } = settings;
   const at = now();
+  // A backend that was set back (an old backup, say) would count its next messages where others were read: they must not be passed over in silence.
+  if (end < lease.after) return waitAfter(settings, lease, reader, new Error(`the feed ends at ${end} and was read to ${lease.after}`));
   const gap = messages.findIndex(({ position }, index) => position !== lease.after + index + 1);
   if (gap !== -1) return waitAfter(settings, lease, reader, new Error(`the feed goes on at ${messages[gap]?.position ?? 0} after ${lease.after + gap}`));
   const taking = await takeMessages(settings, speaker, messages, at, (inside, taken) => moveCursor(inside, lease, reader, lease.after + taken));

@@ -1,11 +1,11 @@
-// The transport of notices by mail. A server that will not have this message (5xx of its recipient or text) makes a dead letter soon; whatever
-// else goes wrong, the message waits and is tried for three days. Nothing else of the gateway depends on it.
+// The transport of notices by mail. A server that will not have this message (of this recipient, or with this text) makes a dead letter of it in a
+// day and delays nobody else's; whatever else goes wrong, the message waits and is tried for three days. Nothing else of the gateway depends on it.
 import type { FeedKind } from '../store/feeds.ts';
 import { loadHandOvers } from '../store/hand-overs.ts';
 import type { EventHandOver } from '../store/hand-overs.ts';
 import { eventMessage } from '../mail/compose.ts';
 import type { Letterhead } from '../mail/compose.ts';
-import { Refused } from '../mail/smtp.ts';
+import { Deferred, Refused } from '../mail/smtp.ts';
 import type { Mailer } from '../mail/smtp.ts';
 import { preparing, Rejected } from './hand-over.ts';
 import type { LaneTransport, Policy } from './hand-over.ts';
@@ -13,9 +13,9 @@ import type { LaneTransport, Policy } from './hand-over.ts';
 export const mailPolicy: Policy = {
   firstRetryMs: 30_000,
   slowestRetryMs: 60 * 60_000,
-  firstRetryOfRejectedMs: 5 * 60_000,
+  firstRetryOfRejectedMs: 30_000,
   slowestRetryOfRejectedMs: 60 * 60_000,
-  mostRejections: 3,
+  mostRejections: 40, // within about a day: a mailbox may be full
   mostAgeMs: 3 * 24 * 60 * 60_000,
 };
 
@@ -25,12 +25,13 @@ export function mailTransport(mailer: Mailer, head: Letterhead, leaseMs: number)
 
 async function send(mailer: Mailer, head: Letterhead, event: EventHandOver): Promise<void> {
   const { subscription, target, endToken, state, detail } = event;
-  if (state !== 'active') throw new Error(`the subscription is ${state}`);
+  // Not the server's fault: others' mail goes on.
+  if (state !== 'active') throw new Rejected(`the subscription is ${state}`);
   const kind: FeedKind = event.kind;
   const document = typeof detail['document'] === 'string' ? detail['document'] : null;
   try {
     await mailer.send(eventMessage({ ...event, kind, subscriptionId: subscription, address: target, endToken: endToken ?? '', document }, head));
   } catch (error) {
-    throw error instanceof Refused ? new Rejected(error.message, { cause: error }) : error;
+    throw error instanceof Refused || error instanceof Deferred ? new Rejected(error.message, { cause: error }) : error;
   }
 }

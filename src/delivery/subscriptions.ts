@@ -12,6 +12,7 @@ import type { WebhookDesk } from '../webhooks/desk.ts';
 import { createPoster } from '../webhooks/post.ts';
 import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
+import type { LaneTransport } from './hand-over.ts';
 import { mailTransport } from './mail.ts';
 import { webhookTransport } from './webhook.ts';
 import { createWorker } from './worker.ts';
@@ -38,7 +39,8 @@ export interface Subscriptions extends Loop {
   };
 }
 
-const AT_ONCE = 32; // of one process
+/** Of one process, webhooks: more than the receivers of one feed can hold (20 webhooks of 4 each), so that no sender's slow ones take all. */
+const WEBHOOKS_AT_ONCE = 160;
 const MAILS_AT_ONCE = 4; // of all
 const TIMEOUT_MS = 10_000;
 const MAIL_TIMEOUT_MS = 30_000;
@@ -52,13 +54,16 @@ export async function openSubscriptions(settings: SubscriptionSettings): Promise
   if (post === undefined) log('no mail is sent: GATEWAY_SMTP_URL is not set', {});
   const webhook = webhookTransport({ database, poster, identity, leaseMs: TIMEOUT_MS + LEASE_MARGIN_MS, now });
   const mail = post && mailTransport(post.mailer, post.head, 3 * MAIL_TIMEOUT_MS + LEASE_MARGIN_MS);
-  const lanes = ['webhook:', ...(mail === undefined ? [] : ['mail'])];
-  const worker = createWorker({ ...settings, slipDueOf: noDossier, lanes, transportFor: (lane) => (lane === 'mail' ? mail : webhook) });
-  const loop = startLoop({ name: 'subscriptions', database, channel: 'delivery', worker, mostAtOnce: AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log });
+  // Each by itself: neither takes the other's places.
+  const serve = (name: string, lane: string, transport: LaneTransport, mostAtOnce: number): Loop => {
+    const worker = createWorker({ ...settings, slipDueOf: noDossier, lanes: [lane], transportFor: () => transport });
+    return startLoop({ name, database, channel: 'delivery', worker, mostAtOnce, nextDueAt: () => nextDeliveryDueAt(database.query, [lane]), now, log });
+  };
+  const loops = [serve('webhooks', 'webhook:', webhook, WEBHOOKS_AT_ONCE), ...(mail === undefined ? [] : [serve('mail', 'mail', mail, MAILS_AT_ONCE)])];
   return {
     desks: { webhooks: { database, poster, identity, now }, mail: { database, post, now }, signingChain: identity.certificates.map((certificate) => new X509Certificate(certificate).toString()).join('') },
     stop: async () => {
-      await loop.stop();
+      await Promise.all(loops.map((loop) => loop.stop()));
       poster.close();
       post?.mailer.close();
     },

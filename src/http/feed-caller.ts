@@ -44,6 +44,7 @@ async function feedOfUnit({ fingerprint, certificate }: PeerCertificate, wanted:
   return unitFeed({ ...unit, taxCode: '' });
 }
 
-function untrusted(error: unknown): never {
+/** A certificate that is not believed is the caller's fault; one of which nothing is known is not. */
+export function untrusted(error: unknown): never {
   throw error instanceof Refusal ? new Problem('FEED_CERTIFICATE', { reason: error.message }) : error;
 }

@@ -9,6 +9,7 @@ import type { NoticeBodies, UnitNotice } from '../store/notices.ts';
 import { findUnitsOf } from '../store/unit-certificates.ts';
 import type { Gateway } from './app.ts';
 import { sendJson, sendXml } from './respond.ts';
+import { untrusted } from './feed-caller.ts';
 import { peerCertificate } from './sender.ts';
 import { findOrDeny, readDigest } from './status.ts';
 
@@ -47,10 +48,11 @@ export function unitNotice(gateway: Gateway, which: keyof NoticeBodies): Handler
 }
 
 /** Another unit's is as good as none. */
-async function findOwnNotice({ database: { query }, now }: Gateway, request: Request): Promise<UnitNotice> {
-  const fingerprint = peerCertificate(request)?.fingerprint;
-  const units = fingerprint === undefined ? [] : await findUnitsOf(query, fingerprint, now());
-  if (units.length === 0) throw new Problem('UNIT_REQUIRED');
+async function findOwnNotice({ database: { query }, checkCertificate, now }: Gateway, request: Request): Promise<UnitNotice> {
+  const peer = peerCertificate(request);
+  const units = peer === undefined ? [] : await findUnitsOf(query, peer.fingerprint, now());
+  if (peer === undefined || units.length === 0) throw new Problem('UNIT_REQUIRED');
+  await checkCertificate(peer.certificate).catch(untrusted);
   const id = String(request.params['id']);
   const notice = /^\d{1,18}$/.test(id) ? await findUnitNotice(query, id) : undefined;
   const isOwn = units.some(({ agency, unitCode }) => notice?.agency === agency && notice.unitCode === unitCode);

@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import type { FeedKind } from '../store/feeds.ts';
 import { changeSubscription, confirmationsHolding, insertConfirmation, insertSubscription, listSubscriptions, lockFeedSubscriptions, lockSubscription, subscriptionToConfirm, subscriptionToEnd } from '../store/subscriptions.ts';
 import type { SubscriptionRow } from '../store/subscriptions.ts';
-import { endSubscription, knownSubscription } from '../webhooks/wishes.ts';
+import { checkRegistered, endSubscription, knownSubscription } from '../webhooks/wishes.ts';
 import { confirmationMessage } from './compose.ts';
 import type { Letterhead } from './compose.ts';
 import type { Mailer } from './smtp.ts';
@@ -38,6 +38,7 @@ export async function subscribeByMail(desk: MailDesk, feed: string, address: str
   if (post === undefined) throw new Problem('MAIL_OFF');
   const id = await database.transaction(async (query) => {
     await lockFeedSubscriptions(query, feed);
+    await checkRegistered(query, feed, now());
     const there = await listSubscriptions(query, 'mail', feed);
     if (there.length >= MOST_PER_FEED) throw new Problem('SUBSCRIPTIONS_MANY', { maximum: MOST_PER_FEED });
     const same = there.find(({ target }) => target === address);

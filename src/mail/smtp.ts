@@ -1,5 +1,6 @@
 // The way out for mail: SMTP with STARTTLS or TLS from the first octet; without either only to a relay on this machine. A refusal that will stay
-// (5xx of this recipient) is `Refused`; whatever else goes wrong is the server being away, and the message waits.
+// (5xx of this recipient) is `Refused`, one that may not (4xx of this recipient)
+// `Deferred`; whatever else goes wrong is the server being away, and the message waits.
 import nodemailer from 'nodemailer';
 
 import type { Message } from './compose.ts';
@@ -23,6 +24,11 @@ export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
+/** Not now, for this recipient: a full or grey-listed mailbox says nothing of anybody else's. */
+export class Deferred extends Error {
+  override readonly name = 'Deferred';
+}
+
 export function openMailer({ url, password, from, timeoutMs }: SmtpSettings): Mailer {
   const { protocol, hostname, port, username } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -40,18 +46,19 @@ export function openMailer({ url, password, from, timeoutMs }: SmtpSettings): Ma
       try {
         await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html, messageId, headers: { 'Auto-Submitted': 'auto-generated', ...unsubscribe } });
       } catch (error) {
-        throw isFinal(error) ? new Refused(reasonOf(error), { cause: error }) : new Error(reasonOf(error), { cause: error });
+        throw new (kindOf(error))(reasonOf(error), { cause: error });
       }
     },
     close: () => { transport.close(); },
   };
 }
 
-/** 5xx to the recipient or to the text; one to the greeting or to our login says nothing of this message. */
-function isFinal(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('responseCode' in error) || typeof error.responseCode !== 'number') return false;
-  const code = 'code' in error ? error.code : undefined;
-  return error.responseCode >= 500 && error.responseCode < 600 && (code === 'EENVELOPE' || code === 'EMESSAGE');
+/** 5xx to the recipient or to the text, 4xx to the recipient; one to the greeting or to our login, and 421 to anything, says nothing of this message. */
+function kindOf(error: unknown): typeof Refused | typeof Deferred | typeof Error {
+  if (typeof error !== 'object' || error === null || !('responseCode' in error) || typeof error.responseCode !== 'number') return Error;
+  const [code, command] = ['code' in error ? error.code : undefined, 'command' in error ? error.command : undefined];
+  if (error.responseCode >= 500 && error.responseCode < 600 && (code === 'EENVELOPE' || code === 'EMESSAGE')) return Refused;
+  return error.responseCode >= 400 && error.responseCode !== 421 && code === 'EENVELOPE' && command === 'RCPT TO' ? Deferred : Error;
 }
 
 function reasonOf(error: unknown): string {

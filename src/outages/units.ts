@@ -4,8 +4,10 @@ import { Problem } from '../errors/outcomes.ts';
 import { outageCertificateXml } from '../receipts/outage.ts';
 import { extendDeadline } from '../standard/obligations.ts';
 import { endOfDay, formatInstant, formatIsoDay } from '../standard/time.ts';
+import type { Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import { findUnitCertificate, insertCertificates } from '../store/outage-moves.ts';
+import { listUses } from '../store/uses.ts';
 import { findPaperFiling, findSentSince, insertPaperFiling, tieToPaper } from '../store/paper-filings.ts';
 import type { NewPaperFiling, PaperFiling } from '../store/paper-filings.ts';
 import type { Outage } from '../store/outages.ts';
@@ -33,6 +35,7 @@ export async function certifyUnit(desk: UnitDesk, which: string, asked: UnitDead
   return desk.database.transaction(async (query) => {
     const outage = await held(query, which);
     if (!fellInto(outage, deadline, asked.day, at) || !agency.startsWith(outage.agencyPrefix)) throw new Problem('OUTAGE_MISSES', { reference: outage.reference, deadline: formatInstant(deadline) });
+    if (!(await concerns(query, outage, asked))) throw new Problem('OUTAGE_MISSES', { reference: outage.reference, deadline: formatInstant(deadline) });
     const question = { outageId: outage.id, agency, unitCode, procedure, period, deadline };
     const before = await findUnitCertificate(query, question);
     if (before !== undefined) return before;
@@ -43,6 +46,13 @@ export async function certifyUnit(desk: UnitDesk, which: string, asked: UnitDead
     await insertEvents(query, [{ at, kind: 'outage_certified', submissionId: null, detail: { certificate: certificate ?? '', outage: outage.reference, agency, unitCode, procedure, period, deadline: deadline.toISOString(), extendedUntil: extendedUntil.toISOString(), actor } }]);
     return body;
   });
+}
+
+/** What befell one I-VAN kept only those from filing who used it then. */
+async function concerns(query: Query, { ivanCode, startedAt, endedAt }: Outage, { agency, unitCode }: UnitDeadline): Promise<boolean> {
+  if (ivanCode === null) return true;
+  const uses = await listUses(query, { agency, unitCode, ivanCode });
+  return uses.some((use) => (endedAt === null || use.beganAt <= endedAt) && (use.endedAt === null || use.endedAt > startedAt));
 }
 
 /** While it lasts: the filing day has come. Once it is over: it lasted until the deadline. */

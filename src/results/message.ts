@@ -2,7 +2,7 @@
 // the published shape of its kind. Says nothing about whether it fits the case. Pure: octets, trust, instant and schemas in, content out.
 import { createHash } from 'node:crypto';
 
-import { Refusal, refuse, severityOfFinding } from '../errors/outcomes.ts';
+import { Refusal, refuse, severityOfFinding, Unavailable } from '../errors/outcomes.ts';
 import { verifySignature } from '../signature/verify.ts';
 import type { SignedContent } from '../signature/verify.ts';
 import type { FormContent } from '../standard/form-content.ts';
@@ -93,9 +93,20 @@ export function readMessage(octets: Buffer, reading: Reading, at: Date): AgencyM
 }
 
 function believed(signed: SignedContent, { trust, signers }: Reading, at: Date): string {
-  const signer = trustContent(signed, trust, at);
-  if (signers?.has(signer.certificate.fingerprint) === false) refuse('ANSWER_SIGNER', { place: signed.place, params: { subject: signer.subject } });
-  return signer.commonName;
+  const mayNot = signers?.has(fingerprintOf(signed.certificate)) === false;
+  try {
+    const signer = trustContent(signed, trust, at);
+    if (mayNot) refuse('ANSWER_SIGNER', { place: signed.place, params: { subject: signer.subject } });
+    return signer.commonName;
+  } catch (error) {
+    // Whatever is unknown of a certificate that may not sign changes nothing, and must not hold up what others say.
+    if (mayNot && error instanceof Unavailable) refuse('ANSWER_SIGNER', { place: signed.place, params: { subject: '?' } });
+    throw error;
+  }
+}
+
+function fingerprintOf(certificate: Buffer): string {
+  return createHash('sha256').update(certificate).digest('hex');
 }
 
 function branchOf({ root }: SignedContent): Branch {
@@ -149,11 +160,12 @@ const readers: Readonly<Record<Branch, (fields: Fields) => Said>> = {
   }),
 };
 
-/** The form inside must itself be the agency's, and of its shape: the unit gets it as it is. */
-function checkForm({ form, text }: Extract<Said, { kind: 'notice' }>, reading: Reading, at: Date): void {
+/** The form inside must itself be the agency's, of its shape, and of the unit that is to have it: the unit gets it as it is. */
+function checkForm({ form, text, unitCode }: Extract<Said, { kind: 'notice' }>, reading: Reading, at: Date): void {
   const signed = verifySignature(parse(text), messagePlace);
   believed(signed, reading, at);
-  contentOf(form, signed, reading.schemas, at);
+  const named = contentOf(form, signed, reading.schemas, at).field('XACNHAN_GDICH/TTDVI/MA_DVI')?.text ?? '';
+  if (named !== '' && named !== unitCode) refuse('VALUE_INVALID', { value: named, params: { element: 'MA_DVI' } });
 }
 
 function senseOf(said: Said, about: About, fields: Fields, contentDigest: string): string {

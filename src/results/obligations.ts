@@ -3,7 +3,7 @@
 import { dueOf } from '../standard/obligations.ts';
 import type { ObligationTerms } from '../standard/obligations.ts';
 import type { Query } from '../store/database.ts';
-import { arise, meet, moveByAgency } from '../store/obligations.ts';
+import { arise, endReturns, meet, moveByAgency } from '../store/obligations.ts';
 import type { DossierObligationKind, NewObligation } from '../store/obligations.ts';
 import type { JudgedMessage } from './judge.ts';
 import type { Said } from './message.ts';
@@ -20,5 +20,6 @@ export async function keepObligations(query: Query, judged: readonly JudgedMessa
     ...(relay === undefined ? [] : [{ submissionId, kind: 'relay' as const, ...relay, metAt: at }]),
     ...(said.kind === 'slip' && returned !== undefined ? [{ submissionId, kind: 'return' as const, ...returned }] : []),
   ]));
+  await endReturns(query, told.flatMap(({ submissionId, said: { kind } }) => (kind === 'result' || kind === 'slip' ? [submissionId] : [])), at); // a slip may come late
   for (const { submissionId, said } of told) if (said.kind === 'apology') await moveByAgency(query, submissionId, said.now, `HENLAI_XULY ${said.time}`, at);
 }

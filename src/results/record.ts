@@ -1,7 +1,7 @@
 // The one transaction of a batch: cursor, messages, cases, notices, results, and at the end the events. One statement for all rows of a table.
 import type { ObligationTerms } from '../standard/obligations.ts';
 import { formatInstant } from '../standard/time.ts';
-import { insertAgencyMessages } from '../store/agency-messages.ts';
+import { findSameNotices, insertAgencyMessages, lockNotices } from '../store/agency-messages.ts';
 import { saveCases } from '../store/cases.ts';
 import type { Database, Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
@@ -42,6 +42,7 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
   try {
     await database.transaction(async (query) => {
       if (!(await hold(query))) throw new Undone('given-up');
+      if (await areTold(query, origin.backend, batch.judged)) throw new Undone('overtaken');
       const noticesOf = countBySubmission(batch.judged, signed);
       const totals = await saveCases(query, batch.changes.map((change) => ({ ...change, notices: noticesOf.get(change.submissionId) ?? 0 })));
       if (totals === undefined) throw new Undone('overtaken');
@@ -56,6 +57,14 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
     if (error instanceof Undone) return error.outcome;
     throw error;
   }
+}
+
+/** Whether somebody else has recorded one of the notices to units since this batch was judged; nobody else does until the transaction ends. */
+async function areTold(query: Query, backend: string, judged: readonly JudgedMessage[]): Promise<boolean> {
+  const senses = judged.flatMap(({ row: { verdict, kind, sense } }) => (verdict === 'taken' && kind === 'notice' && sense !== null ? [sense] : []));
+  if (senses.length === 0) return false;
+  await lockNotices(query, senses);
+  return (await findSameNotices(query, backend, senses)).length > 0;
 }
 
 function countBySubmission(judged: readonly JudgedMessage[], { notices }: SignedBatch): ReadonlyMap<string, number> {

@@ -105,11 +105,12 @@ export interface Extension {
 }
 
 /** Where a deadline goes that fell into an outage; again as long as it would still fall into it. Undefined where outages do not move it. */
-export function extensionOf(terms: ObligationTerms, kind: OwedKind, group: ProcedureGroup | undefined, { arisenAt, dueAt }: { readonly arisenAt: Date; readonly dueAt: Date }, outageEnd: Date): Extension | undefined {
+export function extensionOf(terms: ObligationTerms, kind: OwedKind, group: ProcedureGroup | undefined, { arisenAt, firstDueAt, dueAt }: { readonly arisenAt: Date; readonly firstDueAt: Date; readonly dueAt: Date }, outageEnd: Date): Extension | undefined {
   const rule = ruleOf(terms, kind);
   if (rule.outage === 'none') return undefined;
   const { id } = terms.ruleSetAt(dueAt);
-  if (rule.outage === 'restart') return { dueAt: new Date(outageEnd.getTime() + (dueAt.getTime() - arisenAt.getTime())), basis: `${id}: ${kind} from the end of the outage`, workingDays: 0 };
+  // The clock itself begins anew, not the time that an earlier outage made of it.
+  if (rule.outage === 'restart') return { dueAt: new Date(outageEnd.getTime() + (firstDueAt.getTime() - arisenAt.getTime())), basis: `${id}: ${kind} from the end of the outage`, workingDays: 0 };
   return { ...extendDeadline(terms, group, dueAt, outageEnd) };
 }
 

@@ -72,6 +72,11 @@ export function findSameNotices(query: Query, backend: string, senses: readonly 
   return query(`SELECT id, sense FROM agency_message WHERE backend = $1 AND kind = 'notice' AND verdict = 'taken' AND sense = ANY ($2)`, [backend, senses]);
 }
 
+/** One at a time may record notices of a sense; several in one order. They have no case whose row would be locked. */
+export async function lockNotices(query: Query, senses: readonly string[]): Promise<void> {
+  await query(`SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('notice ' || sense, 0) AS key FROM unnest($1::text[]) AS s (sense) ORDER BY key) k`, [senses]);
+}
+
 /** Of octets that came before: the message that has them. */
 export async function findKeptOctets(query: Query, backend: string, digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await query<{ id: string; digest: string }>('SELECT min(id) AS id, digest FROM agency_message WHERE backend = $1 AND digest = ANY ($2) AND body IS NOT NULL GROUP BY digest', [backend, digests]);

@@ -13,11 +13,12 @@ export async function openFeeds(query: Query, backends: readonly string[], now: 
   await query('INSERT INTO backend_feed (backend, due_at) SELECT backend, $2 FROM unnest($1::text[]) AS b (backend) ORDER BY backend ON CONFLICT DO NOTHING', [backends, now]);
 }
 
-/** Undefined when another holds it, or when it is to be left alone for now. */
+/** Undefined when another holds it, or when it is to be left alone for now. What lies further ahead than anybody writes was written by a clock that was wrong. */
 export async function leaseFeed(query: Query, backend: string, reader: string, now: Date, until: Date): Promise<FeedLease | undefined> {
   const [row] = await query<FeedLease>(
     `UPDATE backend_feed SET claimed_by = $2, claimed_until = $4
-     WHERE backend = $1 AND due_at <= $3 AND (claimed_by = $2 OR claimed_until IS NULL OR claimed_until <= $3)
+     WHERE backend = $1 AND (due_at <= $3 OR due_at > $3::timestamptz + interval '5 minutes')
+       AND (claimed_by = $2 OR claimed_until IS NULL OR claimed_until <= $3 OR claimed_until > $3::timestamptz + interval '5 minutes')
      RETURNING backend, after::float8 AS after, failures`,
     [backend, reader, now, until],
   );

@@ -86,7 +86,8 @@ export function toldParameters(): [string[], string[], string] {
  */
 export const toldEvents = (which: string): string => `
   SELECT f.feed COLLATE "C" AS feed, e.id AS event_id, e.submission_id, t.kind, e.at,
-    (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(e.detail) WHERE $3::jsonb -> (t.nth::int - 1) ? key) AS detail
+    (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(e.detail) WHERE $3::jsonb -> (t.nth::int - 1) ? key
+       AND (key <> 'supplement' OR EXISTS (SELECT 1 FROM submission p WHERE p.digest = value #>> '{}' AND p.sender = s.sender))) AS detail
   FROM audit_event e JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (event, kind, nth) ON t.event = e.kind
   LEFT JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
   CROSS JOIN LATERAL (

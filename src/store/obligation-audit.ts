@@ -86,6 +86,7 @@ export interface AuditedMove extends NewMove {
   readonly id: string;
   readonly kind: DossierObligationKind | 'resend';
   readonly arisenAt: Date;
+  readonly firstDueAt: Date;
   readonly digest: string | null;
   readonly transactionCode: string | null;
   readonly dossierNumber: string | null;
@@ -103,7 +104,7 @@ export interface AuditedMove extends NewMove {
 
 export function movesToAudit(query: Query, after: string, most: number): Promise<AuditedMove[]> {
   return query<AuditedMove>(
-    `SELECT m.id, m.obligation_id AS "obligationId", m.from_due_at AS "fromDueAt", m.due_at AS "dueAt", m.reason, m.basis, m.outage_id AS "outageId", m.moved_at AS "movedAt", m.notice, o.kind, o.arisen_at AS "arisenAt", o.agency,
+    `SELECT m.id, m.obligation_id AS "obligationId", m.from_due_at AS "fromDueAt", m.due_at AS "dueAt", m.reason, m.basis, m.outage_id AS "outageId", m.moved_at AS "movedAt", m.notice, o.kind, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.agency,
             s.digest, s.transaction_code AS "transactionCode", d.number AS "dossierNumber", coalesce(d.procedure, p.procedure) AS procedure, coalesce(d.period, p.period) AS period, coalesce(d.unit_name, '') AS "unitName",
             coalesce(d.unit_code, p.unit_code) AS "unitCode", coalesce(d.tax_code, '') AS "taxCode", coalesce(s.received_at, o.arisen_at) AS "receivedAt",
             (SELECT array_agg(t.ended_at::text ORDER BY t.id) FROM outage_statement t WHERE t.outage_id = m.outage_id AND t.ended_at IS NOT NULL) AS ends, c.body AS certificate

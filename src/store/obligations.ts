@@ -63,6 +63,17 @@ export async function meet(query: Query, rows: readonly Met[]): Promise<void> {
   );
 }
 
+/** Of these dossiers, nothing is to be returned or supplemented any more of those that have their result. What had lapsed stays as it lapsed. */
+export async function endReturns(query: Query, submissionIds: readonly string[], at: Date): Promise<void> {
+  if (submissionIds.length === 0) return;
+  await query(
+    `UPDATE obligation SET met_at = $2, look_at = NULL WHERE id IN (
+       SELECT id FROM obligation WHERE submission_id = ANY ($1) AND kind = 'return' AND met_at IS NULL AND due_at >= $2
+         AND submission_id IN (SELECT submission_id FROM result) ORDER BY id FOR UPDATE)`,
+    [submissionIds, at],
+  );
+}
+
 export interface Obligation {
   readonly id: string;
   readonly submissionId: string | null;

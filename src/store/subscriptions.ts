@@ -69,7 +69,8 @@ export async function changeSubscription(query: Query, before: SubscriptionRow, 
   const { id, kind } = before;
   const lane = laneOfSubscription(kind, id);
   if (change.state === 'paused') await query(`UPDATE delivery SET due_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting'`, [lane, id, HELD_UNTIL]);
-  if (change.state === 'active') await query(`UPDATE delivery SET due_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting' AND due_at = $4`, [lane, id, change.changedAt, HELD_UNTIL]);
+  // The time in which it may be tried begins with the end of the pause: a first failure must not find it too old.
+  if (change.state === 'active') await query(`UPDATE delivery SET due_at = $3, ordered_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting' AND due_at = $4`, [lane, id, change.changedAt, HELD_UNTIL]);
   // What nobody wants any more is neither delivered nor a dead letter.
   const dropped = change.state === 'ended' ? await query(`DELETE FROM delivery WHERE lane = $1 AND subscription = $2 AND state IN ('waiting', 'dead') RETURNING id`, [lane, id]) : [];
   await query("SELECT pg_notify('delivery', '')");
@@ -97,6 +98,12 @@ export async function lockSubscription(query: Query, id: string): Promise<Subscr
 
 export function listSubscriptions(query: Query, kind: SubscriptionKind, feed: string): Promise<SubscriptionRow[]> {
   return query<SubscriptionRow>(`SELECT ${columns} FROM subscription_now WHERE kind = $1 AND feed = $2 AND state <> 'ended' ORDER BY id`, [kind, feed]);
+}
+
+/** Ended ones too. */
+export async function countRegistered(query: Query, feed: string, since: Date): Promise<number> {
+  const [row] = await query<{ count: number }>('SELECT count(*)::int AS count FROM subscription WHERE feed = $1 AND created_at > $2', [feed, since]);
+  return row?.count ?? 0;
 }
 
 export function listChanges(query: Query, id: string): Promise<SubscriptionChange[]> {

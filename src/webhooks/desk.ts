@@ -11,7 +11,7 @@ import { changeSubscription, insertSubscription, laneOfSubscription, listSubscri
 import type { SubscriptionRow } from '../store/subscriptions.ts';
 import { testPayload } from './payload.ts';
 import type { Poster } from './post.ts';
-import { knownSubscription } from './wishes.ts';
+import { checkRegistered, knownSubscription } from './wishes.ts';
 
 export interface WebhookDesk {
   readonly database: Database;
@@ -35,6 +35,7 @@ export async function registerWebhook(desk: WebhookDesk, feed: string, url: stri
   const { database, now } = desk;
   const id = await database.transaction(async (query) => {
     await lockFeedSubscriptions(query, feed);
+    await checkRegistered(query, feed, now());
     const there = await listSubscriptions(query, 'webhook', feed);
     if (there.length >= MOST_PER_FEED) throw new Problem('SUBSCRIPTIONS_MANY', { maximum: MOST_PER_FEED });
     if (there.some(({ target }) => target === url)) throw new Problem('SUBSCRIPTION_EXISTS', { reason: there.find(({ target }) => target === url)?.id ?? '' });

@@ -34,7 +34,6 @@ export interface Poster {
 
 const LARGEST_ANSWER = 16 * 1024;
 const EXCERPT = 200;
-const SOCKETS_EACH = 8;
 
 /** Why an address cannot be a webhook; undefined when it can. Who runs the host is looked at when it is connected to. */
 export function urlFault(text: string): string | undefined {
@@ -48,7 +47,8 @@ export function urlFault(text: string): string | undefined {
 
 export function createPoster(settings: PostSettings): Poster {
   const { timeoutMs, authorities } = settings;
-  const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_EACH, minVersion: 'TLSv1.2', ...(authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }) });
+  // No limit of sockets to a host: many senders' receivers may share it, and none is to wait for another's. The lanes have limits.
+  const agent = new Agent({ keepAlive: true, minVersion: 'TLSv1.2', ...(authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }) });
   return {
     post: async (url, headers, body) => {
       const { hostname } = new URL(url);

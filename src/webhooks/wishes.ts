@@ -2,7 +2,7 @@
 // audit event. Another's subscription is as if it were not there.
 import { Problem } from '../errors/outcomes.ts';
 import type { Database, Query } from '../store/database.ts';
-import { changeSubscription, findSubscription, lockSubscription } from '../store/subscriptions.ts';
+import { changeSubscription, countRegistered, findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import type { SubscriptionKind, SubscriptionRow } from '../store/subscriptions.ts';
 
 export interface Wish {
@@ -20,6 +20,14 @@ export async function changeWish(database: Database, { id, feed }: SubscriptionR
     const state = paused === undefined ? row.state : paused ? 'paused' : 'active';
     await changeSubscription(query, row, { state, kinds: kinds === undefined ? row.kinds : kinds, reason: `changed by ${feed}`, changedAt: at });
   });
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const MOST_A_DAY = 200;
+
+/** Whoever registers and ends again and again makes us call, or write to, ever others, and leaves a lane each time. @throws Problem */
+export async function checkRegistered(query: Query, feed: string, at: Date): Promise<void> {
+  if ((await countRegistered(query, feed, new Date(at.getTime() - DAY_MS))) >= MOST_A_DAY) throw new Problem('SUBSCRIPTIONS_MANY', { maximum: MOST_A_DAY });
 }
 
 /** For good; what waits for it is dropped. False when it was ended before. */

@@ -1,7 +1,7 @@
 // Guarantee: whatever an agency says reaches who it concerns, signed and with the agency's own octets beside it; what it says wrongly, twice, late, about
 // others' dossiers or with a revoked certificate is kept with its verdict, changes nothing, and keeps nothing right from being taken.
 import { createHash, X509Certificate } from 'node:crypto';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { pino } from 'pino';
 
 import { readSettings } from '../../src/backend/config.ts';
-import { messageXml, slip } from '../../src/backend/messages.ts';
+import { messageXml, noticeXml, slip } from '../../src/backend/messages.ts';
+import { contributionNotice } from '../../src/backend/notice-forms.ts';
 import { noScenario } from '../../src/backend/scenario.ts';
 import type { Fault } from '../../src/backend/scenario.ts';
 import { startBackend } from '../../src/backend/server.ts';
@@ -183,14 +184,15 @@ describe('an agency that says', () => {
   const rejections = async (): Promise<string[]> => ((await operator.get('agency-messages?verdict=rejected')).json as { messages: { reason: string }[] }).messages.map(({ reason }) => reason);
 });
 
+const settings = (): ResultSettings => {
+  const trust = readTrustFolder(join(folder, 'trust'));
+  const issuer = { name: 'Cổng', certificateName: 'Cổng', certificateSerial: '01', placeName: 'Hà Nội', supportTelephone: '1900' };
+  return { database: site.gateway.database, issue: issueWith(identityOf(pki.gatewaySigning)), issuer, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined };
+};
+const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:${backendName}`, signers: new Set([fingerprintOf(pki.agencySigning.certificatePem)]) });
+
 describe('a batch', () => {
   const later = (days: number): Date => new Date(Date.now() + days * DAY);
-  const settings = (): ResultSettings => {
-    const trust = readTrustFolder(join(folder, 'trust'));
-    const issuer = { name: 'Cổng', certificateName: 'Cổng', certificateSerial: '01', placeName: 'Hà Nội', supportTelephone: '1900' };
-    return { database: site.gateway.database, issue: issueWith(identityOf(pki.gatewaySigning)), issuer, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined };
-  };
-  const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:${backendName}`, signers: new Set([fingerprintOf(pki.agencySigning.certificatePem)]) });
   async function slipFor(digest: string, days: number): Promise<Buffer> {
     const { transactionCode, dossierNumber } = (await jsonOf(`/v1/dossiers/${digest}`)) as { transactionCode: string; dossierNumber: string };
     const about = { digest, dossierNumber, transactionCode, number: 1, at: new Date(), agency: '00101' };
@@ -230,6 +232,16 @@ describe('a batch', () => {
 });
 
 describe('a monthly notice', () => {
+  it('that is brought several times at the same moment is given once', async () => {
+    const unit = { agency: '00101', code: 'TS77009', name: 'Đơn vị', taxCode: '0101300842', people: 3, wages: 30_000_000 };
+    const sign = issueWith(identityOf(pki.agencySigning));
+    const text = await sign(contributionNotice(unit, '10/2026', new Date(), identityOf(pki.agencySigning)));
+    const bodies = await Promise.all([1, 2, 3, 4].map((minute) => sign(noticeXml({ agency: unit.agency, recipient: unit.code, taxCode: unit.taxCode, kind: 'C12-TS', month: '10/2026', at: new Date(Date.now() - minute * 60_000), text }))));
+    await Promise.all([...bodies, ...bodies].map((body) => takeMessages(settings(), speaker('reference'), [{ position: null, body }], new Date(), () => Promise.resolve(true))));
+    expect(await site.gateway.database.query(`SELECT count(*)::int AS notices FROM notice WHERE unit_code = $1`, [unit.code])).toEqual([{ notices: 1 }]);
+    expect(await site.gateway.database.query(`SELECT last::int AS last FROM feed WHERE name = 'unit:00101/TS77009'`)).toEqual([{ last: 1 }]);
+  });
+
   it('is had by its unit alone, with the agency’s own message, and the agency learns that it was delivered and opened', async () => {
     const unitCode = 'TS77001';
     const employer = employerLike(pki, { extendedKeyUsage: ['clientAuth'] });
@@ -247,6 +259,11 @@ describe('a monthly notice', () => {
     });
     const as = ({ certificatePem, privateKeyPem }: { certificatePem: string; privateKeyPem: string }): Caller => callerTo(site.gateway.url, pki, { cert: certificatePem, key: privateKeyPem });
     const [own, foreign] = [as(employer), as(stranger)];
+    const revoked = { certificatePem: readFileSync(join(folder, 'revoked.pem'), 'utf8'), privateKeyPem: readFileSync(join(folder, 'revoked.key'), 'utf8') };
+    await register(unitCode, revoked.certificatePem);
+    const thief = as(revoked);
+    expect((await thief.get(`/v1/notices/${id}`)).status).toBe(403);
+    thief.close();
     expect((await foreign.get(`/v1/notices/${id}`)).status).toBe(404);
     for (const nobody of [site.ivan, site.direct]) expect((await nobody.get(`/v1/notices/${id}`)).status).toBe(403);
     expect((await reportedTo(unitCode)).at(-1)).toMatchObject({ deliveredAt: null, openedAt: null });

@@ -77,6 +77,20 @@ it('completes the first: the receipt names it, its case goes on, and both are an
   expect((await post(await dossier({ mark: 'đủ nữa' }), first)).body.toString('utf8')).toContain('<TEN>SUPPLEMENT_NOT_ASKED</TEN>');
 });
 
+it('sent by another than the first is not named to the first’s sender: its digest would open what is not its own', async () => {
+  const first = await asked('người khác bổ sung');
+  const completed = await dossier({ mark: 'người khác đã bổ sung', ivan: '' });
+  expect((await site.direct.post('/v1/dossiers', completed, { 'Ivan-Supplements': first })).status).toBe(201);
+  await answered(first);
+  for (const [caller, path] of [[site.direct, `/v1/dossiers/${first}/events`], [site.ivan, '/v1/events?limit=1000']] as const) {
+    const { body } = await caller.get(path);
+    const { events } = JSON.parse(body.toString('utf8')) as { events: { kind: string; detail: Record<string, unknown>; dossier: { sha256: string } }[] };
+    const heard = events.find(({ kind, dossier: { sha256 } }) => kind === 'supplement-received' && sha256 === first);
+    expect(Object.keys(heard?.detail ?? {})).toEqual(['number']);
+    expect(body.toString('utf8')).not.toContain(digestOf(completed));
+  }
+});
+
 it('has what the first has, and is not warned of it', async () => {
   const first = await asked('hai lần');
   const again = await dossier({ mark: 'hai lần', editForm: lacking, editEnvelope: (xml) => xml.replace('<TenThuTuc>Báo tăng, báo giảm<', '<TenThuTuc>Bổ sung<') });

@@ -8,7 +8,7 @@ import { SMTPServer } from 'smtp-server';
 import { isMailAddress } from '../../src/mail/address.ts';
 import { eventMessage } from '../../src/mail/compose.ts';
 import type { MailedEvent } from '../../src/mail/compose.ts';
-import { openMailer, Refused } from '../../src/mail/smtp.ts';
+import { Deferred, openMailer, Refused } from '../../src/mail/smtp.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { identityOf } from '../support/pki.ts';
 import { startSite } from '../support/site.ts';
@@ -83,12 +83,12 @@ describe('a message', () => {
     expect(eventMessage({ ...event, unitName: evil }, head).html).not.toMatch(/<script|\u202e|\0/);
   });
 
-  it.each([[550, Refused], [552, Refused], [450, Error], [421, Error]])('that the server answers with %i is refused for good or waits', async (code, expected) => {
+  it.each([[550, Refused], [552, Refused], [450, Deferred], [421, Error]])('that the server answers with %i is refused for good, deferred by itself, or waits', async (code, expected) => {
     unwilling = code;
     const mailer = openMailer({ url: `smtp://127.0.0.1:${port}`, password: undefined, from: 'cong@cong.example.vn', timeoutMs: 5_000 });
     const error: unknown = await mailer.send(eventMessage(event, head)).catch((thrown: unknown) => thrown);
     mailer.close();
-    expect([error instanceof Error, error instanceof Refused]).toEqual([true, expected === Refused]);
+    expect([error instanceof Error, error instanceof Refused, error instanceof Deferred]).toEqual([true, expected === Refused, expected === Deferred]);
   });
 
   it('goes in the clear to no server but this machine’s', async () => {
@@ -181,6 +181,21 @@ describe('a subscription by mail', () => {
     offset += 60_000;
     await site.gateway.database.query("SELECT pg_notify('delivery', '')");
     await until('the notice', () => Promise.resolve(caught.length === 2));
+  });
+
+  it('whose mailbox takes nothing, or that is paused while it is tried, opens no breaker: others’ mail goes on', async () => {
+    const { id } = await subscribe('nam@don-vi.example');
+    await site.direct.post(link(caught[0], 'confirm'), '');
+    unwilling = 452;
+    for (let count = 0; count < 6; count += 1) await file();
+    const tried = (error: string) => async (): Promise<boolean> => (await site.gateway.database.query(`SELECT 1 FROM delivery WHERE kind = 'mail' AND subscription = $1 AND last_error LIKE $2 AND claimed_until IS NULL`, [id, error])).length === 6;
+    await until('six tries', tried('%not now%'));
+    await site.ivan.call('PATCH', `/v1/mail-subscriptions/${id}`, '{"paused":true}', asJson);
+    // As if each had been ordered, or claimed, a moment before the pause.
+    await site.gateway.database.query(`UPDATE delivery SET due_at = ordered_at WHERE kind = 'mail' AND subscription = $1`, [id]);
+    await site.gateway.database.query("SELECT pg_notify('delivery', '')");
+    await until('six more', tried('%paused%'));
+    expect(await site.gateway.database.query(`SELECT failures_in_a_row AS failures, times_opened AS opened FROM lane WHERE name = 'mail'`)).toEqual([{ failures: 0, opened: 0 }]);
   });
 
   it('to what is no address is refused', async () => {

@@ -9,8 +9,9 @@ import type { Sweeper } from '../../src/obligations/sweeper.ts';
 import { dueOf } from '../../src/standard/obligations.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Database } from '../../src/store/database.ts';
-import { arise, meet, moveByAgency } from '../../src/store/obligations.ts';
+import { arise, endReturns, meet, moveByAgency } from '../../src/store/obligations.ts';
 import type { DossierObligationKind } from '../../src/store/obligations.ts';
+import { insertResults } from '../../src/store/results.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { insertOwing, openObligations, signing, vietnam } from '../support/obligation-stage.ts';
 
@@ -46,6 +47,20 @@ const owing = (kind: DossierObligationKind, dueAt: Date, count = 1): Promise<str
 interface Told { readonly kind: string; readonly at: Date; readonly submissionId: string; readonly due: string }
 const told = (): Promise<Told[]> => database.query<Told>(`SELECT kind, at, submission_id AS "submissionId", detail ->> 'dueAt' AS due FROM audit_event WHERE kind LIKE 'deadline%' OR kind = 'apology_sent' ORDER BY id`);
 const said = async (): Promise<[string, string][]> => (await told()).map(({ kind, at: when }): [string, string] => [kind, new Date(when.getTime() + 7 * 3_600_000).toISOString().slice(0, 19)]);
+
+it('what was to be returned in time is neither near nor late once the dossier has its result, though what lapsed before stays as it was', async () => {
+  const [decided = '', lapsed = '', open = ''] = await owing('return', at('2026-11-26T08:00:00'), 3);
+  await database.query(`INSERT INTO trust_material (digest, body) VALUES ($1, '')`, ['0'.repeat(64)]);
+  const answer = async (submissionId: string, when: Date): Promise<void> => {
+    await insertResults(database.query, [{ submissionId, answeredAt: when, code: '200', unitCode: '', agencyAnswer: Buffer.from('a'), trustDigest: '0'.repeat(64), body: Buffer.from('b') }]);
+    await endReturns(database.query, [decided, lapsed, open], when);
+  };
+  await answer(decided, at('2026-11-24T08:00:00'));
+  await clock.advanceTo(at('2026-11-27T08:00:00'));
+  await answer(lapsed, at('2026-11-27T08:00:00'));
+  await clock.advanceTo(at('2026-11-30T08:00:00'));
+  expect((await told()).map(({ kind, submissionId }) => [kind, submissionId])).toEqual([['deadline_near', lapsed], ['deadline_near', open]]);
+});
 
 describe('a clock of hours', () => {
   it('is said to be near its end with a fifth left, then to have lapsed, each once', async () => {

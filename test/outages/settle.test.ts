@@ -126,6 +126,15 @@ describe('outages that overlap', () => {
   });
 });
 
+describe('a clock of hours', () => {
+  it('begins anew with each outage that it falls into, as long as it was at first and no longer', async () => {
+    await owe({ kind: 'forward', dueAt: at('2026-11-23T10:00:00') });
+    await outage('2026-11-23T09:00:00', '2026-11-23T10:30:00');
+    await outage('2026-11-23T12:00:00', '2026-11-23T14:00:00');
+    expect((await moves()).map(({ due: to }) => to)).toEqual([at('2026-11-23T12:30:00'), at('2026-11-23T16:00:00')]);
+  });
+});
+
 describe('a correction', () => {
   it('moves what it newly covers, takes back nothing, and is a document of its own', async () => {
     await owe({ kind: 'return', unitCode: 'TS1', dueAt: at('2026-11-26T08:00:00') });
@@ -153,6 +162,17 @@ describe('a unit that could not file', () => {
     expect((await ask('2026-11-27')).equals(first)).toBe(true);
     await expect(ask('2026-11-28')).rejects.toMatchObject({ code: 'OUTAGE_MISSES' });
     await expect(ask('2026-11-25')).rejects.toMatchObject({ code: 'OUTAGE_MISSES' });
+  });
+
+  it('gets none for an outage of an I-VAN that it did not use then', async () => {
+    const reference = await outage('2026-11-26T07:00:00', '2026-11-28T09:00:00', { scope: 'ivan', ivanCode: '00040' });
+    const ask = (unitCode: string): Promise<Buffer> => certifyUnit(desk(), reference, { ...filing, unitCode, day: at('2026-11-27T00:00:00') }, by());
+    await database.transaction(async (query) => {
+      await query('SET LOCAL session_replication_role = replica'); // a use without the form that began it
+      await query(`INSERT INTO ivan_use (registration_id, agency, unit_code, tax_code, ivan_code, began_at) VALUES (1, '00101', 'TS77', '0101300842', '00040', $1), (2, '00101', 'TS78', '0101300842', '00111', $1), (3, '00101', 'TS79', '0101300842', '00040', $2)`, [received, clock.now()]);
+    });
+    expect((await ask('TS77')).toString('utf8')).toContain('<MA_DVI>TS77</MA_DVI>');
+    for (const other of ['TS78', 'TS79', 'TS80']) await expect(ask(other)).rejects.toMatchObject({ code: 'OUTAGE_MISSES' });
   });
 
   it('is asked once for the electronic dossier of what it filed on paper, after the outage, and the dossier that comes is the paper’s', async () => {

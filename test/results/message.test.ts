@@ -112,6 +112,11 @@ describe('a message is not believed', () => {
     const read = readOne(await signed(right()), reading, late);
     expect(read instanceof Unavailable ? read.reason : read).toBe('REVOCATION_UNKNOWN');
   });
+
+  it('for good, whatever is unknown of its signer, when that one may not sign at all: the feed goes on', async () => {
+    const late = new Date(world.now.getTime() + 300 * 86_400_000);
+    expect(readOne(await signed(right(), 'gateway'), reading, late)).toBe('ANSWER_SIGNER');
+  });
 });
 
 describe('a notice to a unit', () => {
@@ -128,6 +133,8 @@ describe('a notice to a unit', () => {
     const codes = await Promise.all([signed(form(), 'gateway'), form()].map(async (text) => readOne(await signed(wrapped(await text)), reading, world.now)));
     expect(codes).toEqual(['ANSWER_SIGNER', 'SIGNATURE_MISSING']);
     expect(readOne(await signed(wrapped(await signed(form()), 'D08a-TS')), reading, world.now)).toEqual(expect.stringContaining('ELEMENT_'));
+    const ofAnother = unitMessageXml({ agency: '00101', recipient: 'TZ00002', taxCode: '0101300842', kind: 'C12-TS', month: '10/2026', at: world.now, text: await signed(form()) });
+    expect(readOne(await signed(ofAnother), reading, world.now)).toBe('VALUE_INVALID');
     expect(readOne(await signed(wrapped(await signed(form()), 'TNHT')), reading, world.now)).toBe('VALUE_INVALID');
   });
 });

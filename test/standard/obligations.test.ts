@@ -77,7 +77,7 @@ describe('an outage over a deadline', () => {
   });
 
   it('lets a clock of hours begin anew at its end, and moves no acknowledgement', () => {
-    const times = { arisenAt: at('2026-11-23T08:00:00'), dueAt: at('2026-11-23T10:00:00') };
+    const times = { arisenAt: at('2026-11-23T08:00:00'), firstDueAt: at('2026-11-23T10:00:00'), dueAt: at('2026-11-23T12:30:00') };
     expect(shown(extensionOf(standard, 'forward', 'thu', times, at('2026-11-23T20:00:00'))?.dueAt)).toBe('2026-11-23T22:00:00');
     expect(extensionOf(standard, 'acknowledge', 'thu', times, at('2026-11-23T20:00:00'))).toBeUndefined();
   });

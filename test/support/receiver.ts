@@ -27,7 +27,8 @@ export function receiverEnvironment(): Environment {
   return { GATEWAY_WEBHOOK_ADDRESSES: 'any', GATEWAY_WEBHOOK_AUTHORITIES_FILE: join(pkiFolder(), 'trust/root.pem') };
 }
 
-export async function startReceiver(now: () => Date = () => new Date()): Promise<Receiver> {
+/** `linger`: what is waited for before the answer. */
+export async function startReceiver(now: () => Date = () => new Date(), linger: (event: WebhookEvent) => Promise<void> = () => Promise.resolve()): Promise<Receiver> {
   const pem = (name: string): string => readFileSync(join(pkiFolder(), name), 'utf8');
   const certificate = pem('gateway-signing.pem');
   const underWay = new Map<string, number>();
@@ -41,7 +42,7 @@ export async function startReceiver(now: () => Date = () => new Date()): Promise
           const key = event.dossier?.sha256 ?? event.id;
           underWay.set(key, (underWay.get(key) ?? 0) + 1);
           most = Math.max(most, underWay.get(key) ?? 0);
-          setImmediate(() => {
+          const answer = (): void => {
             underWay.set(key, (underWay.get(key) ?? 1) - 1);
             const status = receiver.answer(event);
             if (status === undefined) request.socket.destroy();
@@ -49,7 +50,8 @@ export async function startReceiver(now: () => Date = () => new Date()): Promise
               if (status >= 200 && status < 300) receiver.events.push(event);
               response.writeHead(status, status >= 300 && status < 400 ? { location: receiver.url } : {}).end('{}');
             }
-          });
+          };
+          void linger(event).then(() => { setImmediate(answer); });
         },
         (error: unknown) => {
           receiver.untrusted.push(String(error));

@@ -134,6 +134,40 @@ describe('a webhook', () => {
     expect(isInOrder(told())).toBe(true);
   });
 
+  it('that was paused for longer than is tried gives nothing up at the first failure afterwards', async () => {
+    const after = await lastPosition();
+    const { id } = await register({ url: receiver.url, kinds: ['accepted'] });
+    await change(id, { paused: true });
+    await file();
+    await file();
+    await later(4 * DAY_MS);
+    let answers = 0;
+    receiver.answer = () => ((answers += 1) === 1 ? 503 : 200);
+    await change(id, { paused: false });
+    await until('a failure', () => Promise.resolve(answers > 0));
+    await later(3_600_000);
+    await untilTold(after, 2, ['accepted']);
+    expect(await show(id)).toMatchObject({ waiting: 0, dead: 0 });
+  });
+
+  it('that takes its time takes nobody else’s, however many of them a sender has', async () => {
+    const slow: (() => void)[] = [];
+    const [hooks, dossiers] = [9, 5]; // of each four at once
+    const lingering = await startReceiver(now, (event) => (event.kind === 'test' ? Promise.resolve() : new Promise((resolve) => { slow.push(resolve); })));
+    for (let count = 0; count < hooks; count += 1) await register({ url: `${lingering.url}?${count}`, kinds: ['accepted'] });
+    const { id } = await register({ url: receiver.url, kinds: ['accepted'] });
+    const after = await lastPosition();
+    for (let count = 0; count < dossiers; count += 1) await file({ unitCode: `TS6${count}00` });
+    await until('the prompt one has all', async () => (await fed(after, ['accepted'])).every(({ position }) => told().some((event) => event.position === Number(position))));
+    expect([slow.length, (await show(id)).waiting]).toEqual([hooks * 4, 0]);
+    for (const resolve of slow.splice(0)) resolve();
+    await until('the rest', () => {
+      for (const resolve of slow.splice(0)) resolve();
+      return Promise.resolve(told(lingering.events).length >= hooks * dossiers);
+    });
+    await lingering.stop();
+  });
+
   it('that was down is told everything once it is up, in order for each dossier', async () => {
     const after = await lastPosition();
     await register({ url: receiver.url });
@@ -226,6 +260,14 @@ describe('of another', () => {
     const answers = await Promise.all([site.direct.post('/v1/webhooks', JSON.stringify({ url: receiver.url }), asJson), site.direct.get('/v1/webhooks')]);
     expect(answers.map(({ status }) => status)).toEqual([403, 403]);
   });
+});
+
+it('of one feed no more are registered within a day than that, however many were ended', async () => {
+  await site.gateway.database.query(`INSERT INTO subscription (kind, feed, target, created_at) SELECT 'webhook', 'ivan:00040', 'https://ivan.example/' || n, $1 FROM generate_series(1, 200) n`, [now()]);
+  const { status, body } = await site.ivan.post('/v1/webhooks', JSON.stringify({ url: receiver.url }), asJson);
+  expect([status, (JSON.parse(body.toString()) as { code: string }).code, receiver.events]).toEqual([409, 'SUBSCRIPTIONS_MANY', []]);
+  await later(DAY_MS + 1_000);
+  expect(await register({ url: receiver.url })).toMatchObject({ state: 'active' });
 });
 
 describe('an address', () => {

@@ -29,7 +29,7 @@ export const noticeOperations: readonly Operation[] = [
     problems: ['DIGEST_FORMAT', 'NOTICE_UNKNOWN', 'UNAVAILABLE'], summary: agencyMessage, answers: [{ status: 200, vi: 'Nguyên văn', en: 'Octet for octet', media: signed }],
   },
   {
-    id: 'unitNotice', method: 'GET', path: '/v1/notices/{id}', group: 'dossiers', caller: 'unit', parameters: [idParameter], handler: (gateway) => unitNotice(gateway, 'body'), problems: ['UNIT_REQUIRED', 'NOTICE_UNKNOWN', 'UNAVAILABLE'],
+    id: 'unitNotice', method: 'GET', path: '/v1/notices/{id}', group: 'dossiers', caller: 'unit', parameters: [idParameter], handler: (gateway) => unitNotice(gateway, 'body'), problems: ['UNIT_REQUIRED', 'FEED_CERTIFICATE', 'NOTICE_UNKNOWN', 'UNAVAILABLE'],
     summary: { vi: 'Thông báo gửi đơn vị (C12-TS, D08a-TS)', en: 'A notice to a unit (C12-TS, D08a-TS)' },
     description: {
       vi: 'Chỉ đơn vị nhận, bằng chứng thư số đã đăng ký của đơn vị. Lần lấy đầu tiên được báo cho cơ quan BHXH là đã nhận và đã mở.',
@@ -39,6 +39,6 @@ export const noticeOperations: readonly Operation[] = [
   },
   {
     id: 'unitNoticeOfAgency', method: 'GET', path: '/v1/notices/{id}/agency', group: 'dossiers', caller: 'unit', parameters: [idParameter], handler: (gateway) => unitNotice(gateway, 'agencyMessage'),
-    problems: ['UNIT_REQUIRED', 'NOTICE_UNKNOWN', 'UNAVAILABLE'], summary: agencyMessage, answers: [{ status: 200, vi: 'Nguyên văn', en: 'Octet for octet', media: signed }],
+    problems: ['UNIT_REQUIRED', 'FEED_CERTIFICATE', 'NOTICE_UNKNOWN', 'UNAVAILABLE'], summary: agencyMessage, answers: [{ status: 200, vi: 'Nguyên văn', en: 'Octet for octet', media: signed }],
   },
 ];

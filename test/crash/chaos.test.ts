@@ -119,7 +119,7 @@ describe('chaos', () => {
     });
     expect(wrong).toEqual([]);
     const [counts] = await database.query('SELECT (SELECT count(*)::int FROM submission) AS submissions, (SELECT count(*)::int FROM receipt) AS receipts, (SELECT count(*)::int FROM dossier) AS dossiers, (SELECT count(*)::int FROM result) AS results');
-    tell(`${JSON.stringify(counts)}`);
+    tell(JSON.stringify(counts));
     expect(counts).toEqual({ submissions: dossierCount, receipts: dossierCount, dossiers: dossierCount, results: dossierCount });
   });
 

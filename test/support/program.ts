@@ -1,11 +1,11 @@
 // A built program, the gateway unless said, as a process of its own, so that it can be killed. It ends with the test run at the latest.
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import type { Environment } from '../../src/config.ts';
 import { packageFile } from '../../src/paths.ts';
+import { spawnWatched } from './watched.ts';
 
 export interface Program {
   readonly url: string;
@@ -23,13 +23,7 @@ export interface ProgramOptions {
 export async function startProgram(environment: Environment, { entry: words = ['main.js'], log }: ProgramOptions = {}): Promise<Program> {
   const entry = packageFile('dist', 'src', ...words);
   if (!existsSync(entry)) throw new Error('dist/ is not built: run npm run build first');
-  const child = spawn(process.execPath, [entry], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', log === undefined ? 'inherit' : 'pipe'] });
-  const killed = (): void => { child.kill('SIGKILL'); };
-  process.once('exit', killed);
-  const ended = new Promise<void>((resolve) => child.once('exit', () => {
-    process.off('exit', killed);
-    resolve();
-  }));
+  const { child, ended } = spawnWatched([process.execPath, entry], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', log === undefined ? 'inherit' : 'pipe'] });
   if (child.stderr !== null && log !== undefined) createInterface({ input: child.stderr }).on('line', log);
   const url = await readyAt(child, ended, log);
   return {

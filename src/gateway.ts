@@ -3,8 +3,11 @@ import { watchBacklog } from './delivery/backlog.ts';
 import { startLoop } from './delivery/loop.ts';
 import type { Loop } from './delivery/loop.ts';
 import { openDeliveries } from './delivery/open.ts';
+import type { DeliverySettings } from './delivery/open.ts';
+import { startPresence } from './delivery/presence.ts';
 import { openPullDesk } from './delivery/pull.ts';
 import { openSubscriptions } from './delivery/subscriptions.ts';
+import type { Subscriptions } from './delivery/subscriptions.ts';
 import type { Config, ShadowRules } from './config.ts';
 import { startFreshnessLoop } from './freshness/loop.ts';
 import { askFor } from './freshness/missing.ts';
@@ -100,9 +103,8 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const fetching = freshness && startFreshnessLoop(freshness, world);
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const handling = { database, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf: (at: Date) => dueOf(standard, 'slip', at), missed, now, random, log };
-  const deliveries = await openDeliveries({ ...handling, routes: config.routes, identity: config.backendClient, maxBodyBytes: config.maxBodyBytes });
+  const { deliveries, subscriptions, ...handingOver } = await openHandingOver(handling, config, identity);
   const pull = openPullDesk({ ...handling, backends: config.routes.backends });
-  const subscriptions = await openSubscriptions({ database, identity, webhooks: config.webhooks, mail: config.mail, name: config.name, now, random, log });
   const backlog = watchBacklog(database);
   const clocks = startClocks(handling, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
@@ -138,7 +140,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
       await server.stop(GRACE_MS);
       backlog.stop();
-      await Promise.all([deliveries.stop(), subscriptions.stop()]);
+      await handingOver.stop();
       await clocks.stop();
       await fetching?.stop();
       await shadow?.close();
@@ -157,6 +159,25 @@ function signingOf({ signing, name, placeName, supportTelephone }: Config): { re
 
 function limitsOf({ maxBodyBytes, bodyTimeoutMs }: Config): Gateway['limits'] {
   return { mostBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs, room: { mostBytes: Math.max(ROOM_FOR_BODIES, 2 * maxBodyBytes), held: 0 } };
+}
+
+type Handling = Omit<DeliverySettings, 'holder' | 'routes' | 'identity' | 'maxBodyBytes'>;
+
+/** What hands dossiers over to agencies and events to subscribers, under one name that the other gateways see as long as this one is there. */
+async function openHandingOver(handling: Handling, config: Config, identity: SigningIdentity): Promise<{ readonly deliveries: Awaited<ReturnType<typeof openDeliveries>>; readonly subscriptions: Subscriptions; stop(): Promise<void> }> {
+  const { database, now, random, log } = handling;
+  const presence = await startPresence(database, log);
+  const { holder } = presence;
+  const deliveries = await openDeliveries({ ...handling, holder, routes: config.routes, identity: config.backendClient, maxBodyBytes: config.maxBodyBytes });
+  const subscriptions = await openSubscriptions({ database, holder, identity, webhooks: config.webhooks, mail: config.mail, name: config.name, now, random, log });
+  return {
+    deliveries,
+    subscriptions,
+    stop: async () => {
+      await Promise.all([deliveries.stop(), subscriptions.stop()]);
+      await presence.stop();
+    },
+  };
 }
 
 /** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */

@@ -1,6 +1,5 @@
 // Reads what one backend says: its feed, from where it was read to, by long poll. Of all gateway processes the one that holds the lease reads; when it
 // is gone, another takes over where the store says. Nothing is skipped: a message that cannot be judged now holds up the feed until it can.
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 
 import { takeMessages } from '../results/take.ts';
@@ -15,6 +14,8 @@ import type { ReportTransport } from './reports.ts';
 
 export interface FeedSettings extends ResultSettings {
   readonly speaker: Speaker;
+  /** The name that the process holds. */
+  readonly holder: string;
   readonly read: (after: number, most: number, waitSeconds: number, signal: AbortSignal) => Promise<MessagePage>;
   readonly report: ReportTransport;
   readonly now: () => Date;
@@ -33,7 +34,7 @@ const SLOWEST_RETRY_MS = 30_000;
 
 export function startFeed(settings: FeedSettings): Loop {
   const { speaker: { backend }, database, log } = settings;
-  const reader = randomUUID();
+  const reader = settings.holder;
   const stopping = new AbortController();
   const running = (async () => {
     while (!stopping.signal.aborted) {

@@ -22,6 +22,8 @@ import type { SlipDueOf } from './worker.ts';
 
 export interface DeliverySettings extends ResultSettings {
   readonly routes: RouteFile;
+  /** The name that the process holds. */
+  readonly holder: string;
   /** What the gateway shows to backends. */
   readonly identity: ClientIdentity;
   readonly slipDueOf: SlipDueOf;

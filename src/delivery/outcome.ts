@@ -29,7 +29,7 @@ export async function recordDone({ database, now, slipDueOf }: Recording, held: 
   const [dossiers, others] = [claims.filter(({ kind }) => kind === 'dossier'), claims.filter(({ kind }) => kind !== 'dossier')];
   await database.transaction(async (query) => {
     await removeDelivered(query, others.map(({ id }) => id));
-    const events = await markForwarded(query, dossiers, at, slipDueOf(at));
+    const events = await markForwarded(query, dossiers, at, slipDueOf);
     const closed = await closeBreakers(query, claims.map(({ lane }) => lane), at);
     await endClaims(query, claims);
     await insertEvents(query, [...events, ...closed]);
@@ -37,8 +37,9 @@ export async function recordDone({ database, now, slipDueOf }: Recording, held: 
 }
 
 /** The gateway has done what it owed, and the agency owes its slip. Gives the events of those of which it was not known before. */
-async function markForwarded(query: Query, claims: readonly Handed['claimed'][], at: Date, slip: ReturnType<SlipDueOf>): Promise<NewEvent[]> {
+async function markForwarded(query: Query, claims: readonly Handed['claimed'][], at: Date, slipDueOf: SlipDueOf): Promise<NewEvent[]> {
   if (claims.length === 0) return [];
+  const slip = slipDueOf(at);
   const marked = await markDelivered(query, claims.map(({ id }) => id), at);
   const forwarded = claims.flatMap(({ id, submissionId, lane, attempts }) => (submissionId !== null && marked.has(id) ? [{ submissionId, lane, attempts }] : []));
   await meet(query, forwarded.map(({ submissionId }) => ({ submissionId, kind: 'forward', at })));

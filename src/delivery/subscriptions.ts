@@ -19,6 +19,8 @@ import { createWorker } from './worker.ts';
 
 export interface SubscriptionSettings {
   readonly database: Database;
+  /** The name that the process holds. */
+  readonly holder: string;
   /** What signs webhooks. */
   readonly identity: SigningIdentity;
   readonly webhooks: { readonly anyAddress: boolean; readonly authorities: readonly string[] };

@@ -15,6 +15,8 @@ import { createPaces } from './pace.ts';
 
 export interface WorkerSettings {
   readonly database: Database;
+  /** The name that its process holds, so that others see when it is gone; without one its leases end by time alone. */
+  readonly holder?: string;
   /** Beginnings of the names of the lanes that this worker looks at. */
   readonly lanes: readonly string[];
   /** Asked at every claim, because lanes come and go; undefined: others serve that lane. */
@@ -41,7 +43,7 @@ const GROUP_MS = 2_000; // in which all of a group is begun; it is meant to take
 
 export function createWorker(settings: WorkerSettings): Worker {
   const { database, lanes, transportFor, now } = settings;
-  const worker = randomUUID();
+  const worker = settings.holder ?? randomUUID();
   const paces = createPaces();
   const done = together({ work: (held: readonly Held[]) => recordDone(settings, held).then(() => held), mostTogether: MOST_CLAIMED, atOnce: 1, mostWaiting: Infinity, gathers: true });
   return {

@@ -33,6 +33,8 @@ export interface Database {
   transaction<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
   /** Calls back for every notification, and once after each (re)connection, when some may have been missed. */
   listen(channel: string, notified: () => void): Listener;
+  /** Holds a name, which nobody else has, by a connection of its own: everybody sees at once when this process is gone. Resolves when it is held. */
+  hold(name: string): Promise<Listener>;
   close(): Promise<void>;
 }
 
@@ -119,7 +121,20 @@ function databaseOf(source: DataSource, pool: pg.Pool, url: string): Database {
         await client.query('COMMIT');
         return value;
       }),
-    listen: (channel, notified) => listen(url, channel, notified),
+    listen: (channel, notified) => stayConnected(url, notified, async (client) => {
+      await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      notified();
+    }),
+    hold: async (name) => {
+      let listener: Listener | undefined;
+      await new Promise<void>((resolve) => {
+        listener = stayConnected(url, () => undefined, async (client) => {
+          await client.query('SELECT pg_advisory_lock($1, hashtext($2))', [HELD_NAMES, name]);
+          resolve();
+        });
+      });
+      return listener ?? { close: () => Promise.resolve() };
+    },
     close: async () => {
       await pool.end();
       await source.destroy();
@@ -169,7 +184,11 @@ function isAway(error: unknown): boolean {
   return code === '' && /connection|timeout|terminated|not queryable|not connected|closed/i.test(message);
 }
 
-function listen(url: string, channel: string, notified: () => void): Listener {
+/** Advisory locks of names that are held, beside the hash of the name. */
+export const HELD_NAMES = 992;
+
+/** A connection that is made again whenever it breaks. */
+function stayConnected(url: string, notified: () => void, connected: (client: pg.Client) => Promise<void>): Listener {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -181,8 +200,7 @@ function listen(url: string, channel: string, notified: () => void): Listener {
     next.on('end', again);
     try {
       await next.connect();
-      await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);
-      notified();
+      await connected(next);
     } catch {
       again();
     }

@@ -1,7 +1,5 @@
 // Real nats-servers on loopback as one JetStream cluster with TLS, to be killed and started again: each keeps its ports and its store. Whoever
 // starts a cluster stops it; should the test run end before, the servers end with it.
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +13,8 @@ import { connect } from '@nats-io/transport-node';
 import { pkiFolder } from './pki.ts';
 import { pemFile } from './site.ts';
 import { until } from './until.ts';
+import { spawnWatched } from './watched.ts';
+import type { Watched } from './watched.ts';
 
 export interface NatsCluster {
   /** `tls://127.0.0.1:port`, in order of the servers. */
@@ -46,10 +46,9 @@ export async function startNatsCluster({ size = 3, maxPayload = '8MB' }: Cluster
   const folder = mkdtempSync(join(tmpdir(), 'ivan-nats-'));
   const ports = await freePorts(2 * size);
   const files = Array.from({ length: size }, (_value, index) => writeConfiguration({ folder, index, size, ports, maxPayload }));
-  const running = new Map<number, Server>();
+  const running = new Map<number, Watched>();
   const start = (index: number): void => { running.set(index, startServer(files[index] ?? '')); };
   const killAll = (): void => { for (const { child } of running.values()) child.kill('SIGKILL'); };
-  process.once('exit', killAll);
   for (const index of files.keys()) start(index);
   const servers = ports.slice(0, size).map((port) => `tls://127.0.0.1:${port}`);
   const manage: NatsCluster['manage'] = (work) => withManager(servers, work);
@@ -77,7 +76,6 @@ export async function startNatsCluster({ size = 3, maxPayload = '8MB' }: Cluster
       }), READY_LIMIT_MS);
     },
     stop: async () => {
-      process.off('exit', killAll);
       killAll();
       await Promise.all([...running.values()].map(({ ended }) => ended));
       rmSync(folder, { recursive: true, force: true });
@@ -92,18 +90,8 @@ export async function startNatsCluster({ size = 3, maxPayload = '8MB' }: Cluster
   return cluster;
 }
 
-interface Server {
-  readonly child: ChildProcess;
-  readonly ended: Promise<void>;
-}
-
-function startServer(file: string): Server {
-  const child = spawn('nats-server', ['-c', file], { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => { resolve(); });
-    child.once('error', () => { resolve(); });
-  });
-  return { child, ended };
+function startServer(file: string): Watched {
+  return spawnWatched(['nats-server', '-c', file], { stdio: ['ignore', 'ignore', 'ignore'] });
 }
 
 /** What the cluster does not answer now it may answer the next time. */

@@ -81,10 +81,10 @@ export async function startReferenceBackend(environment: Environment = {}): Prom
   return startBackend(settings, { now: () => new Date(), log: pino({ enabled: false }) });
 }
 
-export async function backendEnvironment(folder: string): Promise<Environment> {
+export async function backendEnvironment(folder: string, databaseUrl?: string): Promise<Readonly<Record<string, string>>> {
   return {
     BACKEND_LISTEN_PORT: '0',
-    BACKEND_DATABASE_URL: await cloneDatabase('template1'),
+    BACKEND_DATABASE_URL: databaseUrl ?? (await cloneDatabase('template1')),
     BACKEND_TLS_CERTIFICATE_FILE: join(folder, 'agency-tls.chain.pem'),
     BACKEND_TLS_KEY_FILE: join(folder, 'agency-tls.key'),
     BACKEND_CLIENT_CA_FILE: join(folder, 'trust/root.pem'),

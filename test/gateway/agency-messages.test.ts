@@ -191,9 +191,9 @@ describe('a batch', () => {
     return { database: site.gateway.database, issue: issueWith(identityOf(pki.gatewaySigning)), issuer, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined };
   };
   const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:${backendName}`, signers: new Set([fingerprintOf(pki.agencySigning.certificatePem)]) });
-  async function slipFor(digest: string, days: number): Promise<Buffer> {
+  async function slipFor(digest: string, days: number, agency = '00101'): Promise<Buffer> {
     const { transactionCode, dossierNumber } = (await jsonOf(`/v1/dossiers/${digest}`)) as { transactionCode: string; dossierNumber: string };
-    const about = { digest, dossierNumber, transactionCode, number: 1, at: new Date(), agency: '00101' };
+    const about = { digest, dossierNumber, transactionCode, number: 1, at: new Date(), agency };
     return issueWith(identityOf(pki.agencySigning))(messageXml(about, slip({ desk: 'TNHS', officer: '', days, receivedAt: new Date(), dueAt: later(days) })));
   }
   const verdictOf = async (digest: string, backendName: string): Promise<string[]> =>
@@ -209,6 +209,15 @@ describe('a batch', () => {
     const again = await takeMessages(settings(), speaker('second'), [{ position: 1, body }], new Date(), () => Promise.resolve(true));
     expect(again).toEqual({ taken: 1, blocked: undefined });
     expect(await verdictOf(sha256(body), 'second')).toEqual(['rejected BACKEND_MISMATCH']); // its dossier is not that backend's
+  });
+
+  it('in which another agency speaks about the dossier is not believed', async () => {
+    const digest = await submit(unknownPerson);
+    await reaches(digest, 'supplement');
+    const body = await slipFor(digest, 5, '00102');
+    await takeMessages(settings(), speaker('reference'), [{ position: null, body }], new Date(), () => Promise.resolve(true));
+    expect(await verdictOf(sha256(body), 'reference')).toEqual(['rejected AGENCY_MISMATCH']);
+    expect((await caseOf(digest))['state']).toBe('supplement');
   });
 
   it('that another holds by now leaves nothing behind', async () => {

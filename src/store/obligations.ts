@@ -83,6 +83,8 @@ export interface Obligation {
   readonly breachedAt: Date | null;
   /** How often an apology moved it, the agency's and the gateway's. */
   readonly apologies: number;
+  /** A result whose agency waits for the unit, or did when it answered: its time stands still. */
+  readonly awaitsUnit: boolean;
 }
 
 /** Whom an event about it concerns where it is no dossier's. */
@@ -93,7 +95,7 @@ export function unitOfPaper({ agency, paperUnitCode }: Pick<Obligation, 'agency'
 export const obligationColumns = `
   o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.basis,
   (SELECT f.unit_code FROM paper_filing f WHERE f.id = o.paper_filing_id) AS "paperUnitCode", (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
-  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason <> 'outage') AS apologies`;
+  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason IN ('apology', 'agency-apology')) AS apologies, o.awaits_unit AS "awaitsUnit"`;
 
 /** Locks what has to be looked at by now and nobody else looks at, the longest due first. */
 export function claimToLookAt(query: Query, now: Date, most: number): Promise<Obligation[]> {
@@ -127,7 +129,7 @@ export interface NewMove {
   readonly obligationId: string;
   readonly fromDueAt: Date;
   readonly dueAt: Date;
-  readonly reason: 'apology' | 'agency-apology' | 'outage';
+  readonly reason: 'apology' | 'agency-apology' | 'outage' | 'completed';
   readonly basis: string;
   readonly outageId: string | null;
   readonly movedAt: Date;

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { pino } from 'pino';
 
 import { readSettings } from '../../src/backend/config.ts';
-import { messageXml, slip } from '../../src/backend/messages.ts';
+import { messageXml, slip, stepReport } from '../../src/backend/messages.ts';
 import { noScenario } from '../../src/backend/scenario.ts';
 import type { Fault } from '../../src/backend/scenario.ts';
 import { startBackend } from '../../src/backend/server.ts';
@@ -218,6 +218,19 @@ describe('a batch', () => {
     await takeMessages(settings(), speaker('reference'), [{ position: null, body }], new Date(), () => Promise.resolve(true));
     expect(await verdictOf(sha256(body), 'reference')).toEqual(['rejected AGENCY_MISMATCH']);
     expect((await caseOf(digest))['state']).toBe('supplement');
+  });
+
+  it('in which the agency goes on without the supplement lets the term run anew from then', async () => {
+    const digest = await submit(unknownPerson);
+    await reaches(digest, 'supplement');
+    const { transactionCode, dossierNumber } = (await jsonOf(`/v1/dossiers/${digest}`)) as { transactionCode: string; dossierNumber: string };
+    const at = new Date(Date.now() + DAY);
+    const report = stepReport({ number: 2, name: 'Thẩm định', room: 'Phòng Thu', receivedAt: at, returnedAt: null, history: [] });
+    const body = await issueWith(identityOf(pki.agencySigning))(messageXml({ digest, dossierNumber, transactionCode, number: 9, at, agency: '00101' }, report));
+    await takeMessages(settings(), speaker('reference'), [{ position: null, body }], at, () => Promise.resolve(true));
+    const moved = await site.gateway.database.query<{ reason: string; later: boolean; awaits: boolean }>(
+      `SELECT m.reason, m.due_at > m.from_due_at AS later, o.awaits_unit AS awaits FROM obligation_move m JOIN obligation o ON o.id = m.obligation_id JOIN submission s ON s.id = o.submission_id WHERE s.digest = $1`, [digest]);
+    expect(moved).toEqual([{ reason: 'completed', later: true, awaits: false }]);
   });
 
   it('that another holds by now leaves nothing behind', async () => {

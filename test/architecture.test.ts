@@ -114,7 +114,7 @@ describe('packages', () => {
     commander: /^cli\//,
     '@nats-io/jetstream': /^(?:delivery|backend)\/nats\.ts$/,
     '@nats-io/transport-node': /^(?:delivery|backend)\/nats\.ts$/,
-    pino: /^(?:main\.ts|backend\/)/,
+    pino: /^(?:main\.ts|backend\/|demonstration\/)/,
   };
 
   it.each(Object.entries(owners))('%s is imported by its owner only', (name, owner) => {

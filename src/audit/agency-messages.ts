@@ -29,7 +29,7 @@ export interface MessageAudit {
 }
 
 /** Reasons that lie outside of the octets: which certificates a backend may use, and which dossiers there are. */
-const outside = new Set(['ANSWER_SIGNER', 'DOSSIER_UNKNOWN', 'NUMBER_MISMATCH', 'BACKEND_MISMATCH']);
+const outside = new Set(['ANSWER_SIGNER', 'DOSSIER_UNKNOWN', 'NUMBER_MISMATCH', 'AGENCY_MISMATCH', 'BACKEND_MISMATCH']);
 const PAGE = 100;
 
 /** Gives how many messages there are about the dossier. */

@@ -2,7 +2,7 @@
 // is signed by this gateway and is what the stored facts make; and the rows agree with their events. Throws `Lie`.
 import { apologyXml } from '../receipts/apology.ts';
 import { outageStatementXml } from '../receipts/outage.ts';
-import { dueOf, extensionOf, newDateOf } from '../standard/obligations.ts';
+import { dueOf, extensionOf, newDateOf, termAnew } from '../standard/obligations.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Query } from '../store/database.ts';
 import { certificatesToAudit, movesToAudit, obligationsToAudit, statementsToAudit } from '../store/obligation-audit.ts';
@@ -60,6 +60,11 @@ function checkMove(audit: ObligationAudit, move: AuditedMove): void {
   }
   if (move.reason === 'agency-apology' || !isKnown(audit, move.basis)) return;
   const { arisenAt, firstDueAt, fromDueAt: dueAt } = move;
+  if (move.reason === 'completed') {
+    const { dueAt: expected, basis } = termAnew(standard, move, move.movedAt);
+    checkThat(move.basis.includes(': supplement ') || (basis === move.basis && expected.getTime() === move.dueAt.getTime()), where, 'is not what the term of a completed dossier gives');
+    return;
+  }
   if (move.reason === 'apology') {
     checkThat(newDateOf(standard, { arisenAt, dueAt, now: move.movedAt }).dueAt.getTime() === move.dueAt.getTime(), where, 'is not what the rule of apologies gives');
     return;

@@ -7,6 +7,7 @@ import { findContractContradictions } from '../store/contract-audit.ts';
 import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import { findCompletionContradictions } from '../store/completion-audit.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
@@ -59,6 +60,7 @@ const contradictions = [
   findLatenessContradictions,
   findFeedContradictions,
   findObligationContradictions,
+  findCompletionContradictions,
 ] as const;
 
 /** @throws Lie at the first contradiction. */

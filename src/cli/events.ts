@@ -79,8 +79,6 @@ const kindNames: ReadonlyMap<string, string> = new Map([
   ['deadline-near', 'sắp đến hạn'],
   ['deadline-missed', 'quá hạn'],
   ['deadline-moved', 'dời hạn'],
-  ['outage-began', 'bắt đầu sự cố'],
-  ['outage-ended', 'hết sự cố'],
   ['resend-demanded', 'yêu cầu gửi lại'],
 ]);
 

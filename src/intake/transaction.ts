@@ -5,6 +5,7 @@ import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import { yearOf } from '../standard/time.ts';
+import { openResults, runAnew } from '../store/completion.ts';
 import type { Query } from '../store/database.ts';
 import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
 import { insertEvents } from '../store/events.ts';
@@ -59,7 +60,8 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
     const resent = await tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at);
     const resendMet = resent.map(({ paperFilingId, submissionId, agency, paperNumber }): NewEvent => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
     const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
-    await insertEvents(query, [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resendMet]);
+    const moved = await completeCases(query, numbered, settings.terms);
+    await insertEvents(query, [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resendMet, ...moved]);
     return found;
   });
 }
@@ -187,6 +189,18 @@ function eventOf({ id, judged, outcome }: Entry, dossier: NewDossier | undefined
 function supplementEvents({ judged: { digest, receivedAt, supplements } }: Entry, dossier: NewDossier | undefined): NewEvent[] {
   if (dossier === undefined || supplements === null || supplements.dossier === null) return [];
   return [{ at: receivedAt, kind: 'supplement_received', submissionId: supplements.dossier.submission, detail: { supplement: digest, number: dossier.number } }];
+}
+
+/** With the supplement the dossier is complete: what its case owes besides is due when the supplement's own result is. */
+async function completeCases(query: Query, numbered: readonly Numbered[], terms: RecordSettings['terms']): Promise<NewEvent[]> {
+  const events: NewEvent[] = [];
+  for (const { entry: { id, judged: { receivedAt, supplements } }, dossier } of numbered) {
+    if (dossier === undefined || supplements === null || supplements.dossier === null) continue;
+    const open = await openResults(query, [supplements.dossier.submission], { awaiting: false });
+    const basis = `${terms.ruleSetAt(receivedAt).id}: supplement ${dossier.number}`;
+    events.push(...(await runAnew(query, open.filter(({ submissionId }) => submissionId !== id).map((result) => ({ open: result, dueAt: dossier.dueAt, basis })), receivedAt)));
+  }
+  return events;
 }
 
 async function answers(query: Query, batch: readonly Judged[], recorded: Set<Judged>): Promise<Recorded[]> {

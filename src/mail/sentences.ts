@@ -28,7 +28,5 @@ export const kindWords: Readonly<Record<FeedKind, KindWords>> = {
   'deadline-near': words('Sắp đến hạn', 'A deadline is near', 'Một thời hạn của hồ sơ sắp hết.', 'A time limit of the dossier is about to end.'),
   'deadline-missed': words('Đã quá hạn', 'A deadline was missed', 'Một thời hạn của hồ sơ đã qua; việc chậm đã được ghi nhận.', 'A time limit of the dossier has passed; the delay is on record.'),
   'deadline-moved': words('Thời hạn được lùi', 'A deadline was moved', 'Một thời hạn của hồ sơ đã được lùi theo quy định.', 'A time limit of the dossier was moved as the law provides.'),
-  'outage-began': words('Sự cố hệ thống', 'An outage began', 'Hệ thống gặp sự cố; sự cố đã được ghi vào sổ công khai.', 'An outage has begun and stands in the public record.'),
-  'outage-ended': words('Sự cố đã khắc phục', 'An outage ended', 'Sự cố đã được khắc phục.', 'The outage is over.'),
   'resend-demanded': words('Đề nghị gửi lại hồ sơ điện tử', 'Electronic re-send demanded', 'Sau sự cố, đề nghị gửi lại hồ sơ bằng phương thức điện tử.', 'After the outage the dossier is to be sent again electronically.'),
 };

@@ -16,9 +16,10 @@ const IN_BETWEEN_MS = 60_000;
 
 /** `isHeld`: an outage lasts over it, and its end says how long it has. */
 export function look(obligation: Obligation, terms: ObligationTerms, now: Date, isHeld: boolean): Outlook {
-  const { id, kind, arisenAt, dueAt, metAt, warnedAt, breachedAt } = obligation;
+  const { id, kind, arisenAt, dueAt, metAt, warnedAt, breachedAt, awaitsUnit } = obligation;
   const silent = { isWarned: false, isMissed: false, apology: undefined };
   const stays = { id, dueAt, warnedAt, breachedAt };
+  if (awaitsUnit) return { ...silent, looked: { ...stays, lookAt: metAt === null ? 'infinity' : null } };
   if (metAt !== null) {
     if (isHeld && metAt > dueAt) return { ...silent, looked: { ...stays, lookAt: 'infinity' } };
     const isMissed = metAt > dueAt && breachedAt === null;

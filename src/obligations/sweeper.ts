@@ -5,7 +5,7 @@ import { ruleOf } from '../standard/obligations.ts';
 import type { Database, Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
-import { claimToLookAt, insertMoves, nextLookAt, saveLooked } from '../store/obligations.ts';
+import { claimToLookAt, insertMoves, nextLookAt, saveLooked, unitOfPaper } from '../store/obligations.ts';
 import type { Obligation } from '../store/obligations.ts';
 import { findApologised, findLasting } from '../store/sweeping.ts';
 import type { LastingOutage } from '../store/sweeping.ts';
@@ -77,9 +77,10 @@ async function apologise(settings: SweeperSettings, query: Query, seen: readonly
 
 function eventsOf({ obligation, outlook: { isWarned, isMissed } }: Seen, terms: ObligationTerms, now: Date): NewEvent[] {
   const { id, kind, agency, dueAt, metAt, submissionId } = obligation;
+  const whom = unitOfPaper(obligation);
   const detail = { obligation: id, clock: kind, owedBy: ruleOf(terms, kind).owedBy, agency, dueAt: dueAt.toISOString(), metAt: metAt && metAt.toISOString() };
   return [
-    ...(isWarned ? [{ at: now, kind: 'deadline_near' as const, submissionId, detail }] : []),
-    ...(isMissed ? [{ at: now, kind: 'deadline_missed' as const, submissionId, detail }] : []),
+    ...(isWarned ? [{ at: now, kind: 'deadline_near' as const, submissionId, detail, ...whom }] : []),
+    ...(isMissed ? [{ at: now, kind: 'deadline_missed' as const, submissionId, detail, ...whom }] : []),
   ];
 }

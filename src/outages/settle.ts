@@ -8,7 +8,7 @@ import type { Procedure } from '../standard/procedures.ts';
 import type { Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
-import { insertMoves, obligationKinds, saveLooked } from '../store/obligations.ts';
+import { insertMoves, obligationKinds, saveLooked, unitOfPaper } from '../store/obligations.ts';
 import type { ObligationKind } from '../store/obligations.ts';
 import { areAnyTouched, claimTouched, insertCertificates } from '../store/outage-moves.ts';
 import type { NewCertificate, Touched } from '../store/outage-moves.ts';
@@ -70,7 +70,7 @@ async function moveAll(settings: SettlingSettings, query: Query, outage: Outage,
   await insertCertificates(query, certificates);
   const certified = new Set(certificates.map(({ moveId }) => moveId));
   await insertEvents(query, moved.map(({ touched, extension }, index): NewEvent => ({
-    at: now, kind: 'deadline_moved', submissionId: touched.submissionId,
+    at: now, kind: 'deadline_moved', submissionId: touched.submissionId, ...unitOfPaper(touched),
     detail: {
       obligation: touched.id, move: ids[index] ?? '', clock: touched.kind, outage: outage.reference, from: touched.dueAt.toISOString(), dueAt: extension.dueAt.toISOString(), basis: extension.basis,
       ...(certified.has(ids[index] ?? '') ? { document: `/v1/dossiers/${touched.digest ?? ''}/outage-certificates` } : {}),

@@ -69,6 +69,7 @@ interface Standing {
 const DOSSIER_UNKNOWN = 'DOSSIER_UNKNOWN';
 const NUMBER_MISMATCH = 'NUMBER_MISMATCH';
 const BACKEND_MISMATCH = 'BACKEND_MISMATCH';
+const AGENCY_MISMATCH = 'AGENCY_MISMATCH';
 
 export function judgeBatch(arrived: readonly Arrived[], origin: Origin, known: Known): JudgedBatch {
   const standings = new Map<string, Standing>();
@@ -125,6 +126,7 @@ function judgeOne({ read, body, digest }: Arrived, origin: Origin, known: Known,
   if (dossier === undefined) return rejected(DOSSIER_UNKNOWN);
   if (dossier.number !== read.about.dossierNumber || dossier.transactionCode !== read.about.transactionCode) return rejected(NUMBER_MISMATCH);
   if (dossier.lane !== origin.lane) return rejected(BACKEND_MISMATCH);
+  if (dossier.agency !== read.about.agency) return rejected(AGENCY_MISMATCH);
   const standing = standingOf(dossier, known, soFar.standings);
   const judgement = dossier.answeredBefore === digest ? { ...repeatedBefore, after: standing.facts } : judgeStep(standing.facts, standing.earlier, read);
   const { verdict, reason, firstId, after } = judgement;

@@ -49,8 +49,8 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
       await insertAgencyMessages(query, batch.judged.map(({ row }) => row));
       const links = await insertAllNotices(query, batch.judged, signed, origin, new Map([...totals].map(([submissionId, total]) => [submissionId, total - (noticesOf.get(submissionId) ?? 0)])));
       await insertResults(query, batch.judged.flatMap((judged) => resultRow(judged, signed, origin)));
-      await keepObligations(query, batch.judged, origin.receivedAt, terms);
-      await insertEvents(query, batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)));
+      const moved = await keepObligations(query, batch, origin.receivedAt, terms);
+      await insertEvents(query, [...batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)), ...moved]);
     });
     return 'recorded';
   } catch (error) {

@@ -91,6 +91,13 @@ export function newDateOf(terms: ObligationTerms, { arisenAt, dueAt, now }: { re
   return { dueAt: inWorkingDays(terms, terms.ruleSetAt(dueAt).clocks, from, workingDays), workingDays };
 }
 
+/** The term that a result had from reception, from the instant when its dossier was complete (Luật BHXH 41/2024/QH15 Điều 28(4)). */
+export function termAnew(terms: ObligationTerms, { arisenAt, firstDueAt }: { readonly arisenAt: Date; readonly firstDueAt: Date }, from: Date): { readonly dueAt: Date; readonly basis: string } {
+  const { id, clocks } = terms.ruleSetAt(from);
+  const workingDays = workingDaysBetween(terms, arisenAt, firstDueAt);
+  return { dueAt: inWorkingDays(terms, clocks, from, workingDays), basis: `${id}: complete dossier ${workingDays} wd` };
+}
+
 function workingDaysBetween({ calendar }: ObligationTerms, from: Date, until: Date): number {
   let days = 0;
   while (days < 1000 && dueAfterWorkingDays(calendar, from, days + 1, 'keep_time_of_day').at <= until) days += 1;

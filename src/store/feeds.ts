@@ -18,8 +18,6 @@ export const feedKinds = [
   'deadline-near',
   'deadline-missed',
   'deadline-moved',
-  'outage-began',
-  'outage-ended',
   'resend-demanded',
 ] as const;
 

@@ -14,7 +14,7 @@ export async function findObligationContradictions(query: Query): Promise<{ wher
     WHERE m.from_due_at <> coalesce((SELECT b.due_at FROM obligation_move b WHERE b.obligation_id = m.obligation_id AND b.id < m.id ORDER BY b.id DESC LIMIT 1), o.first_due_at)
     UNION ALL
     SELECT 'move ' || m.id, 'is not what was recorded' FROM obligation_move m
-    WHERE m.reason <> 'agency-apology' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.kind = CASE m.reason WHEN 'outage' THEN 'deadline_moved' ELSE 'apology_sent' END AND e.at = m.moved_at
+    WHERE m.reason <> 'agency-apology' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.kind = CASE m.reason WHEN 'apology' THEN 'apology_sent' ELSE 'deadline_moved' END AND e.at = m.moved_at
         AND e.detail ->> 'move' = m.id::text AND (e.detail ->> 'dueAt')::timestamptz = m.due_at AND e.detail ->> 'basis' = m.basis)
     UNION ALL
     SELECT 'move ' || m.id, 'is of a deadline that did not fall into the outage' FROM obligation_move m JOIN obligation o ON o.id = m.obligation_id JOIN outage u ON u.id = m.outage_id
@@ -23,7 +23,7 @@ export async function findObligationContradictions(query: Query): Promise<{ wher
     SELECT 'obligation ' || o.id, 'has ' || count(e.id) || ' events of its lapse' FROM obligation o LEFT JOIN audit_event e ON e.kind = 'deadline_missed' AND e.detail ->> 'obligation' = o.id::text
     WHERE o.breached_at IS NOT NULL GROUP BY o.id HAVING count(e.id) <> 1 OR min(e.at) <> o.breached_at OR min((e.detail ->> 'dueAt')::timestamptz) >= o.breached_at
     UNION ALL
-    SELECT 'obligation ' || o.id, 'was met late, which nobody recorded' FROM obligation o WHERE o.met_at > o.due_at AND o.breached_at IS NULL AND o.look_at IS NULL
+    SELECT 'obligation ' || o.id, 'was met late, which nobody recorded' FROM obligation o WHERE o.met_at > o.due_at AND o.breached_at IS NULL AND o.look_at IS NULL AND NOT o.awaits_unit
     UNION ALL
     SELECT 'obligation ' || o.id, 'is not what the dossier’s receipt says' FROM obligation o JOIN dossier d ON d.submission_id = o.submission_id JOIN submission s ON s.id = o.submission_id
     WHERE o.basis <> 'met-first' AND (o.agency <> d.agency OR (o.kind = 'result' AND o.first_due_at <> d.due_at) OR (o.kind IN ('acknowledge', 'forward', 'result') AND o.arisen_at <> s.received_at))

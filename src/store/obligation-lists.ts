@@ -45,7 +45,7 @@ export interface KeptClock {
   readonly kind: ObligationKind;
   readonly arisen: number;
   readonly met: number;
-  /** Of those met: by the due time as it stands after its moves. */
+  /** Of those met: by the due time as it stands after its moves, or while it stood still. */
   readonly inTime: number;
   readonly moved: number;
   readonly missed: number;
@@ -56,9 +56,9 @@ export interface KeptClock {
 
 export function reportObligations(query: Query, { agency, from, until }: { readonly agency: string | undefined; readonly from: Date; readonly until: Date }, now: Date): Promise<KeptClock[]> {
   return query<KeptClock>(
-    `SELECT o.agency, o.kind, count(*)::int AS arisen, count(o.met_at)::int AS met, (count(*) FILTER (WHERE o.met_at <= o.due_at))::int AS "inTime",
+    `SELECT o.agency, o.kind, count(*)::int AS arisen, count(o.met_at)::int AS met, (count(*) FILTER (WHERE o.met_at <= o.due_at OR o.awaits_unit AND o.met_at IS NOT NULL))::int AS "inTime",
             (count(*) FILTER (WHERE o.due_at > o.first_due_at))::int AS moved, count(o.breached_at)::int AS missed, (count(*) FILTER (WHERE o.met_at IS NULL AND o.look_at IS NOT NULL))::int AS open,
-            greatest(0, max(CASE WHEN o.met_at IS NOT NULL OR o.breached_at IS NOT NULL THEN extract(epoch FROM coalesce(o.met_at, $4) - o.due_at) END))::int AS "worstSeconds"
+            greatest(0, max(CASE WHEN (o.met_at IS NOT NULL OR o.breached_at IS NOT NULL) AND NOT o.awaits_unit THEN extract(epoch FROM coalesce(o.met_at, $4) - o.due_at) END))::int AS "worstSeconds"
      FROM obligation o WHERE o.arisen_at >= $1 AND o.arisen_at < $2 AND ($3::text IS NULL OR starts_with(o.agency, $3)) GROUP BY o.agency, o.kind ORDER BY o.agency, o.kind`,
     [from, until, agency ?? null, now],
   );

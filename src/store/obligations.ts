@@ -1,6 +1,7 @@
 // Statements over obligations: written when they arise, in the transaction of what makes them arise; met in the transaction of what meets them. Whether
 // one lapsed is for the sweeper alone to say, once: what is met late is left for it to look at.
 import type { Query } from './database.ts';
+import type { NewEvent } from './events.ts';
 import { insertRows } from './rows.ts';
 
 export const obligationKinds = ['acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend'] as const;
@@ -78,6 +79,8 @@ export interface Obligation {
   readonly id: string;
   readonly submissionId: string | null;
   readonly paperFilingId: string | null;
+  /** Of what was filed on paper; null for a dossier. */
+  readonly paperUnitCode: string | null;
   readonly kind: ObligationKind;
   readonly agency: string;
   /** Of the dossier; null for what was filed on paper. */
@@ -91,12 +94,19 @@ export interface Obligation {
   readonly breachedAt: Date | null;
   /** How often an apology moved it, the agency's and the gateway's. */
   readonly apologies: number;
+  /** A result whose agency waits for the unit, or did when it answered: its time stands still. */
+  readonly awaitsUnit: boolean;
+}
+
+/** Whom an event about it concerns where it is no dossier's. */
+export function unitOfPaper({ agency, paperUnitCode }: Pick<Obligation, 'agency' | 'paperUnitCode'>): Pick<NewEvent, 'unit'> {
+  return paperUnitCode === null ? {} : { unit: { agency, unitCode: paperUnitCode, taxCode: '' } };
 }
 
 export const obligationColumns = `
   o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.basis,
-  (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
-  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason <> 'outage') AS apologies`;
+  (SELECT f.unit_code FROM paper_filing f WHERE f.id = o.paper_filing_id) AS "paperUnitCode", (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
+  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason IN ('apology', 'agency-apology')) AS apologies, o.awaits_unit AS "awaitsUnit"`;
 
 /** Locks what has to be looked at by now and nobody else looks at, the longest due first. */
 export function claimToLookAt(query: Query, now: Date, most: number): Promise<Obligation[]> {
@@ -130,7 +140,7 @@ export interface NewMove {
   readonly obligationId: string;
   readonly fromDueAt: Date;
   readonly dueAt: Date;
-  readonly reason: 'apology' | 'agency-apology' | 'outage';
+  readonly reason: 'apology' | 'agency-apology' | 'outage' | 'completed';
   readonly basis: string;
   readonly outageId: string | null;
   readonly movedAt: Date;

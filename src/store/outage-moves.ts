@@ -18,7 +18,7 @@ export interface Touched extends Obligation {
 }
 
 const touchedCondition = `
-  o.due_at BETWEEN $1 AND $2 AND (o.met_at IS NULL OR o.met_at > o.due_at) AND o.kind = ANY ($3) AND starts_with(o.agency, $4)
+  o.due_at BETWEEN $1 AND $2 AND (o.met_at IS NULL OR o.met_at > o.due_at) AND o.kind = ANY ($3) AND NOT o.awaits_unit AND starts_with(o.agency, $4)
   AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM submission i WHERE i.id = o.submission_id AND i.sender = $5))
   AND NOT EXISTS (SELECT 1 FROM obligation_move m WHERE m.obligation_id = o.id AND m.outage_id = $6)`;
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { pino } from 'pino';
 
 import { readSettings } from '../../src/backend/config.ts';
-import { messageXml, noticeXml, slip } from '../../src/backend/messages.ts';
+import { messageXml, noticeXml, slip, stepReport } from '../../src/backend/messages.ts';
 import { contributionNotice } from '../../src/backend/notice-forms.ts';
 import { noScenario } from '../../src/backend/scenario.ts';
 import type { Fault } from '../../src/backend/scenario.ts';
@@ -193,9 +193,9 @@ const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:
 
 describe('a batch', () => {
   const later = (days: number): Date => new Date(Date.now() + days * DAY);
-  async function slipFor(digest: string, days: number): Promise<Buffer> {
+  async function slipFor(digest: string, days: number, agency = '00101'): Promise<Buffer> {
     const { transactionCode, dossierNumber } = (await jsonOf(`/v1/dossiers/${digest}`)) as { transactionCode: string; dossierNumber: string };
-    const about = { digest, dossierNumber, transactionCode, number: 1, at: new Date(), agency: '00101' };
+    const about = { digest, dossierNumber, transactionCode, number: 1, at: new Date(), agency };
     return issueWith(identityOf(pki.agencySigning))(messageXml(about, slip({ desk: 'TNHS', officer: '', days, receivedAt: new Date(), dueAt: later(days) })));
   }
   const verdictOf = async (digest: string, backendName: string): Promise<string[]> =>
@@ -211,6 +211,28 @@ describe('a batch', () => {
     const again = await takeMessages(settings(), speaker('second'), [{ position: 1, body }], new Date(), () => Promise.resolve(true));
     expect(again).toEqual({ taken: 1, blocked: undefined });
     expect(await verdictOf(sha256(body), 'second')).toEqual(['rejected BACKEND_MISMATCH']); // its dossier is not that backend's
+  });
+
+  it('in which another agency speaks about the dossier is not believed', async () => {
+    const digest = await submit(unknownPerson);
+    await reaches(digest, 'supplement');
+    const body = await slipFor(digest, 5, '00102');
+    await takeMessages(settings(), speaker('reference'), [{ position: null, body }], new Date(), () => Promise.resolve(true));
+    expect(await verdictOf(sha256(body), 'reference')).toEqual(['rejected AGENCY_MISMATCH']);
+    expect((await caseOf(digest))['state']).toBe('supplement');
+  });
+
+  it('in which the agency goes on without the supplement lets the term run anew from then', async () => {
+    const digest = await submit(unknownPerson);
+    await reaches(digest, 'supplement');
+    const { transactionCode, dossierNumber } = (await jsonOf(`/v1/dossiers/${digest}`)) as { transactionCode: string; dossierNumber: string };
+    const at = new Date(Date.now() + DAY);
+    const report = stepReport({ number: 2, name: 'Thẩm định', room: 'Phòng Thu', receivedAt: at, returnedAt: null, history: [] });
+    const body = await issueWith(identityOf(pki.agencySigning))(messageXml({ digest, dossierNumber, transactionCode, number: 9, at, agency: '00101' }, report));
+    await takeMessages(settings(), speaker('reference'), [{ position: null, body }], at, () => Promise.resolve(true));
+    const moved = await site.gateway.database.query<{ reason: string; later: boolean; awaits: boolean }>(
+      `SELECT m.reason, m.due_at > m.from_due_at AS later, o.awaits_unit AS awaits FROM obligation_move m JOIN obligation o ON o.id = m.obligation_id JOIN submission s ON s.id = o.submission_id WHERE s.digest = $1`, [digest]);
+    expect(moved).toEqual([{ reason: 'completed', later: true, awaits: false }]);
   });
 
   it('that another holds by now leaves nothing behind', async () => {

@@ -55,6 +55,16 @@ async function stateOf(digest: string): Promise<string | undefined> {
   return row?.state;
 }
 
+interface Owed { readonly due: Date; readonly awaits: boolean; readonly reason: string | null; readonly basis: string | null }
+
+async function owes(digest: string): Promise<Owed | undefined> {
+  const [row] = await site.gateway.database.query<Owed>(
+    `SELECT o.due_at AS due, o.awaits_unit AS awaits, m.reason, m.basis FROM obligation o JOIN submission s ON s.id = o.submission_id LEFT JOIN obligation_move m ON m.obligation_id = o.id WHERE s.digest = $1 AND o.kind = 'result'`,
+    [digest],
+  );
+  return row;
+}
+
 function answered(digest: string): Promise<Answer> {
   return until(`a result of ${digest}`, async () => {
     const answer = await site.direct.get(`/v1/dossiers/${digest}/result`);
@@ -71,8 +81,11 @@ it('completes the first: the receipt names it, its case goes on, and both are an
   expect(receipt.body.toString('utf8')).toContain(`<BO_SUNG_CHO><SO_HSO>${number}</SO_HSO><SHA256>${first}</SHA256></BO_SUNG_CHO>`);
   for (const digest of [first, digestOf(completed)]) expect((await answered(digest)).body.toString('utf8')).toContain('<MA_KQUA>200</MA_KQUA>');
   const heard = JSON.parse((await site.direct.get(`/v1/dossiers/${first}/events`)).body.toString('utf8')) as { events: { kind: string; detail: object }[] };
-  expect(heard.events.map(({ kind }) => kind)).toEqual(['accepted', 'forwarded', 'slip', 'supplement-requested', 'supplement-received', ...Array<string>(2).fill('step'), 'result']);
+  expect(heard.events.map(({ kind }) => kind)).toEqual(['accepted', 'forwarded', 'slip', 'supplement-requested', 'supplement-received', 'deadline-moved', ...Array<string>(2).fill('step'), 'result']);
   expect(heard.events.find(({ kind }) => kind === 'supplement-received')?.detail).toMatchObject({ supplement: digestOf(completed) });
+  const [owed, own] = await Promise.all([first, digestOf(completed)].map((digest) => owes(digest)));
+  expect(owed).toMatchObject({ due: own?.due, awaits: false, reason: 'completed', basis: expect.stringMatching(/: supplement \d{5}\/\d{4}\/00101$/) });
+  expect(own).toMatchObject({ reason: null, awaits: false });
   expect(await post(completed, first)).toMatchObject({ status: 200, body: receipt.body }); // a resend, however it is named
   expect((await post(await dossier({ mark: 'đủ nữa' }), first)).body.toString('utf8')).toContain('<TEN>SUPPLEMENT_NOT_ASKED</TEN>');
 });
@@ -89,6 +102,16 @@ it('sent by another than the first is not named to the first’s sender: its dig
     expect(Object.keys(heard?.detail ?? {})).toEqual(['number']);
     expect(body.toString('utf8')).not.toContain(digestOf(completed));
   }
+});
+
+it('is waited for with the clock of the result standing still; a row that says otherwise is a lie', async () => {
+  const first = await asked('đồng hồ');
+  expect(await owes(first)).toMatchObject({ awaits: true, reason: null });
+  const { query } = site.gateway.database;
+  const set = (awaits: boolean): Promise<unknown> => query(`UPDATE obligation o SET awaits_unit = $2 FROM submission s WHERE s.id = o.submission_id AND s.digest = $1 AND o.kind = 'result'`, [first, awaits]);
+  await set(false);
+  await expect(audit(site.databaseUrl)).rejects.toThrow(/runs on while its agency waits/);
+  await set(true);
 });
 
 it('has what the first has, and is not warned of it', async () => {

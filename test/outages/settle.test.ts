@@ -194,6 +194,16 @@ describe('a unit that could not file', () => {
     expect(await database.query(`SELECT met_at IS NOT NULL AS met FROM obligation WHERE kind = 'resend'`)).toEqual([{ met: true }]);
   });
 
+  it('is told in its own feed when the time for that is about to be over, is over, or is moved by another outage', async () => {
+    const reference = await outage('2026-11-26T07:00:00', '2026-11-26T09:00:00');
+    await reportPaper(desk(), reference, { ...filing, paperNumber: 'G-17', filedAt: at('2026-11-26T08:30:00') }, by());
+    await clock.advanceTo(at('2026-12-01T08:00:00'));
+    await outage('2026-12-01T08:30:00', '2026-12-01T09:30:00');
+    await clock.advanceTo(at('2026-12-10T00:00:00'));
+    const told = await database.query<{ kind: string }>(`SELECT kind FROM feed_event WHERE feed = 'unit:00101/TS77' ORDER BY position`);
+    expect(told.map(({ kind }) => kind)).toEqual(['resend-demanded', 'deadline-near', 'deadline-moved', 'deadline-near', 'deadline-missed']);
+  });
+
   it('is not asked where the electronic dossier came before the paper was reported', async () => {
     const reference = await outage('2026-11-23T08:00:00', '2026-11-23T09:00:00');
     await owe({ unitCode: 'TS77', receivedAt: at('2026-11-23T08:30:00') });

@@ -30,7 +30,7 @@ beforeEach(async () => {
     ...(await signing()), database, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined,
     holder: 'reader', speaker: { backend: 'one', lane: 'agency:one', signers: new Set() },
     read: (after) => Promise.resolve({ ...page, messages: page.messages.filter(({ position }) => position > after) }),
-    report: () => Promise.resolve(), now: () => new Date(), random: () => 0, log: () => undefined,
+    holder: 'this process', report: () => Promise.resolve(), now: () => new Date(), random: () => 0, log: () => undefined,
   });
 });
 

@@ -50,7 +50,7 @@ const said = async (): Promise<[string, string][]> => (await told()).map(({ kind
 
 it('what was to be returned in time is neither near nor late once the dossier has its result, though what lapsed before stays as it was', async () => {
   const [decided = '', lapsed = '', open = ''] = await owing('return', at('2026-11-26T08:00:00'), 3);
-  await database.query(`INSERT INTO trust_material (digest, body) VALUES ($1, '')`, ['0'.repeat(64)]);
+  await database.query(`INSERT INTO trust_material (digest, body) VALUES ($1, '') ON CONFLICT DO NOTHING`, ['0'.repeat(64)]);
   const answer = async (submissionId: string, when: Date): Promise<void> => {
     await insertResults(database.query, [{ submissionId, answeredAt: when, code: '200', unitCode: '', agencyAnswer: Buffer.from('a'), trustDigest: '0'.repeat(64), body: Buffer.from('b') }]);
     await endReturns(database.query, [decided, lapsed, open], when);

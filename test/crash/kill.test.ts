@@ -98,7 +98,7 @@ it('every receipt that a client ever got resolves to the same bytes after kill -
   expect(new Set(stored).size).toBe(stored.length);
   expect(stored).toHaveLength(all.length);
   expect(await audit(databaseUrl)).toMatchObject({ submissions: all.length, accepted: all.length, results: all.length });
-});
+}, 180_000);
 
 it('a worker killed between deliver and record delivers again, and the backend sees one dossier', async () => {
   // Held by this session's advisory lock, the statement that records a delivery waits: the process is killed in just that moment.
@@ -130,4 +130,4 @@ it('a worker killed between deliver and record delivers again, and the backend s
   expect(await timesPut()).toBe(2);
   expect((await backend.dossiers()).filter((row) => row.digest === digest)).toHaveLength(1);
   expect(await audit(databaseUrl)).toMatchObject({ otherRuleSets: 0 });
-});
+}, 180_000);

@@ -11,6 +11,7 @@ export interface Strike {
 
 const FIRST = 20;
 const LAST = 850; // and everything is back before the end
+const MOST_DOWN = 15;
 
 /** In order; of one part never two at once. */
 export function planOf(seed: number, timesOf: ReadonlyMap<string, number>): Strike[] {
@@ -20,7 +21,7 @@ export function planOf(seed: number, timesOf: ReadonlyMap<string, number>): Stri
     const turn = Math.floor((LAST - FIRST) / times);
     for (let nth = 0; nth < times; nth += 1) {
       const at = FIRST + nth * turn + random(Math.floor(turn * 0.7));
-      strikes.push({ part, at, backAt: at + random(Math.floor(turn * 0.25)) });
+      strikes.push({ part, at, backAt: at + random(MOST_DOWN) });
     }
   }
   return strikes.toSorted((a, b) => a.at - b.at);

@@ -11,6 +11,7 @@ import { findCompletionContradictions } from '../store/completion-audit.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
+import { findSubscriptionContradictions } from '../store/subscription-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
@@ -61,6 +62,7 @@ const contradictions = [
   findFeedContradictions,
   findObligationContradictions,
   findCompletionContradictions,
+  findSubscriptionContradictions,
 ] as const;
 
 /** @throws Lie at the first contradiction. */

@@ -7,9 +7,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Backend } from '../../src/backend/server.ts';
 import type { WebhookEvent } from '../../src/client/index.ts';
 import { registerContract } from '../../src/registers/record-contract.ts';
+import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import type { Variation } from '../support/dossiers.ts';
-import { employerLike, identityOf } from '../support/pki.ts';
+import { makeOperator, operatorOf } from '../support/operator.ts';
+import type { OperatorCaller } from '../support/operator.ts';
+import { employerLike, identityOf, loadPki } from '../support/pki.ts';
 import { receiverEnvironment, startReceiver } from '../support/receiver.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { callerTo, fingerprintOf, startReferenceBackend, startSite } from '../support/site.ts';
@@ -21,14 +24,18 @@ const DAY_MS = 86_400_000;
 let site: Site;
 let backend: Backend;
 let receiver: Receiver;
+let operator: OperatorCaller;
 let offset = 0;
 const now = (): Date => new Date(Date.now() + offset);
 
 beforeAll(async () => {
   backend = await startReferenceBackend();
-  site = await startSite({ backendUrl: backend.url, environment: receiverEnvironment(), world: { now } });
+  const identity = makeOperator(await loadPki());
+  site = await startSite({ backendUrl: backend.url, environment: { ...receiverEnvironment(), ...identity.environment }, world: { now } });
+  operator = operatorOf(site, identity);
 });
 afterAll(async () => {
+  operator.caller.close();
   await site.stop();
   await backend.stop();
 });
@@ -219,10 +226,20 @@ describe('a webhook', () => {
     await later(3 * DAY_MS + 60_000);
     await until('dead', async () => (await show(id)).dead === 1);
     receiver.answer = () => 200;
-    await site.gateway.database.query(`UPDATE delivery SET state = 'waiting', due_at = $2, ordered_at = $2, attempts = 0 WHERE subscription = $1 AND state = 'dead'`, [id, now()]);
+    const { json: listed } = await operator.get(`dead-letters?lane=webhook:${id}`);
+    const [letter] = (listed as { deadLetters: { id: string; kind: string; subscription: string; feed: string }[] }).deadLetters;
+    expect(letter).toMatchObject({ kind: 'webhook', subscription: id, feed: FEED });
+    expect((await operator.post(`dead-letters/${letter?.id ?? ''}/replay`)).status).toBe(200);
     await later(3_600_000);
-    await until('told', () => Promise.resolve(told().length === 1));
+    // The jump of the clock ends leases, so it may have come twice.
+    await until('told', () => Promise.resolve(told().length > 0));
     expect(positions(told())).toEqual((await fed(after, ['accepted'])).map(({ position }) => Number(position)));
+  });
+
+  it('has the history that was recorded: a change that nobody recorded is a lie', async () => {
+    await audit(site.databaseUrl);
+    await site.gateway.database.query(`INSERT INTO subscription_change (subscription_id, state, reason, changed_at) SELECT max(id), 'active', 'x', now() FROM subscription`);
+    await expect(audit(site.databaseUrl)).rejects.toThrow(/goes on after its end|nobody recorded/);
   });
 });
 

@@ -28,7 +28,7 @@ beforeEach(async () => {
   page = { messages: [], end: 0 };
   feed = startFeed({
     ...(await signing()), database, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined,
-    holder: 'reader', speaker: { backend: 'one', lane: 'agency:one', signers: new Set() },
+    speaker: { backend: 'one', lane: 'agency:one', signers: new Set() },
     read: (after) => Promise.resolve({ ...page, messages: page.messages.filter(({ position }) => position > after) }),
     holder: 'this process', report: () => Promise.resolve(), now: () => new Date(), random: () => 0, log: () => undefined,
   });

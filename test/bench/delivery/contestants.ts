@@ -15,7 +15,8 @@ export const contestants = ['gateway', 'graphile-worker', 'pg-boss', 'gateway, d
 export type ContestantName = (typeof contestants)[number];
 
 export const QUEUE = 'dossier';
-export const EMPLOYERS = 2_500;
+/** So many keys whose deliveries go one after the other: two of each wait. */
+export const KEYS = 8_000;
 export const LANE = 'webhook:1';
 const AT_ONCE = 64;
 
@@ -41,7 +42,7 @@ async function gateway(url: string): Promise<Contestant> {
       await database.query('TRUNCATE delivery, delivery_lease');
       await database.query(
         `INSERT INTO delivery (kind, lane, order_key, feed, position, subscription, urgent_at, ordered_at, due_at)
-         SELECT 'webhook', $2, 'dossier ' || n % ${EMPLOYERS}, 'bench', n, 1, '2026-11-23', '2026-11-23', '2026-11-23' FROM generate_series(1, $1::int) AS n`, [jobs, LANE]);
+         SELECT 'webhook', $2, 'dossier ' || n % ${KEYS}, 'bench', n, 1, '2026-11-23', '2026-11-23', '2026-11-23' FROM generate_series(1, $1::int) AS n`, [jobs, LANE]);
       await database.query('VACUUM ANALYZE delivery');
     },
     remaining: () => countIn(database.query, `SELECT count(*)::int AS count FROM delivery WHERE state <> 'delivered'`),
@@ -86,7 +87,7 @@ async function insertDossiers(query: <Row>(sql: string, parameters?: readonly un
          RETURNING id),
        r AS (INSERT INTO receipt (submission_id, body) SELECT id, convert_to(repeat('<BHXH/>', 300), 'UTF8') FROM s)
        INSERT INTO dossier (submission_id, agency, year, sequence, number, unit_code, unit_name, tax_code, procedure, period, due_at)
-       SELECT id, '00101', 2026, id, lpad(id::text, 5, '0') || '/2026/00101', 'TS' || id % ${EMPLOYERS}, 'CÔNG TY', '0101300842', '600', '11/2026', '2026-11-30' FROM s`,
+       SELECT id, '00101', 2026, id, lpad(id::text, 5, '0') || '/2026/00101', 'TS' || id % ${KEYS}, 'CÔNG TY', '0101300842', '600', '11/2026', '2026-11-30' FROM s`,
       [from, Math.min(most, from + 999), octets],
     );
   }

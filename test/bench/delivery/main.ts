@@ -23,6 +23,7 @@ const jobsOf = (name: ContestantName): number => (name === 'gateway' || name ===
 const ROUNDS = values.quick ? 3 : 5;
 const PROCESSES = values.processes?.split(',').map(Number) ?? [1, 2, 4];
 const LONGEST_ROUND_MS = 60_000;
+const LONGEST_COMPARISON_MS = 3 * 60_000; // no round is begun afterwards
 const LONGEST_RUN_MS = 5 * 60_000;
 
 const names = contestants.filter((name) => values.only === undefined || values.only.split('/').includes(name));
@@ -35,7 +36,7 @@ const alarm = setTimeout(() => {
   void end().finally(() => process.exit(1));
 }, LONGEST_RUN_MS);
 try {
-  say(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${JOBS} jobs a round (graphile-worker and dossiers: ${JOBS / 4}), ${ROUNDS} rounds; jobs per second, median (least–most)\n`);
+  say(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${JOBS} jobs a round (graphile-worker and dossiers: ${JOBS / 4}), at most ${ROUNDS} rounds; jobs per second, median (least–most)\n`);
   await compare();
   if (values.only === undefined) await showOutage();
 } finally {
@@ -55,7 +56,8 @@ async function compare(): Promise<void> {
     open.set(name, await openContestant(name, server.url(`bench${index}`), jobsOf(name)));
   }
   const rates = new Map<string, number[]>();
-  for (let round = 0; round < ROUNDS; round += 1) {
+  const began = performance.now();
+  for (let round = 0; round < ROUNDS && performance.now() - began < LONGEST_COMPARISON_MS; round += 1) {
     const turn = round % 2 === 0 ? [...open] : [...open].toReversed();
     for (const processes of PROCESSES) {
       for (const [name, contestant] of turn) {

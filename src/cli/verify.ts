@@ -2,13 +2,18 @@
 import type { Command } from 'commander';
 
 import { checkDigest, digestOf, verifyMessage } from '../client/verify-message.ts';
+import { verifyNotice } from '../client/verify-notice.ts';
+import type { VerifiedNotice } from '../client/verify-notice.ts';
 import { documentKindOf, verifySigned } from '../client/verify-signed.ts';
 import { publishedFinding } from '../errors/published.ts';
+import { loadStandard } from '../standard/tables.ts';
+import { formatDateTime } from '../standard/time.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { withCommonFlags } from './command.ts';
 import type { CommonFlags, Perform } from './command.ts';
 import { readInput, readTrust } from './files.ts';
 import { findingLines } from './findings.ts';
+import { factLine } from './lines.ts';
 import { messageFacts, messageLines, signerLines } from './message-lines.ts';
 import { instantOf } from './instants.ts';
 import { exitCodes, failureOf, worstOf } from './outcome.ts';
@@ -24,7 +29,7 @@ interface VerifyFlags extends CommonFlags {
 
 export function addVerify(program: Command, perform: Perform): void {
   withCommonFlags(program.command('verify'))
-    .description('kiểm tra ngoại tuyến biên nhận, từ chối, kết quả, hồ sơ, tờ khai / verify offline: a receipt, refusal, conflict, non-receipt or result; or a signed dossier or form')
+    .description('kiểm tra ngoại tuyến biên nhận, từ chối, kết quả, hồ sơ, tờ khai / verify offline: a receipt, refusal, conflict, non-receipt, result, notice or agency message; or a signed dossier or form')
     .argument('<file...>')
     .requiredOption('--trust <folder or pem>', 'root and subordinate certificates with their CRLs')
     .option('--for <dossier>', 'thông điệp phải đúng là về tệp này / the messages must be about exactly this file')
@@ -58,8 +63,12 @@ interface Basis {
 async function verifyFile(file: string, basis: Basis): Promise<Outcome> {
   const bytes = await readInput(file);
   if (documentKindOf(bytes) !== 'message') return verifiedDocument(file, bytes, basis);
-  const { trust, at, about, fingerprint } = basis;
-  const message = await verifyMessage(bytes, trust, { ...(at === undefined ? {} : { at }), ...(fingerprint === undefined ? {} : { fingerprint }) });
+  const { trust, at, about, fingerprint, now } = basis;
+  const options = { ...(at === undefined ? {} : { at }), ...(fingerprint === undefined ? {} : { fingerprint }) };
+  const notice = await verifyNotice(bytes, trust, now, options);
+  if (about !== undefined && notice !== undefined) checkDigest({ digest: notice.digest ?? '' }, about);
+  if (notice !== undefined) return verifiedNotice(file, notice);
+  const message = await verifyMessage(bytes, trust, options);
   if (about !== undefined) checkDigest(message, about);
   const { agencyAnswer: agency, signer, trustedAt } = message;
   return {
@@ -70,6 +79,24 @@ async function verifyFile(file: string, basis: Basis): Promise<Outcome> {
       ...messageLines(message),
       ...signerLines(signer),
       ...(agency === undefined ? [] : [{ vi: '  Văn bản của cơ quan BHXH:', en: '  The agency’s own answer:' }, ...signerLines(agency.signer)]),
+    ],
+  };
+}
+
+function verifiedNotice(file: string, notice: VerifiedNotice): Outcome {
+  const { form, at, digest, dossierNumber, transactionCode, signer } = notice;
+  const { nameVi, nameEn } = loadStandard().forms.get(form) ?? { nameVi: form, nameEn: form };
+  return {
+    exitCode: exitCodes.done,
+    facts: { kind: form, ...notice },
+    lines: [
+      { vi: `${file}: chữ ký đúng và được tin cậy`, en: `${file}: signature right and trusted` },
+      { vi: nameVi, en: nameEn },
+      ...factLine('Số hồ sơ', 'Dossier number', dossierNumber),
+      ...factLine('Mã giao dịch', 'Transaction code', transactionCode),
+      ...factLine('Thời điểm', 'At', at && `${formatDateTime(at)} +07:00`),
+      ...factLine('SHA-256', 'SHA-256', digest),
+      ...signerLines(signer),
     ],
   };
 }

@@ -79,7 +79,7 @@ export async function readSealed(bytes: Buffer, place: string): Promise<SealedMe
 }
 
 /** Throws unless the message is about this digest. */
-export function checkDigest(message: MessageFacts, digest: string): void {
+export function checkDigest(message: Pick<MessageFacts, 'digest'>, digest: string): void {
   if (message.digest !== digest) throw new ClientError('OTHER_DOSSIER', '/', `${message.digest.slice(0, 12)} ≠ ${digest.slice(0, 12)}`);
 }
 
@@ -113,7 +113,7 @@ async function verifyAgencyAnswer(result: MessageFacts, { answer, digest }: NonN
   return { ...facts, signer: factsOf(trustContent(signed, material, at)) };
 }
 
-function checkFingerprint({ fingerprint, subject }: SignerFacts, expected: string | undefined): void {
+export function checkFingerprint({ fingerprint, subject }: SignerFacts, expected: string | undefined): void {
   if (expected === undefined || expected.replaceAll(':', '').toLowerCase() === fingerprint) return;
   throw new ClientError('SIGNER_UNEXPECTED', '/', `${subject}, ${fingerprint}`);
 }

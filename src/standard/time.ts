@@ -70,6 +70,12 @@ export function parseInstant(text: string): Date | undefined {
   return new Date(text);
 }
 
+/** What `formatDateTime` writes: `dd/MM/yyyy HH:mm:ss` at +07:00. */
+export function parseDateTime(text: string): Date | undefined {
+  const [, day = '', month = '', year = '', time = ''] = /^(\d\d)\/(\d\d)\/(\d{4}) (\d\d:\d\d:\d\d)$/.exec(text) ?? [];
+  return parseInstant(`${year}-${month}-${day}T${time}+07:00`);
+}
+
 /** The day written as `dd/MM/yyyy`; undefined when the form is another or the day does not exist. */
 export function parseDay(text: string): CalendarDay | undefined {
   if (text.length !== 10 || text.charCodeAt(2) !== SLASH || text.charCodeAt(5) !== SLASH) return undefined;

@@ -1,13 +1,15 @@
 // Guarantee: `npm run demo:320` tells the story of a process-320 dossier of forty books through gateway and agency, holds it against the calendar,
 // verifies every document, and ends with 0.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect, it } from '@jest/globals';
 
+import { verifyNotice } from '../../src/client/index.ts';
 import { packageFile } from '../../src/paths.ts';
+import { readTrustFolder } from '../../src/trust-folder.ts';
 
 interface Ended {
   readonly code: number | null;
@@ -32,6 +34,13 @@ it('runs its sixty working days, and everything holds', async () => {
     expect(said.match(/^✔/gm)).toHaveLength(8);
     expect(said).not.toContain('✘');
     for (const told of ['Phiếu tiếp nhận, hẹn trả', 'Lập 11 phiếu Mẫu 02', 'C02-0005/2017', 'Bàn giao cho Phòng (Tổ) Cấp sổ, thẻ', 'bưu gửi RR000000014VN']) expect(said).toContain(told);
+    const trust = readTrustFolder(join(folder, 'pki', 'trust'));
+    for (const [file, form] of [['phieu-tiep-nhan.xml', 'TNHT'], ['phieu-tiep-nhan-co-quan.xml', 'TIEPNHAN_XULY']] as const) {
+      const bytes = await readFile(join(folder, 'documents', file));
+      expect(await verifyNotice(bytes, trust, new Date())).toMatchObject({ form, at: new Date('2017-01-03T09:30:00+07:00'), dossierNumber: '00001/2017/00101' });
+      const altered = Buffer.from(bytes.toString('utf8').replace('00001/2017/00101', '00002/2017/00101'));
+      await expect(verifyNotice(altered, trust, new Date())).rejects.toThrow('DIGEST');
+    }
     expect((await readdir(join(folder, 'documents'))).filter((name) => name.endsWith('.xml')).length).toBeGreaterThan(30);
   } finally {
     await rm(folder, { recursive: true, force: true });

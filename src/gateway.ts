@@ -23,7 +23,7 @@ import type { Intake, Submission } from './intake/receive.ts';
 import { createRecorder } from './intake/record.ts';
 import { createShadow } from './intake/shadow.ts';
 import type { Shadow } from './intake/shadow.ts';
-import { earliestDue, keep, together } from './obligations/keeping.ts';
+import { asOne, earliestDue, keep } from './obligations/keeping.ts';
 import type { Keeper } from './obligations/keeping.ts';
 import { createSweeper } from './obligations/sweeper.ts';
 import type { SweeperSettings } from './obligations/sweeper.ts';
@@ -135,7 +135,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
     url: server.url,
     port: server.port,
     database,
-    ...together([deliveries, ...clocks.keepers]),
+    ...asOne([deliveries, ...clocks.keepers]),
     stop: async () => {
       await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
       await server.stop(GRACE_MS);

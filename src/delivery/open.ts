@@ -15,8 +15,8 @@ import type { NatsStream } from './nats.ts';
 import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
-import { createSettling } from './settling.ts';
-import type { Settling } from './settling.ts';
+import { createRest } from './rest.ts';
+import type { Rest } from './rest.ts';
 import { createWorker } from './worker.ts';
 import type { SlipDueOf } from './worker.ts';
 
@@ -38,7 +38,7 @@ export const MOST_AT_ONCE = 64; // of one process; each may hold a whole dossier
 const LEASE_MARGIN_MS = 30_000;
 
 /** @throws Error when a route leads to a backend that is not there. */
-export async function openDeliveries(settings: DeliverySettings): Promise<Loop & Settling> {
+export async function openDeliveries(settings: DeliverySettings): Promise<Loop & Rest> {
   const { database, routes, identity, now, log } = settings;
   for (const difference of await openRoutes(database, routes, now())) log('the routes in the database differ from the route file', { route: difference });
   const backends = new Map([...routes.backends].map(([name, backend]) => [name, httpsBackend(backend, identity)]));
@@ -65,9 +65,9 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop &
       report: (report) => backendNamed(name).report(report),
     })),
   ];
-  const settling = createSettling(database, lanes, new Map(speaking.map(({ name }) => [name, () => lastMessageOf(backendNamed(name))])), now);
+  const rest = createRest(database, lanes, new Map(speaking.map(({ name }) => [name, () => lastMessageOf(backendNamed(name))])), now);
   return {
-    ...settling,
+    ...rest,
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       for (const backend of backends.values()) backend.close();

@@ -16,6 +16,7 @@ import { registerDevelopmentIvan } from '../development/ivan.ts';
 import { fileNameOf, writePki } from '../development/pki-folder.ts';
 import { createDevelopmentPki } from '../development/pki.ts';
 import type { DevelopmentPki, Party } from '../development/pki.ts';
+import { backendFiles, gatewayFiles } from '../development/site.ts';
 import { createVirtualClock } from '../development/virtual-clock.ts';
 import type { VirtualClock } from '../development/virtual-clock.ts';
 import { startGateway } from '../gateway.ts';
@@ -63,14 +64,14 @@ interface Ground {
 
 async function raise({ folder, pki, database, clock }: Ground): Promise<VirtualSite> {
   for (const name of ['gateway', 'agency']) await database.createDatabase(name);
-  const fileOf = (party: Party, kind: string): string => join(folder, 'pki', `${fileNameOf(party)}.${kind}`);
   const trustFolder = join(folder, 'pki', 'trust');
-  const backend = await startBackend(readSettings(agencyEnvironment(database, fileOf, trustFolder)), { now: clock.now, log: silence });
+  const files = { trustFolder, fileOf: (party: Party, kind: string): string => join(folder, 'pki', `${fileNameOf(party)}.${kind}`) };
+  const backend = await startBackend(readSettings({ ...backendFiles(files), BACKEND_LISTEN_PORT: '0', BACKEND_DATABASE_URL: database.url('agency'), BACKEND_PACE: 'calendar' }), { now: clock.now, log: silence });
   clock.join({ nextDue: () => backend.nextDue(), work: () => backend.work() });
   const routes = join(folder, 'pki', 'routes.json');
   await writeFile(routes, JSON.stringify({ backends: { reference: { url: backend.url, certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] } }, routes: { '*': 'reference' } }));
   const databaseUrl = database.url('gateway');
-  const gateway = await startGateway(readConfig(gatewayEnvironment(databaseUrl, fileOf, trustFolder, routes)), { now: clock.now, random: () => 0.5, log: () => undefined });
+  const gateway = await startGateway(readConfig({ ...gatewayFiles(files), GATEWAY_LISTEN_PORT: '0', GATEWAY_DATABASE_URL: databaseUrl, GATEWAY_REVOCATION_FETCH: 'off', GATEWAY_ROUTES_FILE: routes }), { now: clock.now, random: () => 0.5, log: () => undefined });
   clock.join({ nextDue: () => gateway.nextDue(), work: () => gateway.work() });
   await registerDevelopmentIvan(gateway.database, pki, clock.now());
   const client = connect({ url: gateway.url, certificateAuthorities: [pki.root.certificatePem], clientCertificate: { certificatePem: pki.ivan.chainPem, keyPem: pki.ivan.privateKeyPem } });
@@ -83,39 +84,5 @@ async function raise({ folder, pki, database, clock }: Ground): Promise<VirtualS
       await backend.stop();
       await database.stop();
     },
-  };
-}
-
-type FileOf = (party: Party, kind: string) => string;
-
-function agencyEnvironment(database: EmbeddedDatabase, fileOf: FileOf, trustFolder: string): Readonly<Record<string, string>> {
-  return {
-    BACKEND_LISTEN_PORT: '0',
-    BACKEND_DATABASE_URL: database.url('agency'),
-    BACKEND_TLS_CERTIFICATE_FILE: fileOf('agencyTls', 'chain.pem'),
-    BACKEND_TLS_KEY_FILE: fileOf('agencyTls', 'key'),
-    BACKEND_CLIENT_CA_FILE: join(trustFolder, 'root.pem'),
-    BACKEND_CLIENT_CERTIFICATES: fileOf('gatewayClient', 'pem'),
-    BACKEND_SIGNING_CERTIFICATE_FILE: fileOf('agencySigning', 'chain.pem'),
-    BACKEND_SIGNING_KEY_FILE: fileOf('agencySigning', 'key'),
-    BACKEND_TRUST_FOLDER: trustFolder,
-    BACKEND_GATEWAY_CERTIFICATES: fileOf('gatewaySigning', 'pem'),
-    BACKEND_PACE: 'calendar',
-  };
-}
-
-function gatewayEnvironment(databaseUrl: string, fileOf: FileOf, trustFolder: string, routes: string): Readonly<Record<string, string>> {
-  return {
-    GATEWAY_LISTEN_PORT: '0',
-    GATEWAY_DATABASE_URL: databaseUrl,
-    GATEWAY_TLS_CERTIFICATE_FILE: fileOf('gatewayTls', 'chain.pem'),
-    GATEWAY_TLS_KEY_FILE: fileOf('gatewayTls', 'key'),
-    GATEWAY_SIGNING_CERTIFICATE_FILE: fileOf('gatewaySigning', 'chain.pem'),
-    GATEWAY_SIGNING_KEY_FILE: fileOf('gatewaySigning', 'key'),
-    GATEWAY_BACKEND_CERTIFICATE_FILE: fileOf('gatewayClient', 'chain.pem'),
-    GATEWAY_BACKEND_KEY_FILE: fileOf('gatewayClient', 'key'),
-    GATEWAY_TRUST_FOLDER: trustFolder,
-    GATEWAY_REVOCATION_FETCH: 'off',
-    GATEWAY_ROUTES_FILE: routes,
   };
 }

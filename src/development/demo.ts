@@ -16,7 +16,7 @@ import { demonstrationDossier } from './demo-dossier.ts';
 import { developmentIvan, registerDevelopmentIvan } from './ivan.ts';
 import { startProgram } from './programs.ts';
 import type { RunningProgram } from './programs.ts';
-import { backendDatabase, backendPort, openSite, siteFolder } from './site.ts';
+import { backendDatabase, backendFiles, backendPort, openSite, siteFolder } from './site.ts';
 import type { DevelopmentSite } from './site.ts';
 
 const keep = process.argv.includes('--keep');
@@ -63,19 +63,12 @@ async function openRoutes(site: DevelopmentSite, url: string): Promise<void> {
   await writeFile(String(site.gatewayEnvironment['GATEWAY_ROUTES_FILE']), `${JSON.stringify({ backends: { reference: backend }, routes: { '*': 'reference' } }, null, 2)}\n`);
 }
 
-function backendEnvironment({ fileOf, trustFolder, database }: DevelopmentSite, environment: Environment, port: number): Environment {
+function backendEnvironment(site: DevelopmentSite, environment: Environment, port: number): Environment {
   return {
     PATH: environment['PATH'],
     BACKEND_LISTEN_PORT: String(port),
-    BACKEND_DATABASE_URL: database?.url(backendDatabase) ?? environment['GATEWAY_DATABASE_URL'],
-    BACKEND_TLS_CERTIFICATE_FILE: fileOf('agencyTls', 'chain.pem'),
-    BACKEND_TLS_KEY_FILE: fileOf('agencyTls', 'key'),
-    BACKEND_CLIENT_CA_FILE: join(trustFolder, 'root.pem'),
-    BACKEND_CLIENT_CERTIFICATES: fileOf('gatewayClient', 'pem'),
-    BACKEND_SIGNING_CERTIFICATE_FILE: fileOf('agencySigning', 'chain.pem'),
-    BACKEND_SIGNING_KEY_FILE: fileOf('agencySigning', 'key'),
-    BACKEND_TRUST_FOLDER: trustFolder,
-    BACKEND_GATEWAY_CERTIFICATES: fileOf('gatewaySigning', 'pem'),
+    BACKEND_DATABASE_URL: site.database?.url(backendDatabase) ?? environment['GATEWAY_DATABASE_URL'],
+    ...backendFiles(site),
   };
 }
 

@@ -54,13 +54,7 @@ export async function openSite({ folder = siteFolder(), now, environment, backen
   const trustFolder = join(pkiFolder, 'trust');
   const own: Environment = {
     ...(database === undefined ? {} : { GATEWAY_DATABASE_URL: database.url(gatewayDatabase) }),
-    GATEWAY_TLS_CERTIFICATE_FILE: fileOf('gatewayTls', 'chain.pem'),
-    GATEWAY_TLS_KEY_FILE: fileOf('gatewayTls', 'key'),
-    GATEWAY_SIGNING_CERTIFICATE_FILE: fileOf('gatewaySigning', 'chain.pem'),
-    GATEWAY_SIGNING_KEY_FILE: fileOf('gatewaySigning', 'key'),
-    GATEWAY_BACKEND_CERTIFICATE_FILE: fileOf('gatewayClient', 'chain.pem'),
-    GATEWAY_BACKEND_KEY_FILE: fileOf('gatewayClient', 'key'),
-    GATEWAY_TRUST_FOLDER: trustFolder,
+    ...gatewayFiles({ fileOf, trustFolder }),
     GATEWAY_ROUTES_FILE: routesFile,
   };
   return {
@@ -84,6 +78,35 @@ async function createOnce(database: EmbeddedDatabase, name: string): Promise<voi
     const exists = error instanceof Error && 'code' in error && error.code === '42P04';
     if (!exists) throw error;
   });
+}
+
+type SiteFiles = Pick<DevelopmentSite, 'fileOf' | 'trustFolder'>;
+
+/** Settings that say where a gateway finds its certificates, keys and trust material. */
+export function gatewayFiles({ fileOf, trustFolder }: SiteFiles): Environment {
+  return {
+    GATEWAY_TLS_CERTIFICATE_FILE: fileOf('gatewayTls', 'chain.pem'),
+    GATEWAY_TLS_KEY_FILE: fileOf('gatewayTls', 'key'),
+    GATEWAY_SIGNING_CERTIFICATE_FILE: fileOf('gatewaySigning', 'chain.pem'),
+    GATEWAY_SIGNING_KEY_FILE: fileOf('gatewaySigning', 'key'),
+    GATEWAY_BACKEND_CERTIFICATE_FILE: fileOf('gatewayClient', 'chain.pem'),
+    GATEWAY_BACKEND_KEY_FILE: fileOf('gatewayClient', 'key'),
+    GATEWAY_TRUST_FOLDER: trustFolder,
+  };
+}
+
+/** The same of the reference backend. */
+export function backendFiles({ fileOf, trustFolder }: SiteFiles): Environment {
+  return {
+    BACKEND_TLS_CERTIFICATE_FILE: fileOf('agencyTls', 'chain.pem'),
+    BACKEND_TLS_KEY_FILE: fileOf('agencyTls', 'key'),
+    BACKEND_CLIENT_CA_FILE: join(trustFolder, 'root.pem'),
+    BACKEND_CLIENT_CERTIFICATES: fileOf('gatewayClient', 'pem'),
+    BACKEND_SIGNING_CERTIFICATE_FILE: fileOf('agencySigning', 'chain.pem'),
+    BACKEND_SIGNING_KEY_FILE: fileOf('agencySigning', 'key'),
+    BACKEND_TRUST_FOLDER: trustFolder,
+    BACKEND_GATEWAY_CERTIFICATES: fileOf('gatewaySigning', 'pem'),
+  };
 }
 
 export interface SiteDatabase {

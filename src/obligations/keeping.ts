@@ -18,6 +18,6 @@ export async function earliestDue(keepers: readonly Keeper[]): Promise<Date | nu
 }
 
 /** As one. */
-export function together(keepers: readonly Keeper[]): Keeper {
+export function asOne(keepers: readonly Keeper[]): Keeper {
   return { nextDue: async () => (await earliestDue(keepers)) ?? undefined, work: async () => (await keep(keepers)).length };
 }

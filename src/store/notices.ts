@@ -42,33 +42,6 @@ export async function insertNotices(query: Query, rows: readonly NoticeRow[]): P
   return ids;
 }
 
-export interface IssuedNotice {
-  readonly id: string;
-  /** Of the dossier; null for a unit's. */
-  readonly number: number | null;
-}
-
-export type NewNotice = Pick<NoticeRow, 'kind' | 'issuedAt' | 'trustDigest' | 'body'> & ({ readonly submissionId: string } | { readonly unit: UnitAddress }) & { readonly agencyMessageId?: string };
-
-/** One by itself, at the end of its dossier's: whatever else the transaction does, this locks the case. */
-export async function issueNotice(query: Query, notice: NewNotice): Promise<IssuedNotice> {
-  const { kind, issuedAt, trustDigest, body, agencyMessageId = null } = notice;
-  const [submissionId, unit] = 'submissionId' in notice ? [notice.submissionId, null] : [null, notice.unit];
-  const number = submissionId === null ? null : await nextNumber(query, submissionId);
-  const [id = ''] = await insertNotices(query, [{ submissionId, number, unit, agencyMessageId, kind, issuedAt, trustDigest, body }]);
-  return { id, number };
-}
-
-async function nextNumber(query: Query, submissionId: string): Promise<number> {
-  const [row] = await query<{ notices: number }>(
-    `INSERT INTO case_state AS c (submission_id, state, state_number, apologies, messages, notices) VALUES ($1, 'received', 0, 0, 0, 1)
-     ON CONFLICT (submission_id) DO UPDATE SET notices = c.notices + 1 RETURNING notices`,
-    [submissionId],
-  );
-  if (row === undefined) throw new Error('a case returned no row');
-  return row.notices;
-}
-
 export interface ListedNotice {
   readonly id: string;
   readonly number: number;

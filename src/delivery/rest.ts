@@ -9,7 +9,7 @@ import { findCursor } from '../store/backend-feeds.ts';
 /** Says how many messages a backend has. */
 export type LastMessageOf = () => Promise<number>;
 
-export interface Settling {
+export interface Rest {
   readonly nextDue: () => Promise<Date | undefined>;
   /** Gives whether there was something to wait for, as a count. @throws Error when it does not end. */
   readonly work: () => Promise<number>;
@@ -18,7 +18,7 @@ export interface Settling {
 const ASK_AGAIN_MS = 10;
 const MOST_TIMES = 6_000;
 
-export function createSettling(database: Database, lanes: readonly string[], backends: ReadonlyMap<string, LastMessageOf>, now: () => Date): Settling {
+export function createRest(database: Database, lanes: readonly string[], backends: ReadonlyMap<string, LastMessageOf>, now: () => Date): Rest {
   const isSettled = async (): Promise<boolean> => {
     if ((await countDue(database.query, lanes, now())) > 0) return false;
     for (const [backend, last] of backends) if ((await findCursor(database.query, backend)) < (await last())) return false;

@@ -84,14 +84,17 @@ async function untilTold(after: string, results: number, kinds?: readonly string
   });
 }
 
-/** The same, the clock going on until the next try whenever nothing comes: a failure that was under way is recorded when it ends, however late that is, and its wait begins then. */
+/** The same, the clock going on to the next try whenever nothing is under way: a failure is recorded when it ends, however late that is, and its wait begins then. */
 async function untilToldAfterFailures(after: string, results: number, kinds?: readonly string[]): Promise<void> {
-  let seen = -1;
-  const stillness = setInterval(() => {
-    if (receiver.events.length === seen) void later(600_000);
-    seen = receiver.events.length;
-  }, 1_000);
-  await untilTold(after, results, kinds).finally(() => { clearInterval(stillness); });
+  const clock = new AbortController();
+  const going = (async () => {
+    for (; !clock.signal.aborted; await new Promise((resolve) => setTimeout(resolve, 200))) {
+      const leases = await site.gateway.database.query('SELECT 1 FROM delivery_lease');
+      if (leases.length === 0) await later(60_000);
+    }
+  })();
+  await untilTold(after, results, kinds).finally(() => { clock.abort(); });
+  await going;
 }
 
 describe('a webhook', () => {
@@ -176,7 +179,8 @@ describe('a webhook', () => {
     for (let count = 0; count < dossiers; count += 1) await file({ unitCode: `TS6${count}00` });
     await until('as many as may are held up', () => Promise.resolve(slow.length >= hooks * 4));
     await until('the prompt one has all', async () => (await fed(after, ['accepted'])).every(({ position }) => told().some((event) => event.position === Number(position))));
-    expect([told(lingering.events), (await show(id)).waiting]).toEqual([[], 0]);
+    await until('nothing of its waits', async () => (await show(id)).waiting === 0);
+    expect(told(lingering.events)).toEqual([]);
     for (const resolve of slow.splice(0)) resolve();
     await until('the rest', () => {
       for (const resolve of slow.splice(0)) resolve();

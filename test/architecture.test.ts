@@ -112,8 +112,8 @@ describe('packages', () => {
     'http-message-signatures': /^signature\/http-message\.ts$/,
     nodemailer: /^mail\/smtp\.ts$/,
     commander: /^cli\//,
-    '@nats-io/jetstream': /^(?:delivery|backend)\/nats\.ts$/,
-    '@nats-io/transport-node': /^(?:delivery|backend)\/nats\.ts$/,
+    '@nats-io/jetstream': /^(?:delivery\/nats(?:-\w+)?|backend\/nats)\.ts$/,
+    '@nats-io/transport-node': /^(?:delivery\/nats(?:-\w+)?|backend\/nats)\.ts$/,
     pino: /^(?:main\.ts|backend\/|demonstration\/)/,
   };
 

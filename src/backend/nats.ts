@@ -123,7 +123,7 @@ async function isTaken(message: JsMsg, desk: Desk, log: Log): Promise<boolean> {
 
 async function putAside(connection: NatsConnection, name: string, { data, headers: marks, seq }: JsMsg, { code, detail }: Rejection): Promise<void> {
   const reasons = headers();
-  for (const mark of ['Ivan-Digest', 'Ivan-Dossier-Number']) reasons.set(mark, marks?.get(mark) ?? '');
+  for (const mark of ['Ivan-Digest', 'Ivan-Dossier-Number', 'Ivan-Replay']) reasons.set(mark, marks?.get(mark) ?? '');
   reasons.set('Ivan-Reason', detail === undefined ? code : `${code}: ${detail}`);
   await jetstream(connection).publish(`rejected.${name}`, data, { msgID: `rejected ${seq}`, headers: reasons });
 }

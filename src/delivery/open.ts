@@ -12,6 +12,7 @@ import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
 import { natsStream } from './nats.ts';
 import type { NatsStream } from './nats.ts';
+import { streamKeeper } from './put-aside.ts';
 import { backendOf, laneOf } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
@@ -81,11 +82,11 @@ async function lastMessageOf(backend: HttpsBackend): Promise<number> {
 }
 
 /** By backend. One that cannot be opened now is opened by the first hand-over that can: a gateway starts without its receivers. */
-function openStreams({ routes, identity, maxBodyBytes, log }: DeliverySettings): ReadonlyMap<string, NatsStream> {
+function openStreams({ database, now, routes, identity, maxBodyBytes, log }: DeliverySettings): ReadonlyMap<string, NatsStream> {
   const streams = new Map<string, NatsStream>();
   for (const { name, timeoutMs, transport } of routes.backends.values()) {
     if (transport?.kind !== 'nats') continue;
-    const stream = natsStream({ ...transport, name, timeoutMs, identity, maxBodyBytes, log });
+    const stream = natsStream({ ...transport, name, timeoutMs, identity, maxBodyBytes, keeper: streamKeeper({ database, now, log }, name), log });
     streams.set(name, stream);
     void stream.open().catch((error: unknown) => { log('NATS is not ready', { backend: name, reason: error instanceof Error ? error.message : String(error) }); });
   }

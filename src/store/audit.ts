@@ -83,7 +83,15 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     WHERE v.kind = 'dossier' AND v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END)
     UNION ALL
     SELECT 'delivery ' || v.id, 'waits, though an event says that it was delivered' FROM delivery v
-    WHERE v.kind = 'dossier' AND v.state <> 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered')
+    WHERE v.kind = 'dossier' AND v.state <> 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered'
+        AND NOT EXISTS (SELECT 1 FROM audit_event l WHERE l.submission_id = v.submission_id AND l.kind IN ('delivery_dead', 'delivery_replayed') AND l.id > e.id))
+    UNION ALL
+    SELECT 'delivery ' || v.id, 'is delivered, though a later event says that it was not' FROM delivery v
+    WHERE v.kind = 'dossier' AND v.state = 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivery_dead'
+        AND NOT EXISTS (SELECT 1 FROM audit_event l WHERE l.submission_id = v.submission_id AND l.kind = 'delivered' AND l.id > e.id))
+    UNION ALL
+    SELECT 'delivery ' || v.id, 'is delivered, and to forward it is still owed' FROM delivery v JOIN obligation o ON o.submission_id = v.submission_id AND o.kind = 'forward'
+    WHERE v.kind = 'dossier' AND v.state = 'delivered' AND o.met_at IS NULL
     UNION ALL
     SELECT 'submission ' || s.id, 'has no verification report, though an earlier one has' FROM submission s
     WHERE s.signatures IS NULL AND s.id > (SELECT min(f.id) FROM submission f WHERE f.signatures IS NOT NULL)

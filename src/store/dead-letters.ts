@@ -51,7 +51,7 @@ export interface Replayed {
 /** Due at once, as if for the first time: the one of that id, or all of a lane. */
 export async function replay(query: Query, which: { readonly id: string } | { readonly lane: string }, now: Date): Promise<Replayed[]> {
   return query<Replayed>(
-    `UPDATE delivery SET state = 'waiting', due_at = $3, ordered_at = $3, attempts = 0, rejections = 0
+    `UPDATE delivery SET state = 'waiting', due_at = $3, ordered_at = $3, attempts = 0, rejections = 0, replays = replays + 1
      WHERE state = 'dead' AND ($1::bigint IS NULL OR id = $1) AND ($2::text IS NULL OR lane = $2) RETURNING id, submission_id AS "submissionId", lane`,
     ['id' in which ? which.id : null, 'lane' in which ? which.lane : null, now],
   );

@@ -102,6 +102,8 @@ export async function endClaims(query: Query, claimed: readonly Pick<Claimed, 'i
 /** A dossier on its way to its agency. */
 export interface HandOver extends Pick<Claimed, 'id' | 'lane' | 'attempts' | 'rejections'> {
   readonly submissionId: string;
+  /** How often it was ordered again after it had been given up, or lost. */
+  readonly replays: number;
   readonly agency: string;
   readonly unitCode: string;
   readonly unitName: string;
@@ -121,9 +123,10 @@ export interface HandOver extends Pick<Claimed, 'id' | 'lane' | 'attempts' | 're
 export async function loadDossiers(query: Query, claimed: readonly Claimed[]): Promise<ReadonlyMap<string, HandOver>> {
   const rows = await query<Omit<HandOver, 'id' | 'lane' | 'attempts' | 'rejections'>>(
     `SELECT s.id AS "submissionId", d.agency, d.unit_code AS "unitCode", d.unit_name AS "unitName", d.tax_code AS "taxCode", s.digest,
-            s.transaction_code AS "transactionCode", d.number AS "dossierNumber", s.received_at AS "receivedAt", d.due_at AS "dueAt", s.supplements ->> 'digest' AS supplements, s.body, r.body AS receipt
+            s.transaction_code AS "transactionCode", d.number AS "dossierNumber", s.received_at AS "receivedAt", d.due_at AS "dueAt", s.supplements ->> 'digest' AS supplements, s.body, r.body AS receipt, v.replays
      FROM unnest($1::bigint[]) AS c (submission_id) JOIN submission s ON s.id = c.submission_id
-     JOIN dossier d ON d.submission_id = s.id JOIN receipt r ON r.submission_id = s.id`,
+     JOIN dossier d ON d.submission_id = s.id JOIN receipt r ON r.submission_id = s.id
+     JOIN delivery v ON v.submission_id = s.id AND v.kind = 'dossier'`,
     [claimed.map(({ submissionId }) => submissionId)],
   );
   const bySubmission = new Map(rows.map((row) => [row.submissionId, row]));

@@ -64,6 +64,16 @@ export async function meet(query: Query, rows: readonly Met[]): Promise<void> {
   );
 }
 
+/** What was forwarded is not there after all: it is owed again, until when it was owed at first. What had lapsed stays as it lapsed. */
+export async function oweForwarding(query: Query, submissionIds: readonly string[], at: Date): Promise<void> {
+  if (submissionIds.length === 0) return;
+  await query(
+    `UPDATE obligation SET met_at = NULL, warned_at = CASE WHEN breached_at IS NULL THEN NULL ELSE warned_at END, look_at = $2 WHERE id IN (
+       SELECT id FROM obligation WHERE submission_id = ANY ($1) AND kind = 'forward' AND met_at IS NOT NULL AND basis <> 'met-first' ORDER BY id FOR UPDATE)`,
+    [submissionIds, at],
+  );
+}
+
 /** Of these dossiers, nothing is to be returned or supplemented any more of those that have their result. What had lapsed stays as it lapsed. */
 export async function endReturns(query: Query, submissionIds: readonly string[], at: Date): Promise<void> {
   if (submissionIds.length === 0) return;

@@ -130,6 +130,7 @@ export interface DeliveryRow {
   octets: number;
   attempts: number;
   rejections: number;
+  replays: number;
   dueAt: Date;
   lastError: string | null;
   deliveredAt: Date | null;
@@ -237,6 +238,7 @@ export const Delivery = new EntitySchema<DeliveryRow>({
     octets: { type: 'integer' },
     attempts: { type: 'integer' },
     rejections: { type: 'integer' },
+    replays: { type: 'integer' },
     dueAt: { type: 'timestamptz', name: 'due_at' },
     lastError: { type: 'text', name: 'last_error', nullable: true },
     deliveredAt: { type: 'timestamptz', name: 'delivered_at', nullable: true },

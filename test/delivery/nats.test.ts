@@ -55,10 +55,12 @@ function servers(): NatsCluster {
 
 const warnings: Readonly<Record<string, unknown>>[] = [];
 
+const keeper = { putAside: () => Promise.resolve(), isMade: () => Promise.resolve() };
+
 function streamOf(name: string, changes: Partial<Parameters<typeof natsStream>[0]> = {}): NatsStream {
   const identity = { certificatePem: pemFile('gateway-client.chain.pem'), keyPem: pemFile('gateway-client.key') };
   const settings = { kind: 'nats', name, servers: servers().servers, certificateAuthorities: [pemFile('trust/root.pem')], replicas: 3, duplicateWindowMs: 7_200_000 } as const;
-  const stream = natsStream({ ...settings, timeoutMs: 9_000, identity, maxBodyBytes: 1_000_000, log: (message, details) => warnings.push({ message, ...details }), ...changes });
+  const stream = natsStream({ ...settings, timeoutMs: 9_000, identity, maxBodyBytes: 1_000_000, keeper, log: (message, details) => warnings.push({ message, ...details }), ...changes });
   closers.push(() => stream.close());
   return stream;
 }
@@ -67,7 +69,7 @@ function handOverOf(body: Buffer): HandOver {
   const at = new Date(Date.UTC(2026, 10, 23, 1));
   const digest = createHash('sha256').update(body).digest('hex');
   const dossier = { agency: '00101', unitCode: 'TS1', unitName: 'CÔNG TY MỘT', taxCode: '0101300842', transactionCode: 'GW1', dossierNumber: '00001/2026/00101', receivedAt: at, dueAt: at };
-  return { ...dossier, id: '1', lane: 'agency:hanoi', submissionId: '1', attempts: 1, rejections: 0, supplements: null, digest, body, receipt: Buffer.from('<BHXH/>') };
+  return { ...dossier, id: '1', lane: 'agency:hanoi', submissionId: '1', attempts: 1, rejections: 0, replays: 0, supplements: null, digest, body, receipt: Buffer.from('<BHXH/>') };
 }
 
 function gate(): { readonly opened: Promise<void>; readonly open: () => void } {

@@ -1,8 +1,5 @@
 // The parts of the run that can be killed, each a real process that keeps its port and its store: gateways, agencies' backends, one of the servers
 // of a JetStream cluster. What they wrote last is kept, to be shown if the run fails.
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-
 import type { Environment } from '../../../src/config.ts';
 import type { NatsCluster } from '../../support/nats-cluster.ts';
 import { startProgram } from '../../support/program.ts';
@@ -88,23 +85,4 @@ export function natsPart(cluster: NatsCluster, index: number, stream: string): P
       await cluster.kill(index);
     },
   };
-}
-
-/** Below those that connections are given: a port that is free while its program is dead stays free. */
-export async function lowPorts(count: number): Promise<number[]> {
-  const first = Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s/)[0]);
-  const ports: number[] = [];
-  for (let port = 10_000 + (process.pid % 1000) * 16; ports.length < count; port += 1) {
-    if (port >= first) throw new Error(`no ${count} free ports below ${first}`);
-    if (await isFree(port)) ports.push(port);
-  }
-  return ports;
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const holder = createServer();
-    holder.once('error', () => { resolve(false); });
-    holder.listen(port, '127.0.0.1', () => holder.close(() => { resolve(true); }));
-  });
 }

@@ -13,13 +13,14 @@ import type { DevelopmentPki } from '../../../src/development/pki.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { registerUnitCertificate } from '../../../src/store/unit-certificates.ts';
+import { lowPorts } from '../../support/low-ports.ts';
 import { startNatsCluster } from '../../support/nats-cluster.ts';
 import type { NatsCluster } from '../../support/nats-cluster.ts';
 import { employerLike, loadPki, pkiFolder } from '../../support/pki.ts';
 import { receiverEnvironment, startReceiver } from '../../support/receiver.ts';
 import type { Receiver } from '../../support/receiver.ts';
 import { backendEnvironment, fingerprintOf, siteEnvironment } from '../../support/site.ts';
-import { lowPorts, natsPart, programPart } from './parts.ts';
+import { natsPart, programPart } from './parts.ts';
 import type { Part, ProgramPart } from './parts.ts';
 
 export interface Unit {

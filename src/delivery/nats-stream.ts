@@ -76,7 +76,7 @@ function whatIsWrong(config: StreamConfig, wanted: Pick<StreamConfig, 'subjects'
     [config.max_age === 0, 'max_age must be 0'],
     [config.discard === DiscardPolicy.New, 'discard must be new'],
     // By subject the oldest would make room, whatever is discarded otherwise.
-    [config.max_msgs_per_subject <= 0 || config.discard_new_per_subject === true, 'max_msgs_per_subject must not be set'],
+    [config.max_msgs_per_subject <= 0 || config.discard_new_per_subject, 'max_msgs_per_subject must not be set'],
     [config.num_replicas >= wanted.num_replicas, `num_replicas must be ${wanted.num_replicas}`],
     [config.duplicate_window >= wanted.duplicate_window, `duplicate_window must be ${wanted.duplicate_window / 1e9} s`],
   ];

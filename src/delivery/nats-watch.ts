@@ -29,6 +29,7 @@ const MOST_REASON = 500;
 export function watchStream(settings: WatchSettings, connection: NatsConnection, manager: JetStreamManager): Watch {
   const { name, keeper, log } = settings;
   const stopping = new AbortController();
+  const isOver = (): boolean => stopping.signal.aborted;
   let unfit: StreamUnfit | undefined;
   let reading: ConsumerMessages | undefined;
   let consumer: Consumer | undefined;
@@ -36,18 +37,18 @@ export function watchStream(settings: WatchSettings, connection: NatsConnection,
     await keeper.isMade(await checkStream(manager, settings));
     unfit = undefined;
     consumer ??= await openRejected(connection, manager, name);
-    if (stopping.signal.aborted) return;
+    if (isOver()) return;
     reading = await consumer.fetch({ max_messages: MOST_AT_ONCE, expires: LOOK_MS });
     for await (const message of reading) await takeOne(keeper, message);
   };
   const running = (async () => {
     let failures = 0;
-    while (!stopping.signal.aborted) {
+    while (!isOver()) {
       try {
         await look();
         failures = 0;
       } catch (error) {
-        if (stopping.signal.aborted) break;
+        if (isOver()) break;
         // Who does not answer is away for now, and says nothing of the stream.
         if (error instanceof StreamUnfit) unfit = error;
         consumer = undefined;

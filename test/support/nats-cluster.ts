@@ -23,6 +23,8 @@ export interface NatsCluster {
   leaderOf(stream: string): Promise<number>;
   /** SIGKILL; resolves when the process is gone. */
   kill(index: number): Promise<void>;
+  /** All of them answer nothing until the end of the work. */
+  frozen<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Starts a killed one again on what it had stored. */
   restart(index: number): Promise<void>;
   /** Resolves when all replicas of the stream are there and have everything. */
@@ -64,6 +66,15 @@ export async function startNatsCluster({ size = 3, maxPayload = '8MB' }: Cluster
       running.delete(index);
       server?.child.kill('SIGKILL');
       await server?.ended;
+    },
+    frozen: async (work) => {
+      const signalAll = (signal: NodeJS.Signals): void => { for (const { child } of running.values()) child.kill(signal); };
+      signalAll('SIGSTOP');
+      try {
+        return await work();
+      } finally {
+        signalAll('SIGCONT');
+      }
     },
     restart: async (index) => {
       start(index);

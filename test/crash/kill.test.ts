@@ -3,42 +3,23 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import type { Backend } from '../../src/backend/server.ts';
-import type { DevelopmentPki } from '../../src/development/pki.ts';
-import { registerDevelopmentIvan } from '../../src/development/ivan.ts';
-import { openDatabase } from '../../src/store/database.ts';
-import type { Database } from '../../src/store/database.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
-import { identityOf, loadPki, pkiFolder } from '../support/pki.ts';
-import { startProgram } from '../support/program.ts';
-import { callerTo, cloneDatabase, siteEnvironment, startReferenceBackend } from '../support/site.ts';
+import { identityOf } from '../support/pki.ts';
+import { openProgramStage } from '../support/program-stage.ts';
+import type { ProgramStage } from '../support/program-stage.ts';
 import type { Caller } from '../support/site.ts';
 import { until } from '../support/until.ts';
 
 const rounds = 3;
 const perRound = 40;
-let pki: DevelopmentPki;
-let backend: Backend;
-let databaseUrl: string;
-let database: Database;
+let stage: ProgramStage;
 
 beforeAll(async () => {
-  pki = await loadPki();
-  backend = await startReferenceBackend();
-  databaseUrl = await cloneDatabase();
-  database = await openDatabase({ url: databaseUrl, connections: 4 });
-  await registerDevelopmentIvan(database, pki, new Date());
+  stage = await openProgramStage();
 });
 
-afterAll(async () => {
-  await database.close();
-  await backend.stop();
-});
-
-function ivanCaller(url: string): Caller {
-  return callerTo(url, pki, { cert: pki.ivan.chainPem, key: pki.ivan.privateKeyPem });
-}
+afterAll(() => stage.close());
 
 /** Sends everything, each once; gives the receipts that arrived before the connection or the gateway went away. */
 async function sendUntilDead(caller: Caller, dossiers: readonly Buffer[], received: (bytes: Buffer, receipt: Buffer) => void): Promise<void> {
@@ -51,13 +32,13 @@ async function sendUntilDead(caller: Caller, dossiers: readonly Buffer[], receiv
 }
 
 it('every receipt that a client ever got resolves to the same bytes after kill -9, and each dossier is one', async () => {
+  const { backend, databaseUrl, pki } = stage;
   const identity = identityOf(pki.employer);
-  const environment = siteEnvironment(databaseUrl, backend.url, pkiFolder());
   const all: Buffer[] = [];
   const receipts = new Map<Buffer, Buffer>();
   for (let round = 0; round < rounds; round += 1) {
-    const program = await startProgram(environment);
-    const caller = ivanCaller(program.url);
+    const program = await stage.startGateway();
+    const caller = stage.ivanAt(program);
     const dossiers: Buffer[] = [];
     for (let index = 0; index < perRound; index += 1) dossiers.push(await signedDossier(identity, { mark: `${round}/${index}`, unitCode: `TS${20000 + (index % 9)}` }));
     all.push(...dossiers);
@@ -75,8 +56,8 @@ it('every receipt that a client ever got resolves to the same bytes after kill -
   }
   expect(receipts.size).toBeGreaterThan(0);
 
-  const program = await startProgram(environment);
-  const caller = ivanCaller(program.url);
+  const program = await stage.startGateway();
+  const caller = stage.ivanAt(program);
   for (const bytes of all) {
     const first = receipts.get(bytes);
     const answer = await caller.post('/v1/dossiers', bytes);
@@ -86,21 +67,18 @@ it('every receipt that a client ever got resolves to the same bytes after kill -
     expect(byDigest.body.equals(answer.body)).toBe(true);
     if (first !== undefined) expect([answer.status, answer.body.equals(first)]).toEqual([200, true]);
   }
-  // A killed worker's claims last two minutes; what the dead left claimed is given back here instead of waiting for that.
-  await database.query('UPDATE delivery_lease SET until = now() WHERE until > now()');
-  await until('every dossier answered', async () => {
-    const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = d.submission_id)`);
-    return row?.open === 0;
-  });
+  await stage.releaseLeases();
+  await stage.allAnswered();
   caller.close();
   await program.end('SIGTERM');
   const stored = (await backend.dossiers()).map(({ digest }) => digest);
   expect(new Set(stored).size).toBe(stored.length);
   expect(stored).toHaveLength(all.length);
   expect(await audit(databaseUrl)).toMatchObject({ submissions: all.length, accepted: all.length, results: all.length });
-}, 180_000);
+}, 300_000);
 
 it('a worker killed between deliver and record delivers again, and the backend sees one dossier', async () => {
+  const { backend, database, databaseUrl, pki } = stage;
   // Held by this session's advisory lock, the statement that records a delivery waits: the process is killed in just that moment.
   await database.query(`CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$`);
   await database.query(`CREATE TRIGGER wait_for_test BEFORE UPDATE ON delivery FOR EACH ROW WHEN (NEW.state = 'delivered' AND OLD.state = 'waiting') EXECUTE FUNCTION wait_for_test()`);
@@ -109,10 +87,9 @@ it('a worker killed between deliver and record delivers again, and the backend s
   const bytes = await signedDossier(identityOf(pki.employer), { mark: 'giữa chừng' });
   const digest = createHash('sha256').update(bytes).digest('hex');
   const timesPut = async (): Promise<number> => (await backend.dossiers()).find((row) => row.digest === digest)?.timesPut ?? 0;
-  const environment = siteEnvironment(databaseUrl, backend.url, pkiFolder());
 
-  const first = await startProgram(environment);
-  const caller = ivanCaller(first.url);
+  const first = await stage.startGateway();
+  const caller = stage.ivanAt(first);
   expect((await caller.post('/v1/dossiers', bytes)).status).toBe(201);
   await until('the backend has it', async () => (await timesPut()) === 1);
   await until('the record waits', async () => (await database.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0);
@@ -123,11 +100,11 @@ it('a worker killed between deliver and record delivers again, and the backend s
   await holder.release();
   await database.query('DROP TRIGGER wait_for_test ON delivery');
 
-  await database.query('UPDATE delivery_lease SET until = now() WHERE until > now()');
-  const second = await startProgram(environment);
+  await stage.releaseLeases();
+  const second = await stage.startGateway();
   await until('answered', async () => (await database.query(`SELECT 1 FROM result t JOIN submission s ON s.id = t.submission_id WHERE s.digest = $1`, [digest])).length === 1);
   await second.end('SIGTERM');
   expect(await timesPut()).toBe(2);
   expect((await backend.dossiers()).filter((row) => row.digest === digest)).toHaveLength(1);
   expect(await audit(databaseUrl)).toMatchObject({ otherRuleSets: 0 });
-}, 180_000);
+}, 300_000);

@@ -153,10 +153,14 @@ async function reject(settings: PullSettingsOfDesk, fetcher: Fetcher, digest: st
   throw new Problem('DOSSIER_NOT_LEASED');
 }
 
+/** The same octets again are told from what stands there: nothing is verified or recorded for them, unless they were not believed. */
 async function take(settings: PullSettingsOfDesk, { name, signers }: Fetcher, message: Buffer): Promise<MessageView> {
+  const digest = createHash('sha256').update(message).digest('hex');
+  const before = await findVerdict(settings.database.query, name, digest);
+  if (before !== undefined && before.verdict !== 'rejected') return { sha256: digest, verdict: 'repeated', reason: 'SAME' };
   const taking = await takeMessages(settings, { backend: name, lane: laneOf(name), signers }, [{ position: null, body: message }], settings.now(), () => Promise.resolve(true));
   if (taking?.blocked !== undefined) throw taking.blocked;
-  const view = await findVerdict(settings.database.query, name, createHash('sha256').update(message).digest('hex'));
+  const view = await findVerdict(settings.database.query, name, digest);
   if (view === undefined) throw new Error('a message that was recorded is not there');
   return view;
 }

@@ -16,7 +16,7 @@ import { startProgram } from '../support/program.ts';
 import type { Program } from '../support/program.ts';
 import { callerTo, cloneDatabase, siteEnvironment, startReferenceBackend } from '../support/site.ts';
 import type { Answer, Caller } from '../support/site.ts';
-import { until } from '../support/until.ts';
+import { untilNothing } from '../support/until.ts';
 
 const distinct = 40;
 const agencies = ['00101', '00102', '00103'];
@@ -76,11 +76,11 @@ it('the same and other octets of forty contents, sent to both at once, are forty
   expect(rows.flatMap(({ numbers }) => numbers)).toHaveLength(expected);
 
   for (const [digest, { body }] of kept) for (const caller of callers) expect((await caller.get(`/v1/dossiers/${digest}`)).body.equals(body)).toBe(true);
-  await until('every dossier answered', async () => {
+  await untilNothing('every dossier answered', async () => {
     const [row] = await database.query<{ open: number }>(`SELECT count(*)::int AS open FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = d.submission_id)`);
-    return row?.open === 0;
+    return row?.open ?? 0;
   });
   const stored = (await backend.dossiers()).map(({ digest, timesPut }) => `${digest} ${timesPut}`);
   expect(stored.toSorted()).toEqual([...winners.values()].flatMap((digests) => [...digests].map((digest) => `${digest} 1`)).toSorted());
   expect(await audit(databaseUrl)).toMatchObject({ accepted: expected, results: expected, refused: 0 });
-});
+}, 300_000);

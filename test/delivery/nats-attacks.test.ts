@@ -18,7 +18,7 @@ import { pemFile } from '../support/site.ts';
 import { hasTool, itWith } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
 let cluster: NatsCluster | undefined;
 const closers: (() => Promise<unknown>)[] = [];

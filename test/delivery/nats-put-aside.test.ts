@@ -15,7 +15,7 @@ import { pkiFolder } from '../support/pki.ts';
 import { hasTool, itWith } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
 let cluster: NatsCluster | undefined;
 const closers: (() => Promise<unknown>)[] = [];

@@ -24,9 +24,9 @@ import type { NatsCluster } from '../support/nats-cluster.ts';
 import { startNatsSite } from '../support/nats-site.ts';
 import { cloneDatabase, pemFile } from '../support/site.ts';
 import { hasTool, itWith } from '../support/tools.ts';
-import { until } from '../support/until.ts';
+import { until, untilNothing } from '../support/until.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 let cluster: NatsCluster | undefined;
 
@@ -116,7 +116,7 @@ describe('a stream of three servers', () => {
     const transport = { kind: 'dossier', prepare: preparing(loadDossiers, handOver), leaseMs: 60_000, policy: dossierPolicy } as const;
     const worker = createWorker({ database, lanes: [lane], transportFor: () => transport, slipDueOf: () => undefined, now, random: Math.random, log: () => undefined });
     const delivered = async (): Promise<number> => (await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM delivery WHERE state = 'delivered'`))[0]?.count ?? 0;
-    const reached = (count: number): Promise<unknown> => until(`${count} delivered`, async () => (await delivered()) >= count, 90_000);
+    const reached = (count: number): Promise<unknown> => untilNothing(`${count} delivered`, async () => Math.max(0, count - (await delivered())));
 
     await stream.open();
     const loop = startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: 4, nextDueAt: () => nextDeliveryDueAt(database.query, [lane]), now, log: () => undefined });

@@ -14,14 +14,14 @@ export interface Program {
 }
 
 export interface ProgramOptions {
-  /** Below dist/src. */
-  readonly entry?: readonly string[];
+  /** Below dist/src, or a path of its own. */
+  readonly entry?: readonly string[] | string;
   /** Gets what it writes to standard error, instead of the test's own. */
   readonly log?: (line: string) => void;
 }
 
 export async function startProgram(environment: Environment, { entry: words = ['main.js'], log }: ProgramOptions = {}): Promise<Program> {
-  const entry = packageFile('dist', 'src', ...words);
+  const entry = typeof words === 'string' ? words : packageFile('dist', 'src', ...words);
   if (!existsSync(entry)) throw new Error('dist/ is not built: run npm run build first');
   const { child, ended } = spawnWatched([process.execPath, entry], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', log === undefined ? 'inherit' : 'pipe'] });
   if (child.stderr !== null && log !== undefined) createInterface({ input: child.stderr }).on('line', log);

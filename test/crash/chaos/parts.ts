@@ -27,7 +27,7 @@ export interface ProgramPart extends Part {
 const MOST_LINES = 40;
 const START_LIMIT_MS = 60_000;
 
-export function programPart(name: string, port: number, entry: readonly string[], environment: Environment): ProgramPart {
+export function programPart(name: string, port: number, entry: readonly string[] | string, environment: Environment): ProgramPart {
   const lines: string[] = [];
   let program: Program | undefined;
   let kills = 0;

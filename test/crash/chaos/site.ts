@@ -1,5 +1,5 @@
-// The site of the chaos run: one database, two gateways on it, three agencies with a backend each – two are pushed their dossiers over HTTPS, one
-// takes them from a JetStream cluster of three servers –, and a sender's webhook. Whatever happens, `stop` ends every process by its id.
+// The site of the chaos run: one database, two gateways on it, three agencies with a backend each – one is pushed its dossiers over HTTPS, one takes
+// them from a JetStream cluster of three servers, one fetches them by a program of its own –, and a sender's webhook. Whatever happens, `stop` ends every process by its id.
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import type { EmbeddedDatabase } from '../../../src/development/database.ts';
 import type { Credential } from '../../../src/development/certificates.ts';
 import { registerDevelopmentIvan } from '../../../src/development/ivan.ts';
 import type { DevelopmentPki } from '../../../src/development/pki.ts';
+import { packageFile } from '../../../src/paths.ts';
 import { openDatabase } from '../../../src/store/database.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { registerUnitCertificate } from '../../../src/store/unit-certificates.ts';
@@ -43,6 +44,8 @@ export interface ChaosSite {
   readonly databaseUrl: string;
   readonly gateways: readonly ProgramPart[];
   readonly agencies: readonly Agency[];
+  /** The program of the agency that fetches. */
+  readonly fetcher: ProgramPart;
   /** All that can be killed. */
   readonly parts: ReadonlyMap<string, Part>;
   readonly receiver: Receiver;
@@ -53,6 +56,8 @@ const UNITS = 120;
 const CONNECTIONS = 200;
 const agencyCodes = ['00101', '00102', '00103'] as const;
 const overNats = '00102';
+const byFetching = '00103';
+const LEASE_SECONDS = 10; // what a killed fetcher had is given again after that
 const backendNameOf = (agency: string): string => `a${agency}`;
 
 /** The server of the cluster that is killed. */
@@ -93,15 +98,17 @@ async function startAll(closers: (() => Promise<unknown>)[], natsVictim: number)
   const employer = employerLike(pki, { key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() });
   const units = Array.from({ length: UNITS }, (_value, index): Unit => ({ agency: agencyCodes[index % agencyCodes.length] ?? '', code: `TS${50_000 + index}` }));
   for (const unit of units) await registerUnit(database, unit, employer);
-  const routes = writeRoutes(agencies, cluster);
+  const client = fetchingClient(pki, folder);
+  const routes = writeRoutes(agencies, cluster, client);
   closers.push(() => { rmSync(routes); return Promise.resolve(); });
   const gateways = ports.slice(agencies.length).map((port, index) =>
     programPart(`gateway ${index}`, port, ['main.js'], { ...siteEnvironment(databaseUrl, '', pkiFolder()), ...receiverEnvironment(), GATEWAY_ROUTES_FILE: routes, GATEWAY_LISTEN_PORT: String(port) }));
-  const programs = [...agencies.map(({ backend }) => backend), ...gateways];
+  const fetcher = fetcherOf(agencies, gateways, client, folder);
+  const programs = [...agencies.map(({ backend }) => backend), ...gateways, fetcher];
   closers.push(() => Promise.all(programs.map((program) => program.kill())));
   await Promise.all(programs.map((program) => program.start()));
   const victim = natsPart(cluster, natsVictim, `dossiers-${backendNameOf(overNats)}`);
-  return { pki, employer, units, database, databaseUrl, gateways, agencies, receiver, parts: new Map([...programs, victim].map((part) => [part.name, part])) };
+  return { pki, employer, units, database, databaseUrl, gateways, agencies, fetcher, receiver, parts: new Map([...programs, victim].map((part) => [part.name, part])) };
 }
 
 async function backendOn(server: EmbeddedDatabase, cluster: NatsCluster, pki: DevelopmentPki, agency: string, port: number): Promise<{ readonly databaseUrl: string; readonly environment: Readonly<Record<string, string>> }> {
@@ -118,15 +125,43 @@ async function backendOn(server: EmbeddedDatabase, cluster: NatsCluster, pki: De
   return { databaseUrl, environment: { ...environment, ...Object.fromEntries(Object.entries(nats).map(([name, value]) => [`BACKEND_NATS_${name}`, value])) } };
 }
 
-function writeRoutes(agencies: readonly Agency[], cluster: NatsCluster): string {
+function writeRoutes(agencies: readonly Agency[], cluster: NatsCluster, { fingerprint }: FetchingClient): string {
   const file = join(pkiFolder(), `routes-${randomUUID()}.json`);
+  const answerSigners = ['agency-signing.pem'];
   const backends = agencies.map(({ code, backend: { url } }) => {
-    const reached = { url, certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'], timeoutSeconds: 9 };
+    if (code === byFetching) return [backendNameOf(code), { answerSigners, transport: 'pull', pull: { clients: [fingerprint], leaseSeconds: LEASE_SECONDS } }];
+    const reached = { url, certificateAuthorities: ['trust/root.pem'], answerSigners, timeoutSeconds: 9 };
     return [backendNameOf(code), code === overNats ? { ...reached, transport: 'nats', nats: { servers: cluster.servers, certificateAuthorities: ['trust/root.pem'] } } : reached];
   });
   const routes = [...agencies.map(({ code }) => [code, backendNameOf(code)]), ['*', backendNameOf(agencyCodes[0])]];
   writeFileSync(file, JSON.stringify({ backends: Object.fromEntries(backends) as unknown, routes: Object.fromEntries(routes) as unknown }));
   return file;
+}
+
+interface FetchingClient {
+  readonly certificate: string;
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+function fetchingClient(pki: DevelopmentPki, folder: string): FetchingClient {
+  const { certificatePem, privateKeyPem } = employerLike(pki, { subject: { C: 'VN', CN: 'Agency that fetches (Development)' }, uids: [], keyUsage: ['digitalSignature'], extendedKeyUsage: ['clientAuth'] });
+  const [certificate, key] = ['pem', 'key'].map((suffix) => join(folder, `fetcher.${suffix}`)) as [string, string];
+  writeFileSync(certificate, certificatePem + pki.subordinate.certificatePem);
+  writeFileSync(key, privateKeyPem);
+  return { certificate, key, fingerprint: fingerprintOf(certificatePem) };
+}
+
+function fetcherOf(agencies: readonly Agency[], gateways: readonly ProgramPart[], toGateway: FetchingClient, folder: string): ProgramPart {
+  const settings = {
+    gateways: gateways.map(({ url }) => url),
+    backend: agencies.find(({ code }) => code === byFetching)?.backend.url,
+    toGateway,
+    toBackend: { certificate: join(pkiFolder(), 'gateway-client.chain.pem'), key: join(pkiFolder(), 'gateway-client.key') },
+    authority: join(pkiFolder(), 'trust/root.pem'),
+    cursorFile: join(folder, 'fetcher.cursor'),
+  };
+  return programPart(`fetcher ${byFetching}`, 0, packageFile('test', 'crash', 'chaos', 'fetcher.js'), { FETCHER: JSON.stringify(settings) });
 }
 
 /** So that its feed may be read with the certificate. */

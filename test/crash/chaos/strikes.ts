@@ -1,6 +1,6 @@
 // Carries the plan out: kills each part when the run has come so far, and starts it again when the run has gone on for a while without it, or
 // cannot. Tells what happened when.
-import { until } from '../../support/until.ts';
+import { until, untilNothing } from '../../support/until.ts';
 import type { Part } from './parts.ts';
 import type { Strike } from './plan.ts';
 
@@ -12,7 +12,8 @@ export interface Run {
   readonly isOver: () => boolean;
 }
 
-const REACH_LIMIT_MS = 300_000;
+/** A run that has come no further for so long has failed. */
+const STANDSTILL_MS = 180_000;
 /** Where nothing goes on without the part. */
 const DOWN_LIMIT_MS = 4_000;
 
@@ -25,7 +26,7 @@ export async function strikeAll(plan: readonly Strike[], parts: ReadonlyMap<stri
 
 async function strikeOne(part: Part, { at, backAt }: Strike, { progress, tell, isOver }: Run): Promise<void> {
   const reached = (thousandths: number): Promise<boolean> => Promise.resolve(progress() >= thousandths || isOver());
-  await until(`${at} ‰ of the run, for ${part.name}`, () => reached(at), REACH_LIMIT_MS);
+  await untilNothing(`${at} ‰ of the run, for ${part.name}`, () => Promise.resolve(isOver() ? 0 : Math.max(0, at - progress())), STANDSTILL_MS);
   if (isOver()) return;
   const killed = Date.now();
   const struck = progress();

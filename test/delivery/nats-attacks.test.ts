@@ -1,6 +1,7 @@
 // Guarantee: whatever others do to a backend's stream – write under our ids, fill it, change it, delete it, put another in its place, let its servers
 // stand still –, a dossier is in a stream that keeps it or its hand-over fails with a reason that says what to do; none is lost.
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
 import { DiscardPolicy, jetstream } from '@nats-io/jetstream';
@@ -9,6 +10,7 @@ import { connect, headers } from '@nats-io/transport-node';
 
 import { natsStream } from '../../src/delivery/nats.ts';
 import type { NatsStream } from '../../src/delivery/nats.ts';
+import { packageFile } from '../../src/paths.ts';
 import type { HandOver } from '../../src/store/deliveries.ts';
 import { audit } from '../support/audited.ts';
 import { natsClient, startNatsCluster } from '../support/nats-cluster.ts';
@@ -38,10 +40,10 @@ function servers(): NatsCluster {
   return cluster;
 }
 
-function openStream(name: string): NatsStream {
+function openStream(name: string, { servers: at } = servers(), replicas = 3): NatsStream {
   const identity = { certificatePem: pemFile('gateway-client.chain.pem'), keyPem: pemFile('gateway-client.key') };
   const keeper = { putAside: () => Promise.resolve(), isMade: () => Promise.resolve() };
-  const stream = natsStream({ kind: 'nats', name, servers: servers().servers, certificateAuthorities: [pemFile('trust/root.pem')], replicas: 3, duplicateWindowMs: 7_200_000, timeoutMs: 6_000, identity, maxBodyBytes: 1_000_000, keeper, log: () => undefined });
+  const stream = natsStream({ kind: 'nats', name, servers: at, certificateAuthorities: [pemFile('trust/root.pem')], replicas, duplicateWindowMs: 7_200_000, timeoutMs: 6_000, identity, maxBodyBytes: 1_000_000, keeper, log: () => undefined });
   closers.push(() => stream.close());
   return stream;
 }
@@ -159,3 +161,31 @@ describe('another stream in the place of one', () => {
     expect(await audit(agency.site().databaseUrl)).toMatchObject({ accepted: 3, results: 3 });
   });
 });
+
+describe('servers that let each do its own', () => {
+  itWith('nats-server', 'let the gateway do all that it must, and not write in the agency’s place', async () => {
+    const own = await startNatsCluster({ size: 1, authorization: permissionsOf('strict', subjectOf('gateway-client.pem')) });
+    closers.push(() => own.stop());
+    const stream = openStream('strict', own, 1);
+    await stream.open();
+    await stream.handOver(handOverOf('<Hoso>1</Hoso>'));
+    await stream.handOver(handOverOf('<Hoso>1</Hoso>')); // looks at the message that is there
+    await until('the consumer is made', () => own.manage((manager) => manager.consumers.info('dossiers-strict', 'gateway')).then(() => true, () => undefined), 30_000);
+    const connection = await connect({ servers: [...own.servers], ...natsClient() });
+    closers.push(() => connection.close());
+    await expect(jetstream(connection).publish('rejected.strict', 'x', { timeout: 2_000 })).rejects.toThrow(/permission/i);
+    await stream.handOver(handOverOf('<Hoso>2</Hoso>'));
+  });
+});
+
+/** The README's, for the gateway's name. */
+function permissionsOf(name: string, gateway: string): string {
+  const block = /authorization \{ users: \[[^]*?\n\] \}/.exec(readFileSync(packageFile('README.md'), 'utf8'))?.[0];
+  if (block === undefined) throw new Error('the README says nothing of authorization');
+  return block.replaceAll('danang', name).replace('CN=gateway client,C=VN', gateway);
+}
+
+/** As nats-server writes it: the last part first. */
+function subjectOf(file: string): string {
+  return new X509Certificate(pemFile(file)).subject.split('\n').toReversed().join(',');
+}

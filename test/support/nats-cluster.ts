@@ -39,15 +39,17 @@ export interface ClusterOptions {
   readonly size?: number;
   /** As nats-server writes it. */
   readonly maxPayload?: string;
+  /** Who may do what, by the subject of its certificate, as nats-server writes it; without it whoever has a certificate may do everything. */
+  readonly authorization?: string;
 }
 
 const READY_LIMIT_MS = 60_000;
 
 /** Server certificate of the agency, clients with a certificate of the development root only. */
-export async function startNatsCluster({ size = 3, maxPayload = '8MB' }: ClusterOptions = {}): Promise<NatsCluster> {
+export async function startNatsCluster({ size = 3, maxPayload = '8MB', authorization }: ClusterOptions = {}): Promise<NatsCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'ivan-nats-'));
   const ports = await freePorts(2 * size);
-  const files = Array.from({ length: size }, (_value, index) => writeConfiguration({ folder, index, size, ports, maxPayload }));
+  const files = Array.from({ length: size }, (_value, index) => writeConfiguration({ folder, index, size, ports, maxPayload, authorization }));
   const running = new Map<number, Watched>();
   const start = (index: number): void => { running.set(index, startServer(files[index] ?? '')); };
   const killAll = (): void => { for (const { child } of running.values()) child.kill('SIGKILL'); };
@@ -131,9 +133,10 @@ interface Place {
   /** Those of clients, then those of the cluster. */
   readonly ports: readonly number[];
   readonly maxPayload: string;
+  readonly authorization: string | undefined;
 }
 
-function writeConfiguration({ folder, index, size, ports, maxPayload }: Place): string {
+function writeConfiguration({ folder, index, size, ports, maxPayload, authorization }: Place): string {
   const file = join(folder, `n${index}.conf`);
   const routes = ports.slice(size).map((port) => `nats://127.0.0.1:${port}`).join(', ');
   const pki = pkiFolder();
@@ -144,7 +147,8 @@ listen: "127.0.0.1:${ports[index] ?? 0}"
 max_payload: ${maxPayload}
 jetstream { store_dir: "${join(folder, `n${index}`)}", max_memory_store: 64MB, max_file_store: 1GB }
 ${cluster}
-tls { cert_file: "${join(pki, 'agency-tls.chain.pem')}", key_file: "${join(pki, 'agency-tls.key')}", ca_file: "${join(pki, 'trust/root.pem')}", verify: true, timeout: 10 }
+tls { cert_file: "${join(pki, 'agency-tls.chain.pem')}", key_file: "${join(pki, 'agency-tls.key')}", ca_file: "${join(pki, 'trust/root.pem')}", ${authorization === undefined ? 'verify' : 'verify_and_map'}: true, timeout: 10 }
+${authorization ?? ''}
 `);
   return file;
 }

@@ -4,6 +4,9 @@ import type { Query } from './database.ts';
 import { beginsWith, lockFreeLanes } from './lanes.ts';
 import type { LaneRow } from './lanes.ts';
 
+/** When what waits for somebody's word is due: later than anything. */
+export const HELD_UNTIL = new Date('9999-01-01T00:00:00Z');
+
 export type DeliveryKind = 'dossier' | 'webhook' | 'mail';
 
 /** What a worker has claimed, of whatever kind. */
@@ -161,13 +164,13 @@ export async function markDead(query: Query, { id, attempts }: Pick<Claimed, 'id
   return rows.length > 0;
 }
 
-/** Those of a lane that nobody has claimed and that were ordered before then, the oldest first, are dead letters. Gives which. */
+/** Those of a lane that nobody has claimed or holds and that were ordered before then, the oldest first, are dead letters. Gives which. */
 export async function markAged(query: Query, lane: string, orderedBefore: Date, now: Date, most: number): Promise<{ id: string; submissionId: string | null }[]> {
   return query(
     `UPDATE delivery SET state = 'dead' WHERE id IN (
-       SELECT id FROM delivery WHERE lane = $1 AND state = 'waiting' AND ordered_at <= $2 AND id NOT IN (SELECT delivery_id FROM delivery_claim WHERE lane = $1 AND until > $3) ORDER BY id LIMIT $4)
+       SELECT id FROM delivery WHERE lane = $1 AND state = 'waiting' AND due_at < $5 AND ordered_at <= $2 AND id NOT IN (SELECT delivery_id FROM delivery_claim WHERE lane = $1 AND until > $3) ORDER BY id LIMIT $4)
      RETURNING id, submission_id AS "submissionId"`,
-    [lane, orderedBefore, now, most],
+    [lane, orderedBefore, now, most, HELD_UNTIL],
   );
 }
 

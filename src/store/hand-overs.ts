@@ -1,9 +1,9 @@
 // What events make of deliveries: one for each subscription that wants the kind, written in the event's own transaction; and what the transports of
 // subscriptions need to hand them over, of many in one statement.
 import type { Query } from './database.ts';
-import { HELD_UNTIL } from './deliveries.ts';
 import { isGranted } from './feed-grants.ts';
 import type { FedEvent, FeedKind } from './feeds.ts';
+import { HELD_UNTIL } from './lanes.ts';
 
 /** withheld: active but for the right to the feed, which nobody has at present. */
 export type SubscriptionState = 'unconfirmed' | 'active' | 'paused' | 'withheld' | 'ended';

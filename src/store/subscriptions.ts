@@ -1,10 +1,10 @@
 // Statements over subscriptions: who is told of a feed's events, and what is on its way to them. What an event makes of deliveries is written in
 // the event's own transaction, so that nothing told is forgotten and nothing is told that did not happen.
 import type { Query } from './database.ts';
-import { HELD_UNTIL } from './deliveries.ts';
 import { insertEvents } from './events.ts';
 import { isGranted, isOver } from './feed-grants.ts';
 import type { SubscriptionState } from './hand-overs.ts';
+import { HELD_UNTIL } from './lanes.ts';
 
 export type SubscriptionKind = 'webhook' | 'mail';
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 import { connect } from '../client/connect.ts';
-import type { GatewayClient } from '../client/connect.ts';
+import type { ConnectionOptions, GatewayClient } from '../client/connect.ts';
 import { ClientError } from '../client/errors.ts';
 import { digestOf, verifyMessage } from '../client/verify-message.ts';
 import type { VerifiedMessage } from '../client/verify-message.ts';
@@ -32,11 +32,16 @@ export function withConnectionFlags(command: Command): Command {
 }
 
 /** Runs the task with a connection, which is closed whatever happens. */
-export async function withClient<Value>(flags: ConnectionFlags, terminal: Terminal, task: (client: GatewayClient) => Promise<Value>): Promise<Value> {
+export function withClient<Value>(flags: ConnectionFlags, terminal: Terminal, task: (client: GatewayClient) => Promise<Value>): Promise<Value> {
+  return withConnection(flags, terminal, connect, task);
+}
+
+/** The same with another line to the gateway. */
+export async function withConnection<Client extends { readonly close: () => void }, Value>(flags: ConnectionFlags, terminal: Terminal, open: (options: ConnectionOptions) => Client, task: (client: Client) => Promise<Value>): Promise<Value> {
   const { url, ca, cert, key } = flags;
   if ((cert === undefined) !== (key === undefined)) throw new ClientError('USAGE', url, '--cert + --key');
   if (flags.fingerprint !== undefined && flags.trust === undefined) throw new ClientError('USAGE', url, '--fingerprint: --trust');
-  const client = connect({
+  const client = open({
     url,
     ...(ca === undefined ? {} : { certificateAuthorities: [await readText(ca)] }),
     ...(cert === undefined || key === undefined ? {} : { clientCertificate: { certificatePem: await readText(cert), keyPem: await readText(key) } }),

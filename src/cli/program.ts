@@ -16,9 +16,10 @@ import { addSubmit } from './submit.ts';
 import type { Terminal } from './terminal.ts';
 import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
+import { addWebhook } from './webhook.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addEvents, addRegister, addVerify, addRender, addAdmin];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addEvents, addWebhook, addRegister, addVerify, addRender, addAdmin];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

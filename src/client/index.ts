@@ -20,6 +20,8 @@ export { digestOf, readSealed, verifyMessage, verifyReceiptFor } from './verify-
 export type { SealedMessage, SignerFacts, VerificationOptions, VerifiedMessage } from './verify-message.ts';
 export { verifyWebhook } from './verify-webhook.ts';
 export type { WebhookEvent, WebhookOptions, WebhookRequest } from './verify-webhook.ts';
+export { connectWebhooks } from './webhooks.ts';
+export type { Webhook, WebhookClient, WebhookTest, WholeWebhook } from './webhooks.ts';
 export { verifyNotice } from './verify-notice.ts';
 export type { VerifiedNotice } from './verify-notice.ts';
 export { verifySigned } from './verify-signed.ts';

@@ -34,7 +34,8 @@ export function connectOperator(options: TransportOptions & RetryOptions): Opera
   };
 }
 
-function jsonOf(answer: HttpAnswer): JsonObject {
+/** A JSON object that was answered with 2xx. @throws GatewayProblem otherwise. */
+export function jsonOf(answer: HttpAnswer): JsonObject {
   if (answer.status >= 300 || !isOf(answer, 'application/json')) throw problemOf(answer);
   const value: unknown = JSON.parse(answer.body.toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ClientError('ANSWER_UNEXPECTED', answer.place, 'JSON');

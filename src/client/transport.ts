@@ -20,7 +20,7 @@ export interface TransportOptions {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Relative to the gateway's address, without a leading slash. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

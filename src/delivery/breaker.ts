@@ -15,16 +15,20 @@ const LONGEST_OPEN_MS = 5 * 60_000;
 /** `random` is uniform in [0, 1). What fails while the breaker is open was under way before, and says nothing new. */
 export function afterFailure(breaker: Breaker, now: Date, random: number): Breaker {
   const failuresInARow = breaker.failuresInARow + 1;
-  const isOpen = breaker.openUntil !== null && breaker.openUntil > now;
-  if (isOpen || (breaker.openUntil === null && failuresInARow < FAILURES_TO_OPEN)) return { ...breaker, failuresInARow };
+  if (isOpen(breaker, now) || (breaker.openUntil === null && failuresInARow < FAILURES_TO_OPEN)) return { ...breaker, failuresInARow };
   const timesOpened = breaker.timesOpened + 1;
   return { failuresInARow, timesOpened, openUntil: new Date(now.getTime() + backoff(FIRST_OPEN_MS, LONGEST_OPEN_MS, timesOpened, random)) };
 }
 
 /** How many may be under way at once. */
-export function roomOf({ openUntil }: Breaker, mostAtOnce: number, now: Date): number {
+export function roomOf({ openUntil }: Pick<Breaker, 'openUntil'>, mostAtOnce: number, now: Date): number {
   if (openUntil === null) return mostAtOnce;
-  return openUntil > now ? 0 : 1;
+  return isOpen({ openUntil }, now) ? 0 : 1;
+}
+
+/** What is open for longer than it ever is was opened by a clock that has been put back since. */
+function isOpen({ openUntil }: Pick<Breaker, 'openUntil'>, now: Date): boolean {
+  return openUntil !== null && openUntil > now && openUntil.getTime() - now.getTime() <= LONGEST_OPEN_MS;
 }
 
 /** Milliseconds: doubling from `first` to `longest`, between half and all of it. `attempt` counts from 1. */

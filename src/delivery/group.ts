@@ -2,7 +2,8 @@
 // claims. What no hand has begun when the receiver turns out to be away, or when the group's time is over, is given back untried.
 import { endClaims } from '../store/deliveries.ts';
 import type { Claimed } from '../store/deliveries.ts';
-import { Rejected } from './hand-over.ts';
+import { standAside } from './entitlement.ts';
+import { NotToBeTold, Rejected } from './hand-over.ts';
 import type { LaneTransport, Prepare } from './hand-over.ts';
 import { recordFailure, recordRejection } from './outcome.ts';
 import type { Paces } from './pace.ts';
@@ -29,7 +30,7 @@ export interface Handling extends WorkerSettings {
 
 interface Failure {
   readonly reason: string;
-  readonly isRejection: boolean;
+  readonly kind: 'away' | 'rejected' | 'not to be told';
 }
 
 /** The hands, each ending when what it handed over is recorded. They never reject for what a receiver does. */
@@ -58,20 +59,22 @@ async function tryOne(handling: Handling, { claimed }: Held, prepared: ReturnTyp
     log('delivery not loaded', { ...describe(claimed), reason: messageOf(error) }); // its lease ends by itself
     return 'not ours';
   }
-  if (handOver === undefined) return { reason: 'there is nothing to hand over', isRejection: true };
+  if (handOver === undefined) return { reason: 'there is nothing to hand over', kind: 'rejected' };
   const began = now().getTime();
   try {
     await handOver();
     paces.took(claimed.lane, now().getTime() - began);
     return undefined;
   } catch (error) {
-    return { reason: messageOf(error).slice(0, 500).toWellFormed(), isRejection: error instanceof Rejected };
+    const kind = error instanceof Rejected ? 'rejected' : error instanceof NotToBeTold ? 'not to be told' : 'away';
+    return { reason: messageOf(error).slice(0, 500).toWellFormed(), kind };
   }
 }
 
 function record(handling: Handling, held: Held, failure: Failure | undefined, takeRest: () => readonly Held[]): Promise<void> {
   if (failure === undefined) return recording(handling, held, handling.done(held));
-  if (failure.isRejection) return recording(handling, held, recordRejection(handling, held, failure.reason));
+  if (failure.kind === 'rejected') return recording(handling, held, recordRejection(handling, held, failure.reason));
+  if (failure.kind === 'not to be told') return recording(handling, held, standAside(handling.database, held.claimed, handling.now()));
   handling.paces.failed(held.claimed.lane);
   return recording(handling, held, recordFailure(handling, held, failure.reason, takeRest()));
 }

@@ -5,7 +5,7 @@ import type { Claimed, DeliveryKind, HandOver } from '../store/deliveries.ts';
 
 /**
  * Resolves when the receiver has stored it, now or before.
- * @throws Rejected when the receiver answered that it will not have this one; anything else is the receiver being away.
+ * @throws Rejected when the receiver answered that it will not have this one, NotToBeTold when it was not asked; anything else is the receiver being away.
  */
 export type Transport<Load> = (load: Load) => Promise<void>;
 
@@ -46,6 +46,11 @@ export function payloadOf({ receipt, body, supplements }: Pick<HandOver, 'receip
 /** The receiver is there and works, but not for this delivery. */
 export class Rejected extends Error {
   override readonly name = 'Rejected';
+}
+
+/** Its subscription is not one to be told now: neither the receiver's fault nor the delivery's, and no try. */
+export class NotToBeTold extends Error {
+  override readonly name = 'NotToBeTold';
 }
 
 /** A dossier is never given up because its agency is away, however long: that is the agency's outage. How long it is left alone is the breaker's business. */

@@ -7,7 +7,7 @@ import { eventMessage } from '../mail/compose.ts';
 import type { Letterhead } from '../mail/compose.ts';
 import { Deferred, Refused } from '../mail/smtp.ts';
 import type { Mailer } from '../mail/smtp.ts';
-import { preparing, Rejected } from './hand-over.ts';
+import { NotToBeTold, preparing, Rejected } from './hand-over.ts';
 import type { LaneTransport, Policy } from './hand-over.ts';
 
 export const mailPolicy: Policy = {
@@ -19,14 +19,13 @@ export const mailPolicy: Policy = {
   mostAgeMs: 3 * 24 * 60 * 60_000,
 };
 
-export function mailTransport(mailer: Mailer, head: Letterhead, leaseMs: number): LaneTransport {
-  return { kind: 'mail', leaseMs, policy: mailPolicy, prepare: preparing(loadHandOvers, (event) => send(mailer, head, event)) };
+export function mailTransport(mailer: Mailer, head: Letterhead, leaseMs: number, now: () => Date): LaneTransport {
+  return { kind: 'mail', leaseMs, policy: mailPolicy, prepare: preparing((query, claimed) => loadHandOvers(query, claimed, now()), (event) => send(mailer, head, event)) };
 }
 
 async function send(mailer: Mailer, head: Letterhead, event: EventHandOver): Promise<void> {
   const { subscription, target, endToken, state, detail } = event;
-  // Not the server's fault: others' mail goes on.
-  if (state !== 'active') throw new Rejected(`the subscription is ${state}`);
+  if (state !== 'active') throw new NotToBeTold(state);
   const kind: FeedKind = event.kind;
   const document = typeof detail['document'] === 'string' ? detail['document'] : null;
   try {

@@ -10,6 +10,7 @@ import { nextDeliveryDueAt } from '../store/deliveries.ts';
 import { setLane } from '../store/lanes.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
 import { createPoster } from '../webhooks/post.ts';
+import { startJudging } from './entitlement.ts';
 import { startLoop } from './loop.ts';
 import type { Loop } from './loop.ts';
 import type { LaneTransport } from './hand-over.ts';
@@ -55,13 +56,13 @@ export async function openSubscriptions(settings: SubscriptionSettings): Promise
   const post = openPost(settings);
   if (post === undefined) log('no mail is sent: GATEWAY_SMTP_URL is not set', {});
   const webhook = webhookTransport({ database, poster, identity, leaseMs: TIMEOUT_MS + LEASE_MARGIN_MS, now });
-  const mail = post && mailTransport(post.mailer, post.head, 3 * MAIL_TIMEOUT_MS + LEASE_MARGIN_MS);
+  const mail = post && mailTransport(post.mailer, post.head, 3 * MAIL_TIMEOUT_MS + LEASE_MARGIN_MS, now);
   // Each by itself: neither takes the other's places.
   const serve = (name: string, lane: string, transport: LaneTransport, mostAtOnce: number): Loop => {
     const worker = createWorker({ ...settings, slipDueOf: noDossier, lanes: [lane], transportFor: () => transport });
     return startLoop({ name, database, channel: 'delivery', worker, mostAtOnce, nextDueAt: () => nextDeliveryDueAt(database.query, [lane]), now, log });
   };
-  const loops = [serve('webhooks', 'webhook:', webhook, WEBHOOKS_AT_ONCE), ...(mail === undefined ? [] : [serve('mail', 'mail', mail, MAILS_AT_ONCE)])];
+  const loops = [startJudging({ database, now, log }), serve('webhooks', 'webhook:', webhook, WEBHOOKS_AT_ONCE), ...(mail === undefined ? [] : [serve('mail', 'mail', mail, MAILS_AT_ONCE)])];
   return {
     desks: { webhooks: { database, poster, identity, now }, mail: { database, post, now }, signingChain: identity.certificates.map((certificate) => new X509Certificate(certificate).toString()).join('') },
     stop: async () => {

@@ -9,7 +9,7 @@ import type { EventHandOver } from '../store/hand-overs.ts';
 import { payloadOf } from '../webhooks/payload.ts';
 import type { Poster } from '../webhooks/post.ts';
 import { endSubscription } from '../webhooks/wishes.ts';
-import { preparing, Rejected } from './hand-over.ts';
+import { NotToBeTold, preparing, Rejected } from './hand-over.ts';
 import type { LaneTransport, Policy } from './hand-over.ts';
 
 export interface WebhookTransportSettings {
@@ -30,13 +30,13 @@ export const webhookPolicy: Policy = {
 };
 
 export function webhookTransport(settings: WebhookTransportSettings): LaneTransport {
-  return { kind: 'webhook', leaseMs: settings.leaseMs, policy: webhookPolicy, prepare: preparing(loadHandOvers, (event) => post(settings, event)) };
+  return { kind: 'webhook', leaseMs: settings.leaseMs, policy: webhookPolicy, prepare: preparing((query, claimed) => loadHandOvers(query, claimed, settings.now()), (event) => post(settings, event)) };
 }
 
 async function post({ database, poster, identity, now }: WebhookTransportSettings, event: EventHandOver): Promise<void> {
   const { target: url, eventId, state, subscription } = event;
-  // Paused or ended a moment ago: what is under way then goes no further.
-  if (state !== 'active') throw new Error(`the subscription is ${state}`);
+  // Paused, withheld or ended a moment ago: what is under way then goes no further.
+  if (state !== 'active') throw new NotToBeTold(state);
   const body = payloadOf(event);
   const headers = await signRequest({ url, contentType: 'application/json', eventId, body }, identity, now());
   const { status, excerpt } = await poster.post(url, headers, body);

@@ -58,7 +58,7 @@ export function createWorker(settings: WorkerSettings): Worker {
         const hands = Math.min(most, each === 1 ? lane.mostAtOnce : Math.ceil(lane.mostAtOnce / SHARES));
         return { room: roomOf(lane, lane.mostAtOnce, at), hands, each, leaseMs: transport.leaseMs + GROUP_MS };
       };
-      const claimed = await database.transaction((query) => claimDeliveries(query, { now: at, worker, most: MOST_CLAIMED, mostOctets: MOST_OCTETS_CLAIMED, lanes, termsOf }));
+      const claimed = await database.transaction((query) => claimDeliveries(query, { now: at, worker, most: MOST_CLAIMED, mostOctets: MOST_OCTETS_CLAIMED, mostHands: most, lanes, termsOf }));
       return groupsOf(database, claimed, transports, new Date(at.getTime() + GROUP_MS)).flatMap((group) => startHands({ ...settings, paces, done }, group));
     },
   };

@@ -105,6 +105,9 @@ function parameterOf({ in: place, name, schema, required, flag, vi, en, example 
   return { name, in: place, required: place === 'path' || required === true, description: both({ vi, en }), schema, example, ...(flag === true ? { allowEmptyValue: true } : {}) };
 }
 
+/** Problems that come with the time to wait. */
+const saysWhen: ReadonlySet<ProblemCode> = new Set(['UNAVAILABLE', 'SUBSCRIPTIONS_FAST']);
+
 /** By status; where an answer and problems share one, both are described. */
 function responsesOf({ answers, problems }: Operation): JsonSchema {
   const codes = [...problems, ...ALWAYS];
@@ -114,7 +117,7 @@ function responsesOf({ answers, problems }: Operation): JsonSchema {
 
 function responseOf(answers: readonly AnswerDescription[], problems: readonly ProblemCode[]): JsonSchema {
   const description = [...answers.map(both), ...(problems.length === 0 ? [] : [`problem: ${problems.join(', ')}`])].join('; ');
-  const headers = ['Request-Id', ...answers.flatMap((answer) => answer.headers ?? []), ...(problems.includes('UNAVAILABLE') ? ['Retry-After'] : [])];
+  const headers = ['Request-Id', ...answers.flatMap((answer) => answer.headers ?? []), ...(problems.some((code) => saysWhen.has(code)) ? ['Retry-After'] : [])];
   const media = { ...Object.assign({}, ...answers.map((answer) => answer.media)) as Record<string, JsonSchema>, ...(problems.length === 0 ? {} : { [PROBLEM_TYPE]: ref('Problem') }) };
   return {
     description,

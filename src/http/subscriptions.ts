@@ -11,12 +11,13 @@ import type { JsonValue } from '../standard/json.ts';
 import { formatInstant } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
 import { feedKinds } from '../store/feeds.ts';
+import { spend } from '../store/subscription-pace.ts';
 import { countOutstanding, listChanges, listSubscriptions } from '../store/subscriptions.ts';
 import type { SubscriptionKind, SubscriptionRow } from '../store/subscriptions.ts';
 import { registerWebhook, testWebhook } from '../webhooks/desk.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
 import { urlFault } from '../webhooks/post.ts';
-import { changeWish, endSubscription, knownSubscription } from '../webhooks/wishes.ts';
+import { changeWish, endSubscription, knownSubscription, pace } from '../webhooks/wishes.ts';
 import type { Wish } from '../webhooks/wishes.ts';
 import { parameterOf, readJson, reading } from './admin/operator.ts';
 import type { BodyLimits } from './body.ts';
@@ -46,13 +47,15 @@ export function webhookHandlers(access: SubscriptionAccess): Readonly<Record<Sha
     register: calling(access, async (feed, request, response) => {
       const json = await readJson(access, request, response);
       const { url, kinds } = reading(json, ['url', 'kinds'], () => ({ url: urlOf(memberOf(json, 'url')), kinds: kindsOf(json) ?? null }));
+      await spendPace(access, feed, response);
       const { webhook, test } = await registerWebhook(webhooks, feed, url, kinds);
       response.location(`/v1/webhooks/${webhook.id}`);
       return { status: 201, body: { ...describe(webhook), test } };
     }),
-    test: calling(access, async (feed, request) => {
+    test: calling(access, async (feed, request, response) => {
       const row = await knownSubscription(query, 'webhook', feed, idOf(request));
       if (row.state === 'ended') throw new Problem('SUBSCRIPTION_UNKNOWN');
+      await spendPace(access, feed, response);
       return { body: await testWebhook(webhooks, row) };
     }),
   };
@@ -65,11 +68,16 @@ export function mailHandlers(access: SubscriptionAccess): Readonly<Record<Shared
     register: calling(access, async (feed, request, response) => {
       const json = await readJson(access, request, response);
       const { address, kinds } = reading(json, ['address', 'kinds'], () => ({ address: addressOf(memberOf(json, 'address')), kinds: kindsOf(json) }));
+      await spendPace(access, feed, response);
       const { subscription, sent } = await subscribeByMail(mail, feed, address, kinds === undefined ? usualKinds : kinds);
       response.location(`/v1/mail-subscriptions/${subscription.id}`);
       return { status: 201, body: { ...describe(subscription), sent } };
     }),
-    remind: calling(access, async (feed, request) => ({ body: { sent: await sendConfirmation(mail, await knownSubscription(mail.database.query, 'mail', feed, idOf(request))) } })),
+    remind: calling(access, async (feed, request, response) => {
+      const row = await knownSubscription(mail.database.query, 'mail', feed, idOf(request));
+      await spendPace(access, feed, response);
+      return { body: { sent: await sendConfirmation(mail, row) } };
+    }),
     showConfirm: (request, response) => { linkPage(response, 200, 'confirm', tokenOf(request)); },
     confirm: async (request, response) => {
       await confirmByLink(mail, tokenOf(request));
@@ -93,7 +101,9 @@ function sharedHandlers(access: SubscriptionAccess, kind: SubscriptionKind, memb
     change: calling(access, async (feed, request, response) => {
       const row = await knownSubscription(query, kind, feed, idOf(request));
       const json = await readJson(access, request, response);
-      await changeWish(database, row, reading(json, ['kinds', 'paused'], () => wishOf(json)), now());
+      const wish = reading(json, ['kinds', 'paused'], () => wishOf(json));
+      await spendPace(access, feed, response);
+      await changeWish(database, row, wish, now());
       return { body: await describeWhole(query, await knownSubscription(query, kind, feed, row.id)) };
     }),
     end: calling(access, async (feed, request) => {
@@ -112,6 +122,15 @@ function calling({ webhooks: { database }, checkCertificate, now }: Subscription
     const { status = 200, body } = await call(feed, request, response);
     sendJson(response, status, body);
   };
+}
+
+/** @throws Problem when the feed's owner has made so many such calls lately. */
+async function spendPace({ webhooks: { database }, now }: SubscriptionAccess, feed: string, response: Response): Promise<void> {
+  const waitMs = await spend(database.query, feed, pace, now());
+  if (waitMs === undefined) return;
+  const seconds = Math.ceil(waitMs / 1000);
+  response.set('Retry-After', String(seconds));
+  throw new Problem('SUBSCRIPTIONS_FAST', { maximum: pace.atOnce, each: pace.eachMs / 1000, seconds });
 }
 
 function describe({ id, kind, target, state, kinds, createdAt, changedAt }: SubscriptionRow): Record<string, unknown> {

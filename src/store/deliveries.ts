@@ -1,7 +1,7 @@
 // Statements over deliveries. A claim is a lease of a group that is committed at once: a worker killed while it delivers holds nothing, and the
 // deliveries are made again when the lease is over. Claiming writes the lease alone; a delivery is written when something has become of it.
 import type { Query } from './database.ts';
-import { beginsWith, lockFreeLanes } from './lanes.ts';
+import { beginsWith, HELD_UNTIL, lockFreeLanes } from './lanes.ts';
 import type { LaneRow } from './lanes.ts';
 
 export type DeliveryKind = 'dossier' | 'webhook' | 'mail';
@@ -34,6 +34,8 @@ export interface Claim {
   readonly most: number;
   /** What is larger than this is claimed alone, and of the rest as much as stays below it. */
   readonly mostOctets: number;
+  /** How many hands may begin, on all lanes together; undefined: as many as the lanes allow, and one lane as many as it likes. */
+  readonly mostHands?: number;
   /** Beginnings of the names of the lanes to claim on. */
   readonly lanes: readonly string[];
   /** Undefined: not this worker's. */
@@ -50,40 +52,58 @@ export interface Terms {
   readonly leaseMs: number;
 }
 
+/** No policy puts off a try for longer: what is due later than that was written by a clock that has been put back since. */
+export const LONGEST_RETRY_MS = 60 * 60_000;
+
 /**
- * Claims what is due, in the order of the nearest legal deadline, on every lane that has room; nothing of which an earlier one with the same
- * key still waits. In a transaction of its own: lanes that another process claims on at this moment are its business.
+ * Claims what is due on every lane that has room, in the order of the nearest legal deadline; nothing of which an earlier one with the same key still
+ * waits. Lanes, or all lanes of one owner, take turns, and what they have under way counts: none takes all of a claim or of the hands, and as many as one
+ * could have are left for whoever comes next. In a transaction of its own: lanes that another process claims on at this moment are its business.
  */
-export async function claimDeliveries(query: Query, { now, worker, most, mostOctets, lanes, termsOf }: Claim): Promise<Claimed[]> {
+export async function claimDeliveries(query: Query, { now, worker, most, mostOctets, mostHands, lanes, termsOf }: Claim): Promise<Claimed[]> {
   const locked = await lockFreeLanes(query, lanes);
-  const free = locked.flatMap(({ name, ...lane }) => {
-    const terms = termsOf({ name, ...lane });
-    return terms === undefined || terms.room <= 0 ? [] : [{ name, ...terms, until: new Date(now.getTime() + terms.leaseMs) }];
+  const free = locked.flatMap((lane) => {
+    const terms = termsOf(lane);
+    return terms === undefined || terms.room <= 0 ? [] : [{ name: lane.name, owner: lane.owner ?? lane.name, ...terms, until: new Date(now.getTime() + terms.leaseMs) }];
   });
   if (free.length === 0) return [];
-  const columns = [free.map(({ name }) => name), free.map(({ room }) => room), free.map(({ hands }) => hands), free.map(({ each }) => each), free.map(({ until }) => until)];
-  return query<Claimed>(claim, [now, worker, most, mostOctets, ...columns]);
+  const columns = [free.map(({ name }) => name), free.map(({ room }) => room), free.map(({ hands }) => hands), free.map(({ each }) => each), free.map(({ until }) => until), free.map(({ owner }) => owner)];
+  return query<Claimed>(claim, [now, worker, most, mostOctets, ...columns, lanes, mostHands ?? null, HELD_UNTIL, new Date(now.getTime() + LONGEST_RETRY_MS)]);
 }
 
 const claim = `
-  WITH held AS MATERIALIZED (SELECT * FROM delivery_lease WHERE lane = ANY ($5) AND until > $1),
-  over AS (DELETE FROM delivery_lease WHERE lane = ANY ($5) AND until <= $1 RETURNING deliveries),
+  WITH lanes AS MATERIALIZED (
+    -- A lease further ahead than twice its length was taken by a clock that has been put back since; clocks of processes differ by less.
+    SELECT l.*, l.until + (l.until - $1) AS longest FROM unnest($5::text[], $6::int[], $7::int[], $8::int[], $9::timestamptz[], $10::text[]) AS l (name, room, hands, each, until, owner)),
+  held AS MATERIALIZED (SELECT d.* FROM delivery_lease d JOIN lanes l ON l.name = d.lane WHERE d.until > $1 AND d.until <= l.longest),
+  over AS (DELETE FROM delivery_lease d USING lanes l WHERE l.name = d.lane AND (d.until <= $1 OR d.until > l.longest) RETURNING deliveries),
   tried AS MATERIALIZED (SELECT unnest(deliveries) AS id FROM over), -- by a worker that is gone
   counted AS (UPDATE delivery v SET attempts = v.attempts + 1 FROM tried WHERE v.id = tried.id AND v.state = 'waiting'),
+  own AS MATERIALIZED ( -- what this worker has in hand
+    SELECT coalesce(l.owner, d.lane) AS owner, sum(least(d.hands, cardinality(d.deliveries))) AS hands FROM delivery_lease d LEFT JOIN lane l ON l.name = d.lane
+    WHERE d.worker = $2 AND d.until > $1 AND ${beginsWith('d.lane', '$11')} GROUP BY 1),
   terms AS MATERIALIZED (
-    SELECT l.name, least(l.hands, l.room - (SELECT coalesce(sum(least(hands, cardinality(deliveries))), 0) FROM held WHERE lane = l.name)) AS hands, l.each, l.until
-    FROM unnest($5::text[], $6::int[], $7::int[], $8::int[], $9::timestamptz[]) AS l (name, room, hands, each, until)),
-  chosen AS MATERIALIZED (
-    SELECT next.*, terms.hands, terms.until, sum(next.octets) OVER (ORDER BY next.urgent_at, next.id) - next.octets AS octets_before
+    SELECT l.name, l.owner, least(l.hands, l.room - (SELECT coalesce(sum(least(hands, cardinality(deliveries))), 0) FROM held WHERE lane = l.name)) AS hands, l.each, l.until FROM lanes l),
+  due AS MATERIALIZED (
+    SELECT next.*, terms.owner, terms.hands, terms.each, terms.until, row_number() OVER (PARTITION BY next.lane ORDER BY next.urgent_at, next.id) AS nth
     FROM terms CROSS JOIN LATERAL (
       SELECT v.id, v.lane, v.kind, v.order_key, v.attempts, v.rejections, v.submission_id, v.feed, v.position, v.subscription, v.octets, v.urgent_at FROM delivery v
-      WHERE v.lane = terms.name AND v.state = 'waiting' AND v.due_at <= $1 AND v.id NOT IN (SELECT unnest(deliveries) FROM held)
+      WHERE v.lane = terms.name AND v.state = 'waiting' AND (v.due_at <= $1 OR (v.due_at < $13 AND (v.attempts = 0 OR v.due_at > $14))) AND v.id NOT IN (SELECT unnest(deliveries) FROM held)
         AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = v.lane AND e.order_key = v.order_key AND e.state = 'waiting' AND e.id < v.id)
-      ORDER BY v.urgent_at, v.id LIMIT least(greatest(0, terms.hands) * terms.each, $3)) next
-    ORDER BY next.urgent_at, next.id LIMIT $3),
+      ORDER BY v.urgent_at, v.id LIMIT least(greatest(0, terms.hands) * terms.each, $3)) next),
+  share AS MATERIALIZED ( -- of the hands of this worker, one owner's
+    SELECT greatest(1, ($12::int + (SELECT coalesce(sum(hands), 0) FROM own)) / (1 + (SELECT count(*) FROM (SELECT owner FROM due UNION SELECT owner FROM own) o))) AS hands),
+  turns AS (
+    SELECT due.lane, due.urgent_at, due.id, coalesce(own.hands, 0) + row_number() OVER (PARTITION BY due.owner ORDER BY due.nth, due.urgent_at, due.id) AS turn
+    FROM due LEFT JOIN own ON own.owner = due.owner WHERE due.nth <= due.hands),
+  granted AS MATERIALIZED (
+    SELECT lane, count(*) AS hands FROM (SELECT lane FROM turns, share WHERE $12::int IS NULL OR turn <= share.hands ORDER BY turn, urgent_at, id LIMIT $12) t GROUP BY lane),
+  chosen AS MATERIALIZED (
+    SELECT due.*, granted.hands AS granted, sum(due.octets) OVER (ORDER BY due.nth, due.urgent_at, due.id) - due.octets AS octets_before
+    FROM due JOIN granted ON granted.lane = due.lane WHERE due.nth <= granted.hands * due.each ORDER BY due.nth, due.urgent_at, due.id LIMIT $3),
   leased AS (
     INSERT INTO delivery_lease (lane, worker, hands, deliveries, until)
-    SELECT lane, $2, least(hands, count(*)), array_agg(id), until FROM chosen WHERE octets_before = 0 OR octets_before + octets <= $4 GROUP BY lane, hands, until RETURNING id, lane, hands)
+    SELECT lane, $2, least(granted, count(*)), array_agg(id), until FROM chosen WHERE octets_before = 0 OR octets_before + octets <= $4 GROUP BY lane, granted, until RETURNING id, lane, hands)
   SELECT c.id, l.id AS lease, l.hands, c.lane, c.kind, c.order_key AS "orderKey", c.attempts + 1 + (c.id IN (SELECT id FROM tried))::int AS attempts, c.rejections, c.submission_id AS "submissionId", c.feed, c.position, c.subscription
   FROM chosen c JOIN leased l ON l.lane = c.lane WHERE c.octets_before = 0 OR c.octets_before + c.octets <= $4 ORDER BY c.urgent_at, c.id`;
 
@@ -164,13 +184,13 @@ export async function markDead(query: Query, { id, attempts }: Pick<Claimed, 'id
   return rows.length > 0;
 }
 
-/** Those of a lane that nobody has claimed and that were ordered before then, the oldest first, are dead letters. Gives which. */
+/** Those of a lane that nobody has claimed or holds and that were ordered before then, the oldest first, are dead letters. Gives which. */
 export async function markAged(query: Query, lane: string, orderedBefore: Date, now: Date, most: number): Promise<{ id: string; submissionId: string | null }[]> {
   return query(
     `UPDATE delivery SET state = 'dead' WHERE id IN (
-       SELECT id FROM delivery WHERE lane = $1 AND state = 'waiting' AND ordered_at <= $2 AND id NOT IN (SELECT delivery_id FROM delivery_claim WHERE lane = $1 AND until > $3) ORDER BY id LIMIT $4)
+       SELECT id FROM delivery WHERE lane = $1 AND state = 'waiting' AND due_at < $5 AND ordered_at <= $2 AND id NOT IN (SELECT delivery_id FROM delivery_claim WHERE lane = $1 AND until > $3) ORDER BY id LIMIT $4)
      RETURNING id, submission_id AS "submissionId"`,
-    [lane, orderedBefore, now, most],
+    [lane, orderedBefore, now, most, HELD_UNTIL],
   );
 }
 

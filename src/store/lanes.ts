@@ -2,8 +2,13 @@
 // key alone: whoever orders a delivery refers to its lane, and must neither wait for a claim nor keep one away.
 import type { Query } from './database.ts';
 
+/** When what waits for somebody's word is due: later than anything. */
+export const HELD_UNTIL = new Date('9999-01-01T00:00:00Z');
+
 export interface LaneRow {
   readonly name: string;
+  /** Whose it is together with others; null: nobody's but its own. */
+  readonly owner: string | null;
   readonly mostAtOnce: number;
   readonly failuresInARow: number;
   /** Null while the breaker is closed. */
@@ -11,17 +16,17 @@ export interface LaneRow {
   readonly timesOpened: number;
 }
 
-const columns = 'name, most_at_once AS "mostAtOnce", failures_in_a_row AS "failuresInARow", open_until AS "openUntil", times_opened AS "timesOpened"';
+const columns = 'name, owner, most_at_once AS "mostAtOnce", failures_in_a_row AS "failuresInARow", open_until AS "openUntil", times_opened AS "timesOpened"';
 
 /** Makes the lane, or takes up its new limit. */
-export async function setLane(query: Query, name: string, mostAtOnce: number): Promise<void> {
-  await query('INSERT INTO lane (name, most_at_once) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET most_at_once = $2 WHERE lane.most_at_once <> $2', [name, mostAtOnce]);
+export async function setLane(query: Query, name: string, mostAtOnce: number, owner: string | null = null): Promise<void> {
+  await query('INSERT INTO lane (name, most_at_once, owner) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET most_at_once = $2, owner = $3 WHERE (lane.most_at_once, lane.owner) IS DISTINCT FROM ($2, $3)', [name, mostAtOnce, owner]);
 }
 
 /** An open breaker lets one delivery through at once, and whatever else failed there is due. False when there is no such lane. */
 export async function tryLane(query: Query, name: string, now: Date): Promise<boolean> {
   const found = await query(`UPDATE lane SET open_until = CASE WHEN open_until > $2 THEN $2 ELSE open_until END WHERE name = $1 RETURNING name`, [name, now]);
-  await query(`UPDATE delivery SET due_at = $2 WHERE lane = $1 AND state = 'waiting' AND due_at > $2`, [name, now]);
+  await query(`UPDATE delivery SET due_at = $2 WHERE lane = $1 AND state = 'waiting' AND due_at > $2 AND due_at < $3`, [name, now, HELD_UNTIL]);
   return found.length > 0;
 }
 

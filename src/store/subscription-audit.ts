@@ -1,4 +1,4 @@
-// The contradictions in the history of subscriptions: each begins unconfirmed and ends for good, and every change has the one event that tells of it,
+// The contradictions in the history of subscriptions: each begins unconfirmed and ends for good, only an active one is withheld, and every change has the one event that tells of it,
 // and every such event its change. Each row is a sentence.
 import type { Query } from './database.ts';
 
@@ -13,6 +13,8 @@ export async function findSubscriptionContradictions(query: Query): Promise<{ wh
     UNION ALL
     SELECT 'subscription ' || subscription_id, CASE WHEN before IS NULL THEN 'does not begin unconfirmed' ELSE 'goes on after its end, or is unconfirmed again' END FROM change
     WHERE (before IS NULL) <> (state = 'unconfirmed' AND nth = 1) OR before = 'ended' OR (nth > 1 AND state = 'unconfirmed')
+    UNION ALL
+    SELECT 'subscription ' || subscription_id, 'is withheld though it was ' || coalesce(before, 'nothing') FROM change WHERE state = 'withheld' AND before IS DISTINCT FROM 'active' AND before IS DISTINCT FROM 'withheld'
     UNION ALL
     SELECT coalesce('subscription ' || c.subscription_id, 'event ' || e.id), CASE WHEN e.id IS NULL THEN 'has a change that nobody recorded' WHEN c.id IS NULL THEN 'tells of a change that is not there' ELSE 'was changed otherwise than was recorded' END
     FROM change c FULL JOIN event e ON e.detail ->> 'subscription' = c.subscription_id::text AND e.nth = c.nth

@@ -2,9 +2,11 @@
 // the event's own transaction, so that nothing told is forgotten and nothing is told that did not happen.
 import type { Query } from './database.ts';
 import { insertEvents } from './events.ts';
+import { isGranted, isOver } from './feed-grants.ts';
+import type { SubscriptionState } from './hand-overs.ts';
+import { HELD_UNTIL } from './lanes.ts';
 
 export type SubscriptionKind = 'webhook' | 'mail';
-export type SubscriptionState = 'unconfirmed' | 'active' | 'paused' | 'ended';
 
 export interface NewSubscription {
   readonly kind: SubscriptionKind;
@@ -44,9 +46,6 @@ export interface Outstanding {
 
 const columns = 'id, kind, feed, target, end_token AS "endToken", created_at AS "createdAt", state, kinds, changed_at AS "changedAt"';
 
-/** Later than anything: what is held while a subscription is paused. */
-const HELD_UNTIL = new Date('9999-01-01T00:00:00Z');
-
 export function laneOfSubscription(kind: SubscriptionKind, id: string): string {
   return kind === 'mail' ? 'mail' : `webhook:${id}`;
 }
@@ -68,19 +67,54 @@ export async function insertSubscription(query: Query, { kind, feed, target, kin
 export async function changeSubscription(query: Query, before: SubscriptionRow, change: SubscriptionChange): Promise<void> {
   const { id, kind } = before;
   const lane = laneOfSubscription(kind, id);
-  if (change.state === 'paused') await query(`UPDATE delivery SET due_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting'`, [lane, id, HELD_UNTIL]);
-  // The time in which it may be tried begins with the end of the pause: a first failure must not find it too old.
-  if (change.state === 'active') await query(`UPDATE delivery SET due_at = $3, ordered_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting' AND due_at = $4`, [lane, id, change.changedAt, HELD_UNTIL]);
+  if (change.state === 'paused' || change.state === 'withheld') await query(`UPDATE delivery SET due_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting'`, [lane, id, HELD_UNTIL]);
+  if (change.state === 'active') await releaseHeld(query, before, change.changedAt);
   // What nobody wants any more is neither delivered nor a dead letter.
   const dropped = change.state === 'ended' ? await query(`DELETE FROM delivery WHERE lane = $1 AND subscription = $2 AND state IN ('waiting', 'dead') RETURNING id`, [lane, id]) : [];
   await query("SELECT pg_notify('delivery', '')");
   await insertChange(query, before, change, dropped.length);
 }
 
+/** The time in which it may be tried begins with the end of the pause: a first failure must not find it too old. */
+export async function releaseHeld(query: Query, { id, kind }: Pick<SubscriptionRow, 'id' | 'kind'>, at: Date): Promise<void> {
+  const released = await query(`UPDATE delivery SET due_at = $3, ordered_at = $3 WHERE lane = $1 AND subscription = $2 AND state = 'waiting' AND due_at = $4 RETURNING id`, [laneOfSubscription(kind, id), id, at, HELD_UNTIL]);
+  if (released.length > 0) await query("SELECT pg_notify('delivery', '')");
+}
+
 async function insertChange(query: Query, { id, kind, feed }: Pick<SubscriptionRow, 'id' | 'kind' | 'feed'>, { state, kinds, reason, changedAt }: SubscriptionChange, dropped = 0): Promise<void> {
   await query('INSERT INTO subscription_change (subscription_id, state, kinds, reason, changed_at) VALUES ($1, $2, $3, $4, $5)', [id, state, kinds, reason, changedAt]);
   const detail = { subscription: id, subscriptionKind: kind, feed, state, kinds: kinds === null ? '*' : kinds.join(' '), reason, dropped };
   await insertEvents(query, [{ at: changedAt, kind: 'subscription_changed', submissionId: null, detail }]);
+}
+
+/** Of a subscription that `lockSubscription` holds: one delivery that was claimed and is not to be handed over waits with the others, or is dropped. */
+export async function holdDelivery(query: Query, { state }: Pick<SubscriptionRow, 'state'>, delivery: string): Promise<void> {
+  if (state === 'ended') await query(`DELETE FROM delivery WHERE id = $1 AND state = 'waiting'`, [delivery]);
+  else if (state !== 'active') await query(`UPDATE delivery SET due_at = $2 WHERE id = $1 AND state = 'waiting'`, [delivery, HELD_UNTIL]);
+}
+
+/** What the right to the feed is at an instant. */
+export interface Entitlement {
+  readonly isGranted: boolean;
+  /** For good. */
+  readonly isOver: boolean;
+}
+
+export async function entitlementOf(query: Query, feed: string, at: Date): Promise<Entitlement> {
+  const [row] = await query<Entitlement>(`SELECT ${isGranted('$1::text', '$2::timestamptz')} AS "isGranted", ${isOver('$1::text')} AS "isOver"`, [feed, at]);
+  return row ?? { isGranted: false, isOver: false };
+}
+
+/** Those whose state, or what waits for them, is not what the right to their feed says; the first so many after one of them. */
+export async function subscriptionsToJudge(query: Query, at: Date, endedBefore: Date, after: string, most: number): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    `SELECT s.id FROM subscription_now s WHERE s.state <> 'ended' AND s.id > $4 AND (
+       CASE s.state WHEN 'active' THEN NOT ${isGranted('s.feed', '$1')} OR EXISTS (SELECT 1 FROM delivery WHERE subscription = s.id AND lane = CASE s.kind WHEN 'mail' THEN 'mail' ELSE 'webhook:' || s.id END AND state = 'waiting' AND due_at = $2)
+                    WHEN 'withheld' THEN s.changed_at <= $3 OR ${isGranted('s.feed', '$1')} ELSE false END
+       OR ${isOver('s.feed')}) ORDER BY s.id LIMIT $5`,
+    [at, HELD_UNTIL, endedBefore, after, most],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Of this feed only: another's is as if it were not there. */

@@ -79,15 +79,6 @@ export async function insertUnitCertificate(query: Query, entry: NewUnitCertific
   return id;
 }
 
-/** The units that this certificate is registered for at `at`. */
-export function unitsOfCertificate(query: Query, fingerprint: string, at: Date): Promise<Pick<RegistrationQuestion, 'agency' | 'unitCode'>[]> {
-  return query<Pick<RegistrationQuestion, 'agency' | 'unitCode'>>(
-    `SELECT DISTINCT u.agency, u.unit_code AS "unitCode" FROM unit_certificate u WHERE u.fingerprint = $1 AND u.valid_from <= $2 AND u.valid_until > $2
-       AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $2) ORDER BY 1, 2`,
-    [fingerprint, at],
-  );
-}
-
 /** Entries that came with a use and will not have ended by an instant. */
 export function certificatesOfUse(query: Query, useId: string, by: Date): Promise<{ id: string; serialNumber: string }[]> {
   return query<{ id: string; serialNumber: string }>(

@@ -40,7 +40,7 @@ export async function registerWebhook(desk: WebhookDesk, feed: string, url: stri
     if (there.length >= MOST_PER_FEED) throw new Problem('SUBSCRIPTIONS_MANY', { maximum: MOST_PER_FEED });
     if (there.some(({ target }) => target === url)) throw new Problem('SUBSCRIPTION_EXISTS', { reason: there.find(({ target }) => target === url)?.id ?? '' });
     const added = await insertSubscription(query, { kind: 'webhook', feed, target: url, kinds, endToken: null }, now());
-    await setLane(query, laneOfSubscription('webhook', added), AT_ONCE);
+    await setLane(query, laneOfSubscription('webhook', added), AT_ONCE, feed);
     return added;
   });
   const webhook = await knownSubscription(database.query, 'webhook', feed, id);

@@ -4,6 +4,7 @@ import { Problem } from '../errors/outcomes.ts';
 import type { Database, Query } from '../store/database.ts';
 import { changeSubscription, countRegistered, findSubscription, lockSubscription } from '../store/subscriptions.ts';
 import type { SubscriptionKind, SubscriptionRow } from '../store/subscriptions.ts';
+import type { Pace } from '../store/subscription-pace.ts';
 
 export interface Wish {
   /** Null: every kind; undefined: as it was. */
@@ -24,6 +25,9 @@ export async function changeWish(database: Database, { id, feed }: SubscriptionR
 
 const DAY_MS = 24 * 60 * 60_000;
 const MOST_A_DAY = 200;
+
+/** Each of them has us call a receiver, write to an address or keep history for ever. */
+export const pace: Pace = { atOnce: 40, eachMs: 15_000 };
 
 /** Whoever registers and ends again and again makes us call, or write to, ever others, and leaves a lane each time. @throws Problem */
 export async function checkRegistered(query: Query, feed: string, at: Date): Promise<void> {

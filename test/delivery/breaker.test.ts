@@ -23,6 +23,11 @@ describe('a breaker', () => {
     expect(failing(20)).toMatchObject({ openUntil: at(2), timesOpened: 1 });
   });
 
+  it('that a clock opened for longer than it is ever open, being put back since, lets one through and opens anew', () => {
+    const ahead = failing(5, fresh, at(86_400));
+    expect([roomOf(ahead, 8, at(0)), afterFailure(ahead, at(0), 1)]).toEqual([1, { failuresInARow: 6, openUntil: at(4), timesOpened: 2 }]);
+  });
+
   it('opens for twice as long when the one that was tried fails, up to five minutes', () => {
     const again = afterFailure(failing(5), at(3), 1);
     expect(again).toMatchObject({ openUntil: at(7), timesOpened: 2 });

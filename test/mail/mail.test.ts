@@ -194,8 +194,24 @@ describe('a subscription by mail', () => {
     // As if each had been ordered, or claimed, a moment before the pause.
     await site.gateway.database.query(`UPDATE delivery SET due_at = ordered_at WHERE kind = 'mail' AND subscription = $1`, [id]);
     await site.gateway.database.query("SELECT pg_notify('delivery', '')");
-    await until('six more', tried('%paused%'));
+    const held = (): Promise<{ attempts: number; rejections: number }[]> => site.gateway.database.query(`SELECT attempts, rejections FROM delivery WHERE kind = 'mail' AND subscription = $1 AND due_at > now() + interval '1 year'`, [id]);
+    await until('they wait, untried', async () => (await held()).length === 6);
+    expect(await held()).toEqual(Array.from({ length: 6 }, () => ({ attempts: 1, rejections: 1 })));
     expect(await site.gateway.database.query(`SELECT failures_in_a_row AS failures, times_opened AS opened FROM lane WHERE name = 'mail'`)).toEqual([{ failures: 0, opened: 0 }]);
+  });
+
+  it('that is paused for long loses nothing when the server fails somebody else', async () => {
+    const { id } = await subscribe('sau@don-vi.example');
+    await site.direct.post(link(caught[0], 'confirm'), '');
+    await site.ivan.call('PATCH', `/v1/mail-subscriptions/${id}`, '{"paused":true}', asJson);
+    await file();
+    offset += 4 * 86_400_000;
+    const { id: other } = await subscribe('bay@don-vi.example');
+    await site.direct.post(link(caught.at(-1), 'confirm'), '');
+    unwilling = 421;
+    await file();
+    await until('a failure', async () => (await site.gateway.database.query('SELECT 1 FROM delivery WHERE subscription = $1 AND attempts > 0', [other])).length === 1);
+    expect(await site.gateway.database.query('SELECT state FROM delivery WHERE subscription = $1', [id])).toEqual([{ state: 'waiting' }, { state: 'waiting' }]);
   });
 
   it('to what is no address is refused', async () => {

@@ -3,7 +3,8 @@ import { feedKinds } from '../../store/feeds.ts';
 import { closed, digest, flag, instant, list, oneOf, open, orNull, pattern, text, whole } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
 
-const state = oneOf(['unconfirmed', 'active', 'paused', 'ended']);
+/** withheld: the right to the feed (contract, registered certificate) is not there at present; what is to be told waits. */
+const state = oneOf(['unconfirmed', 'active', 'paused', 'withheld', 'ended']);
 const kinds = orNull(list(oneOf(feedKinds)));
 const common = { id: pattern('^\\d+$'), state, kinds, createdAt: instant, changedAt: instant };
 const outstanding = { waiting: whole, dead: whole, history: list(closed({ state, kinds, reason: text, changedAt: instant })) };

@@ -16,7 +16,7 @@ const token: Parameter = { in: 'query', name: 'token', required: true, vi: 'Mã 
 
 export const webhookOperations: readonly Operation[] = [
   {
-    ...common, id: 'registerWebhook', method: 'POST', path: '/v1/webhooks', parameters: [unitParameter], body: json('NewWebhook'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY'], handler: (gateway) => webhookHandlers(gateway).register,
+    ...common, id: 'registerWebhook', method: 'POST', path: '/v1/webhooks', parameters: [unitParameter], body: json('NewWebhook'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY', 'SUBSCRIPTIONS_FAST'], handler: (gateway) => webhookHandlers(gateway).register,
     summary: { vi: 'Đăng ký webhook; cổng gửi thử ngay', en: 'Register a webhook; it is tested at once' },
     description: {
       vi: 'Mỗi sự kiện của bên gửi được POST tới địa chỉ này (WebhookEvent), ký theo RFC 9421 bằng khóa của cổng; trả lời 2xx là đã nhận, 410 là chấm dứt. Lặp lại nhận biết bằng ivan-event-id, thiếu nhận biết bằng position.',
@@ -33,7 +33,7 @@ export const webhookOperations: readonly Operation[] = [
     summary: { vi: 'Một webhook: đang chờ, bị ngừng gửi, lịch sử', en: 'One webhook: what waits, what was given up, its history' }, answers: [{ status: 200, vi: 'Webhook', en: 'The webhook', media: json('WebhookWhole') }],
   },
   {
-    ...common, id: 'changeWebhook', method: 'PATCH', path: '/v1/webhooks/{id}', parameters: [id, unitParameter], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED'], handler: (gateway) => webhookHandlers(gateway).change,
+    ...common, id: 'changeWebhook', method: 'PATCH', path: '/v1/webhooks/{id}', parameters: [id, unitParameter], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED', 'SUBSCRIPTIONS_FAST'], handler: (gateway) => webhookHandlers(gateway).change,
     summary: { vi: 'Đổi loại sự kiện, tạm dừng, tiếp tục', en: 'Change its kinds, pause or resume it; what happens during a pause waits' }, answers: [{ status: 200, vi: 'Sau khi đổi', en: 'As it then stands', media: json('WebhookWhole') }],
   },
   {
@@ -41,7 +41,7 @@ export const webhookOperations: readonly Operation[] = [
     summary: { vi: 'Chấm dứt; những gì đang chờ được bỏ', en: 'End it; what waits is dropped' }, answers: [{ status: 200, vi: 'Đã chấm dứt', en: 'Ended', media: json('WebhookWhole') }],
   },
   {
-    ...common, id: 'testWebhook', method: 'POST', path: '/v1/webhooks/{id}/test', parameters: [id, unitParameter], problems: known, handler: (gateway) => webhookHandlers(gateway).test,
+    ...common, id: 'testWebhook', method: 'POST', path: '/v1/webhooks/{id}/test', parameters: [id, unitParameter], problems: [...known, 'SUBSCRIPTIONS_FAST'], handler: (gateway) => webhookHandlers(gateway).test,
     summary: { vi: 'Gửi thử một sự kiện có chữ ký', en: 'Send a signed test event' }, answers: [{ status: 200, vi: 'Nơi nhận trả lời thế nào', en: 'How the receiver answered', media: json('WebhookTest') }],
   },
   {
@@ -59,7 +59,7 @@ const done = [{ status: 200, vi: 'Đã xong', en: 'Done', media: page }];
 
 export const mailOperations: readonly Operation[] = [
   {
-    ...common, id: 'subscribeByMail', method: 'POST', path: '/v1/mail-subscriptions', parameters: [unitParameter], body: json('NewMailSubscription'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY', 'MAIL_OFF'], handler: (gateway) => mailHandlers(gateway).register,
+    ...common, id: 'subscribeByMail', method: 'POST', path: '/v1/mail-subscriptions', parameters: [unitParameter], body: json('NewMailSubscription'), problems: [...asking, ...body, 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTIONS_MANY', 'SUBSCRIPTIONS_FAST', 'MAIL_OFF'], handler: (gateway) => mailHandlers(gateway).register,
     summary: { vi: 'Nhận thông báo qua thư điện tử', en: 'Be told by mail' },
     description: { vi: 'Không gửi gì trước khi chủ địa chỉ mở liên kết xác nhận. Không có kinds: những loại thường cần.', en: 'Nothing is sent before the owner of the address has confirmed it by the link. Without kinds: accepted, slip, supplement-requested, apology, result, notice; null: every kind.' },
     answers: [{ status: 201, vi: 'Chờ xác nhận', en: 'Waits for the confirmation', media: json('NewlyMailed'), headers: ['Location'] }],
@@ -89,7 +89,7 @@ export const mailOperations: readonly Operation[] = [
     summary: { vi: 'Một địa chỉ, với lịch sử', en: 'One address, with its history' }, answers: [{ status: 200, vi: 'Đăng ký', en: 'The subscription', media: json('MailSubscriptionWhole') }],
   },
   {
-    ...common, id: 'changeMailSubscription', method: 'PATCH', path: '/v1/mail-subscriptions/{id}', parameters: [id, unitParameter], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED'], handler: (gateway) => mailHandlers(gateway).change,
+    ...common, id: 'changeMailSubscription', method: 'PATCH', path: '/v1/mail-subscriptions/{id}', parameters: [id, unitParameter], body: json('SubscriptionChange'), problems: [...known, ...body, 'SUBSCRIPTION_UNCONFIRMED', 'SUBSCRIPTIONS_FAST'], handler: (gateway) => mailHandlers(gateway).change,
     summary: { vi: 'Đổi loại sự kiện, tạm dừng, tiếp tục', en: 'Change its kinds, pause or resume it' }, answers: [{ status: 200, vi: 'Sau khi đổi', en: 'As it then stands', media: json('MailSubscriptionWhole') }],
   },
   {
@@ -97,7 +97,7 @@ export const mailOperations: readonly Operation[] = [
     summary: { vi: 'Chấm dứt', en: 'End it' }, answers: [{ status: 200, vi: 'Đã chấm dứt', en: 'Ended', media: json('MailSubscriptionWhole') }],
   },
   {
-    ...common, id: 'remindMail', method: 'POST', path: '/v1/mail-subscriptions/{id}/confirmation', parameters: [id, unitParameter], problems: [...known, 'MAIL_OFF', 'SUBSCRIPTIONS_MANY'], handler: (gateway) => mailHandlers(gateway).remind,
+    ...common, id: 'remindMail', method: 'POST', path: '/v1/mail-subscriptions/{id}/confirmation', parameters: [id, unitParameter], problems: [...known, 'MAIL_OFF', 'SUBSCRIPTIONS_MANY', 'SUBSCRIPTIONS_FAST'], handler: (gateway) => mailHandlers(gateway).remind,
     summary: { vi: 'Gửi lại thư xác nhận', en: 'Send the confirmation again' }, answers: [{ status: 200, vi: 'Đã gửi hay chưa', en: 'Whether it was sent', media: json('ConfirmationSent') }],
   },
 ];

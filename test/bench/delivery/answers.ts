@@ -1,11 +1,12 @@
 // The agency's answers, one to each dossier, signed before anything is measured; and what a process needs to take them as the gateway does: verified,
 // judged by what is known of the case, issued again under the gateway's signature and recorded with their events.
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { fileNameOf, ensureDevelopmentPki } from '../../../src/development/pki-folder.ts';
 import { laneOf } from '../../../src/delivery/routes.ts';
+import { packageFile } from '../../../src/paths.ts';
 import { issueWith, issuerOf } from '../../../src/receipts/issue.ts';
 import type { ResultSettings, Speaker } from '../../../src/results/take.ts';
 import { readIdentity } from '../../../src/signature/identity.ts';
@@ -17,6 +18,9 @@ import type { TrustMaterial } from '../../../src/trust/material.ts';
 import { answerXml } from '../../support/agency-answer.ts';
 import { backends } from './dossiers.ts';
 
+/** The one form that is answered by: a process starts sooner without the others. */
+const FORM = 'KETQUA_XULY';
+
 /** The answer to a dossier, by the dossier's number: 1, 2, 3 … */
 export interface Answer {
   readonly dossier: number;
@@ -27,6 +31,7 @@ export interface Answer {
 /** Signs an answer to each of the first so many dossiers, and leaves PKI and answers in the folder. */
 export async function makeAnswers(database: Database, folder: string, most: number): Promise<void> {
   await ensureDevelopmentPki(folder, new Date());
+  cpSync(packageFile('schemas', FORM), join(folder, 'schemas', FORM), { recursive: true });
   await database.query(`INSERT INTO trust_material (digest, body) VALUES ($1, '')`, [trustIn(folder).digest]);
   const sign = issueWith(readIdentity(...pair(folder, 'agencySigning')));
   const rows = await database.query<{ id: string; digest: string; dossierNumber: string; transactionCode: string; agency: string }>(
@@ -52,7 +57,7 @@ export function takingIn(folder: string, database: Database): ResultSettings {
     database,
     issue: issueWith(identity),
     issuer: issuerOf(identity.certificates[0] ?? Buffer.alloc(0), 'ivan-gateway', 'Hà Nội', '1900 9068'),
-    schemas: createSchemas(),
+    schemas: createSchemas(join(folder, 'schemas')),
     trust: () => trust,
     terms: loadStandard(),
     missed: (error) => { throw error; },

@@ -92,7 +92,7 @@ async function gateway(database: Database): Promise<Queue> {
 }
 
 async function graphile(url: string): Promise<Queue> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = poolOf(url);
   const utils = await makeWorkerUtils({ pgPool: pool });
   await utils.migrate();
   const query = queryOf(pool);
@@ -114,7 +114,7 @@ async function graphile(url: string): Promise<Queue> {
 }
 
 async function boss(url: string): Promise<Queue> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = poolOf(url);
   const queue = new PgBoss({ connectionString: url, max: 2, supervise: false, schedule: false });
   queue.on('error', () => undefined);
   await queue.start();
@@ -146,6 +146,12 @@ async function prepareForPeer(query: Query, { work }: Contestant, jobs: number):
 }
 
 type Query = Database['query'];
+
+function poolOf(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined); // when the server is stopped because something failed, that is what is to be seen
+  return pool;
+}
 
 function queryOf(pool: pg.Pool): Query {
   return async <Row>(sql: string, parameters: readonly unknown[] = []) => (await pool.query(sql, [...parameters])).rows as Row[];

@@ -15,7 +15,7 @@ import { ANSWERS, DELIVERIES } from './contestants.ts';
 import { claimOf, ONE_BACKEND, recordForwarded } from './dossiers.ts';
 import type { Ready, Task } from './worker-process.ts';
 
-/** Found to be the fastest on two cores; README says so. */
+/** For jobs the fastest on two cores; for the others enough that its tasks have something to record together. */
 const CONCURRENCY = { jobs: 24, dossiers: 64, answered: 64 } as const;
 const MOST_TOGETHER = 1_000;
 

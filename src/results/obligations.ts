@@ -6,12 +6,12 @@ import { awaitUnits, openResults, runAnew } from '../store/completion.ts';
 import type { Query } from '../store/database.ts';
 import type { NewEvent } from '../store/events.ts';
 import { arise, endReturns, meet, moveByAgency } from '../store/obligations.ts';
-import type { DossierObligationKind, NewObligation } from '../store/obligations.ts';
+import type { Met, NewObligation } from '../store/obligations.ts';
 import type { JudgedBatch } from './judge.ts';
 import type { CaseState } from './case-steps.ts';
 import type { Said } from './message.ts';
 
-const meets: Readonly<Partial<Record<Said['kind'], readonly DossierObligationKind[]>>> = { slip: ['slip'], supplement: ['return'], result: ['result'] };
+const meets: Readonly<Partial<Record<Said['kind'], readonly Met['kind'][]>>> = { slip: ['slip'], supplement: ['return'], result: ['result'] };
 
 /** Gives what is to be told of dates that moved. */
 export async function keepObligations(query: Query, { judged, changes }: JudgedBatch, at: Date, terms: ObligationTerms): Promise<NewEvent[]> {

@@ -1,10 +1,9 @@
 // The audit trail: what happened, when, to which submission. Only ever inserted; what a sender is told of stands in its feeds too, by the same
 // transaction.
 import type { Query } from './database.ts';
-import { feedEvents, told } from './feeds.ts';
+import { told, writeEvents } from './feeds.ts';
 import type { UnitName } from './feeds.ts';
 import { orderHandOvers } from './hand-overs.ts';
-import { insertRows } from './rows.ts';
 
 export type EventKind =
   | 'submission_accepted'
@@ -72,13 +71,14 @@ export interface NewEvent {
  * Told events of one transaction are given together, once.
  */
 export async function insertEvents(query: Query, events: readonly NewEvent[]): Promise<void> {
-  const inserted = await insertRows<{ id: string }>(
-    query,
-    'audit_event',
-    events.map(({ at, kind, submissionId, detail, unit }) => ({ at, kind, submission_id: submissionId, detail: JSON.stringify({ ...detail, ...unit }) })),
-    'RETURNING id',
-  );
-  // In the order of the rows that were given, which is that of their ids.
-  const toTell = inserted.filter((_row, index) => told.has(events[index]?.kind ?? 'delivery_failed')).map(({ id }) => id);
-  if (toTell.length > 0) await orderHandOvers(query, await feedEvents(query, toTell));
+  if (events.length === 0) return;
+  const isTold = events.some(({ kind }) => told.has(kind));
+  if (isTold) await query("SELECT pg_notify('feed', '')"); // before the locks; heard after the commit
+  const fed = await writeEvents(query, {
+    at: events.map(({ at }) => at),
+    kinds: events.map(({ kind }) => kind),
+    submissionIds: events.map(({ submissionId }) => submissionId),
+    details: events.map(({ detail, unit }) => JSON.stringify({ ...detail, ...unit })),
+  });
+  if (isTold) await orderHandOvers(query, fed);
 }

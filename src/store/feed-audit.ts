@@ -5,7 +5,7 @@ import { toldEvents, toldParameters } from './feeds.ts';
 
 export async function findFeedContradictions(query: Query): Promise<{ where: string; what: string }[]> {
   return query<{ where: string; what: string }>(
-    `WITH told AS (${toldEvents('true')})
+    `WITH told AS (${toldEvents('audit_event')})
      SELECT 'feed ' || coalesce(f.name, p.feed) AS "where", 'has not the positions 1 to ' || coalesce(f.last::text, 'nothing') || ' without gap' AS what
      FROM feed f FULL JOIN (SELECT feed, count(*) AS n, min(position) AS least, max(position) AS most FROM feed_event GROUP BY feed) p ON p.feed = f.name
      WHERE f.last IS NULL OR p.feed IS NULL OR p.least <> 1 OR p.most <> p.n OR p.most <> f.last

@@ -79,30 +79,43 @@ export function toldParameters(): [string[], string[], string] {
 }
 
 /**
- * Every told event that `which` selects, as each of its feeds has it. A dossier's is told to the I-VAN that filed it and to the unit that it is of;
- * what a sender without certificate filed in vain is nobody's but whoever knows the digest.
+ * Every told event among `events`, which are rows of the audit trail, as each of its feeds has it. A dossier's is told to the I-VAN that filed it and to
+ * the unit that it is of; what a sender without certificate filed in vain is nobody's but whoever knows the digest. What is shown is made once for all feeds.
  */
-export const toldEvents = (which: string): string => `
-  SELECT f.feed COLLATE "C" AS feed, e.id AS event_id, e.submission_id, t.kind, e.at,
-    (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(e.detail) WHERE $3::jsonb -> (t.nth::int - 1) ? key
-       AND (key <> 'supplement' OR EXISTS (SELECT 1 FROM submission p WHERE p.digest = value #>> '{}' AND p.sender = s.sender))) AS detail
-  FROM audit_event e JOIN unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (event, kind, nth) ON t.event = e.kind
+export const toldEvents = (events: string): string => `
+  SELECT f.feed COLLATE "C" AS feed, e.id AS event_id, e.submission_id, t.kind, e.at, w.detail
+  FROM ${events} e JOIN ROWS FROM (unnest($1::text[]), unnest($2::text[]), jsonb_array_elements($3::jsonb)) AS t (event, kind, shown) ON t.event = e.kind
   LEFT JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.shown = '[]' THEN '{}' ELSE (
+      SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(e.detail) WHERE t.shown ? key
+         AND (key <> 'supplement' OR EXISTS (SELECT 1 FROM submission p WHERE p.digest = value #>> '{}' AND p.sender = s.sender))) END AS detail OFFSET 0) w
   CROSS JOIN LATERAL (
     SELECT 'ivan:' || s.sender AS feed WHERE s.sender_facts ->> 'kind' = 'ivan'
     UNION ALL SELECT 'unit:' || d.agency || '/' || coalesce(nullif(d.unit_code, ''), d.tax_code) WHERE d.submission_id IS NOT NULL
     UNION ALL SELECT 'dossier:' || s.digest WHERE d.submission_id IS NULL AND s.sender_facts ->> 'kind' <> 'ivan'
-    UNION ALL SELECT 'unit:' || (e.detail ->> 'agency') || '/' || coalesce(nullif(e.detail ->> 'unitCode', ''), e.detail ->> 'taxCode') WHERE e.submission_id IS NULL) f
-  WHERE ${which}`;
+    UNION ALL SELECT 'unit:' || (e.detail ->> 'agency') || '/' || coalesce(nullif(e.detail ->> 'unitCode', ''), e.detail ->> 'taxCode') WHERE e.submission_id IS NULL) f`;
+
+/** Rows of the audit trail as they come, and in which order. */
+export interface EventRows {
+  readonly at: readonly Date[];
+  readonly kinds: readonly string[];
+  readonly submissionIds: readonly (string | null)[];
+  /** JSON. */
+  readonly details: readonly string[];
+}
 
 /**
- * Puts events that were just inserted into their feeds, in the order of their ids. Locks the feeds in the order of their names, as everybody does:
- * a transaction does it once, and takes no other lock afterwards.
+ * Writes events, and those that are told into their feeds, in the order that they are given. Locks the feeds in the order of their names, as everybody
+ * does: a transaction does it once, and takes no other lock afterwards.
  */
-export async function feedEvents(query: Query, eventIds: readonly string[]): Promise<FedEvent[]> {
-  await query("SELECT pg_notify('feed', '')"); // before the locks; heard after the commit
+export async function writeEvents(query: Query, { at, kinds, submissionIds, details }: EventRows): Promise<FedEvent[]> {
   return query<FedEvent>(
-    `WITH told AS MATERIALIZED (SELECT *, row_number() OVER (PARTITION BY feed ORDER BY event_id) AS nth, count(*) OVER (PARTITION BY feed) AS more FROM (${toldEvents('e.id = ANY ($4::bigint[])')}) e),
+    `WITH event AS (
+       INSERT INTO audit_event (at, kind, submission_id, detail)
+       SELECT n.at, n.kind, n.submission_id, n.detail FROM unnest($4::timestamptz[], $5::text[], $6::bigint[], $7::jsonb[]) WITH ORDINALITY AS n (at, kind, submission_id, detail, nth) ORDER BY n.nth
+       RETURNING id, at, kind, submission_id, detail),
+     told AS MATERIALIZED (SELECT *, row_number() OVER (PARTITION BY feed ORDER BY event_id) AS nth, count(*) OVER (PARTITION BY feed) AS more FROM (${toldEvents('event')}) e),
      counter AS (
        INSERT INTO feed AS c (name, last) SELECT feed, more FROM told WHERE nth = 1 ORDER BY feed
        ON CONFLICT (name) DO UPDATE SET last = c.last + excluded.last RETURNING name, last),
@@ -111,6 +124,6 @@ export async function feedEvents(query: Query, eventIds: readonly string[]): Pro
        SELECT t.feed, c.last - t.more + t.nth, t.event_id, t.submission_id, t.kind, t.at, t.detail FROM told t JOIN counter c ON c.name = t.feed
        RETURNING feed, position, event_id, submission_id, kind)
      SELECT feed, position::float8 AS position, event_id AS "eventId", submission_id AS "submissionId", kind FROM written ORDER BY event_id, feed`,
-    [...toldParameters(), eventIds],
+    [...toldParameters(), at, kinds, submissionIds, details],
   );
 }

@@ -24,7 +24,8 @@ export interface NewObligation {
 
 export interface Met {
   readonly submissionId: string;
-  readonly kind: DossierObligationKind;
+  /** What is relayed is met as it arises. */
+  readonly kind: Exclude<DossierObligationKind, 'relay'>;
   readonly at: Date;
 }
 
@@ -44,23 +45,22 @@ export async function arise(query: Query, rows: readonly NewObligation[]): Promi
 }
 
 /**
- * The first time counts. What is met before it was written, because two processes saw both ends of it, is written as met.
+ * The first time counts. What is met before it was written, because two processes saw both ends of it, is written as met. Of each kind there is one,
+ * which the index on them has to be told before it is used.
  */
 export async function meet(query: Query, rows: readonly Met[]): Promise<void> {
   if (rows.length === 0) return;
-  const parameters = [rows.map(({ submissionId }) => submissionId), rows.map(({ kind }) => kind), rows.map(({ at }) => at)];
-  const given = 'unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS m (submission_id, kind, at)';
   await query(
-    `WITH open AS (
-       SELECT o.id, m.at FROM ${given} JOIN obligation o ON o.submission_id = m.submission_id AND o.kind = m.kind AND o.met_at IS NULL ORDER BY o.id FOR UPDATE OF o)
-     UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > o.due_at AND o.breached_at IS NULL THEN open.at END FROM open WHERE o.id = open.id`,
-    parameters,
-  );
-  await query(
-    `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at)
-     SELECT m.submission_id, m.kind, d.agency, m.at, m.at, m.at, 'met-first', m.at FROM ${given} JOIN dossier d ON d.submission_id = m.submission_id
-     WHERE m.kind <> 'relay' AND NOT EXISTS (SELECT 1 FROM obligation o WHERE o.submission_id = m.submission_id AND o.kind = m.kind) ON CONFLICT DO NOTHING`,
-    parameters,
+    `WITH m AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS m (submission_id, kind, at)),
+     there AS MATERIALIZED (
+       SELECT o.id, o.submission_id, o.kind, o.met_at, m.at FROM m JOIN obligation o ON o.submission_id = m.submission_id AND o.kind = m.kind AND o.kind <> 'relay'),
+     open AS (
+       SELECT o.id, there.at FROM there JOIN obligation o ON o.id = there.id AND o.met_at IS NULL WHERE there.met_at IS NULL ORDER BY o.id FOR UPDATE OF o),
+     met AS (UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > o.due_at AND o.breached_at IS NULL THEN open.at END FROM open WHERE o.id = open.id)
+     INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at)
+     SELECT m.submission_id, m.kind, d.agency, m.at, m.at, m.at, 'met-first', m.at FROM m JOIN dossier d ON d.submission_id = m.submission_id
+     WHERE NOT EXISTS (SELECT 1 FROM there WHERE there.submission_id = m.submission_id AND there.kind = m.kind) ON CONFLICT DO NOTHING`,
+    [rows.map(({ submissionId }) => submissionId), rows.map(({ kind }) => kind), rows.map(({ at }) => at)],
   );
 }
 

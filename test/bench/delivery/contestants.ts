@@ -1,109 +1,111 @@
-// Who is measured, and how each is given the same work anew for every round: so many jobs that say which dossier, on one PostgreSQL, each
-// contestant in a database of its own. Every round begins with a filled, vacuumed queue and without what the round before left there.
+// Who is measured, at which work, and how each is given the same work anew for every round: three queues on one database, and three kinds of work.
+// Every round begins with a filled, vacuumed queue and without what the round before left there; afterwards all of it is there.
 import { makeWorkerUtils } from 'graphile-worker';
 import PgBoss from 'pg-boss';
 import pg from 'pg';
 
-import { openRoutes } from '../../../src/delivery/routing.ts';
-import type { Backend } from '../../../src/delivery/routes.ts';
 import { setLane } from '../../../src/store/lanes.ts';
-import { arise } from '../../../src/store/obligations.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import type { Database } from '../../../src/store/database.ts';
+import { makeAnswers } from './answers.ts';
+import { emptyRecords, KEYS, makeDossiers, orderDeliveries, unrecorded } from './dossiers.ts';
 
-/** The gateway twice: with deliveries that are nothing but claimed and completed, as the peers' jobs are, and with dossiers and all that is recorded of them. */
-export const contestants = ['gateway', 'graphile-worker', 'pg-boss', 'gateway, dossiers'] as const;
-export type ContestantName = (typeof contestants)[number];
+export const engines = ['gateway', 'graphile-worker', 'pg-boss'] as const;
+export type Engine = (typeof engines)[number];
 
-export const QUEUE = 'dossier';
-/** So many keys whose deliveries go one after the other: two of each wait. */
-export const KEYS = 8_000;
-export const LANE = 'webhook:1';
-const AT_ONCE = 64;
+/** Claimed and completed, nothing else · dossiers, delivered with all that is recorded of it · and their answers taken. */
+export const works = ['jobs', 'dossiers', 'answered'] as const;
+export type Work = (typeof works)[number];
 
 export interface Contestant {
+  readonly engine: Engine;
+  readonly work: Work;
+}
+
+export const contestants: readonly Contestant[] = works.flatMap((work) => engines.map((engine) => ({ engine, work })));
+
+export function nameOf({ engine, work }: Contestant): string {
+  return work === 'jobs' ? engine : `${engine}, ${work}`;
+}
+
+/** Names of the peers' queues: what is to be delivered, and the answers that are to be taken. */
+export const DELIVERIES = 'dossier';
+export const ANSWERS = 'answer';
+export const LANE = 'webhook:1';
+/** As many at once as a lane is given. */
+export const AT_ONCE = 64;
+
+export interface Stage {
   /** Puts so many jobs in, and nothing else is there. */
-  fill(jobs: number): Promise<void>;
-  /** Jobs that are not done. */
-  remaining(): Promise<number>;
+  fill(contestant: Contestant, jobs: number): Promise<void>;
+  /** Jobs that are not done, or of which something is not recorded that should be. */
+  remaining(contestant: Contestant, jobs: number): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function openContestant(name: ContestantName, url: string, most: number): Promise<Contestant> {
-  if (name === 'graphile-worker') return graphile(url);
-  if (name === 'pg-boss') return boss(url);
-  return name === 'gateway' ? gateway(url) : gatewayOfDossiers(url, most);
+interface Queue {
+  /** A job names a dossier by its number: 1, 2, 3 … */
+  fill(contestant: Contestant, jobs: number): Promise<void>;
+  remaining(contestant: Contestant): Promise<number>;
+  close(): Promise<void>;
 }
 
-async function gateway(url: string): Promise<Contestant> {
+/** `most`: dossiers there are, and how many of them have an answer. */
+export async function openStage(url: string, folder: string, most: { readonly dossiers: number; readonly answered: number }): Promise<Stage> {
   const database = await openDatabase({ url, connections: 2 });
+  await makeDossiers(database, Math.max(most.dossiers, most.answered));
+  await makeAnswers(database, folder, most.answered);
+  const queues: Readonly<Record<Engine, Queue>> = { gateway: await gateway(database), 'graphile-worker': await graphile(url), 'pg-boss': await boss(url) };
+  return {
+    fill: async (contestant, jobs) => {
+      if (contestant.work !== 'jobs') await emptyRecords(database, contestant.work, jobs);
+      await queues[contestant.engine].fill(contestant, jobs);
+      if (contestant.work !== 'jobs') await database.query('VACUUM ANALYZE obligation');
+    },
+    remaining: async (contestant, jobs) => (await queues[contestant.engine].remaining(contestant)) + (contestant.work === 'jobs' ? 0 : await unrecorded(database.query, contestant.work, jobs)),
+    close: async () => {
+      for (const queue of Object.values(queues)) await queue.close();
+      await database.close();
+    },
+  };
+}
+
+const queuesOf = (work: Work): readonly string[] => (work === 'answered' ? [DELIVERIES, ANSWERS] : [DELIVERIES]);
+
+async function gateway(database: Database): Promise<Queue> {
   await setLane(database.query, LANE, AT_ONCE);
   return {
-    fill: async (jobs) => {
+    fill: async ({ work }, jobs) => {
       await database.query('TRUNCATE delivery, delivery_lease');
-      await database.query(
-        `INSERT INTO delivery (kind, lane, order_key, feed, position, subscription, urgent_at, ordered_at, due_at)
-         SELECT 'webhook', $2, 'dossier ' || n % ${KEYS}, 'bench', n, 1, '2026-11-23', '2026-11-23', '2026-11-23' FROM generate_series(1, $1::int) AS n`, [jobs, LANE]);
+      if (work === 'jobs') {
+        await database.query(
+          `INSERT INTO delivery (kind, lane, order_key, feed, position, subscription, urgent_at, ordered_at, due_at)
+           SELECT 'webhook', $2, 'dossier ' || n % ${KEYS}, 'bench', n, 1, '2026-11-23', '2026-11-23', '2026-11-23' FROM generate_series(1, $1::int) AS n`, [jobs, LANE]);
+      } else {
+        await orderDeliveries(database.query, work, jobs, 'waiting');
+      }
       await database.query('VACUUM ANALYZE delivery');
     },
     remaining: () => countIn(database.query, `SELECT count(*)::int AS count FROM delivery WHERE state <> 'delivered'`),
-    close: () => database.close(),
+    close: () => Promise.resolve(),
   };
 }
 
-async function gatewayOfDossiers(url: string, most: number): Promise<Contestant> {
-  const database = await openDatabase({ url, connections: 2 });
-  const backend: Backend = { name: 'bench', url: 'https://127.0.0.1:9', certificateAuthorities: [], answerSigners: new Set(), mostAtOnce: AT_ONCE, timeoutMs: 30_000 };
-  await openRoutes(database, { backends: new Map([['bench', backend]]), routes: new Map([['', 'bench']]) }, new Date());
-  await insertDossiers(database.query, most, 20_000);
-  return {
-    fill: async (jobs) => {
-      await database.query('TRUNCATE delivery, delivery_lease');
-      await database.query(
-        `INSERT INTO delivery (kind, lane, order_key, submission_id, octets, urgent_at, ordered_at, due_at)
-         SELECT 'dossier', 'agency:bench', d.agency || '/' || d.unit_code, d.submission_id, octet_length(s.body), d.due_at, s.received_at, s.received_at
-         FROM dossier d JOIN submission s ON s.id = d.submission_id ORDER BY s.id LIMIT $1`, [jobs]);
-      await database.transaction(async (query) => {
-        await query('SET LOCAL session_replication_role = replica'); // evidence is never emptied otherwise
-        await query('TRUNCATE obligation, audit_event, feed_event, feed CASCADE');
-        const rows = await query<{ submissionId: string }>('SELECT submission_id AS "submissionId" FROM delivery');
-        await arise(query, rows.map(({ submissionId }) => ({ submissionId, kind: 'forward', arisenAt: new Date(), dueAt: new Date(Date.now() + 7_200_000), basis: 'bench' })));
-      });
-      await database.query('VACUUM ANALYZE delivery');
-    },
-    remaining: () => countIn(database.query, `SELECT count(*)::int AS count FROM delivery WHERE state <> 'delivered'`),
-    close: () => database.close(),
-  };
-}
-
-/** Random octets, so that they are stored as large as they are. */
-async function insertDossiers(query: <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>, most: number, octets: number): Promise<void> {
-  await query(`INSERT INTO trust_material (digest, body) VALUES (repeat('0', 64), '')`);
-  for (let from = 1; from <= most; from += 1_000) {
-    await query(
-      `WITH n AS (SELECT n, (SELECT string_agg(sha256((n::text || '/' || p::text)::bytea), '') FROM generate_series(1, $3::int / 32) AS p) AS body FROM generate_series($1::int, $2::int) AS n),
-       s AS (
-         INSERT INTO submission (digest, sender, sender_facts, received_at, outcome, findings, transaction_code, rule_set_digest, trust_digest, content_digest, signatures, filed_before, body)
-         SELECT encode(sha256(n::text::bytea), 'hex'), 'ivan:00040', '{"kind":"direct"}', '2026-11-23', 'accepted', '[]', 'GW' || n, '', repeat('0', 64), encode(sha256(n::text::bytea), 'hex'), '[]', '[]', n.body FROM n
-         RETURNING id),
-       r AS (INSERT INTO receipt (submission_id, body) SELECT id, convert_to(repeat('<BHXH/>', 300), 'UTF8') FROM s)
-       INSERT INTO dossier (submission_id, agency, year, sequence, number, unit_code, unit_name, tax_code, procedure, period, due_at)
-       SELECT id, '00101', 2026, id, lpad(id::text, 5, '0') || '/2026/00101', 'TS' || id % ${KEYS}, 'CÔNG TY', '0101300842', '600', '11/2026', '2026-11-30' FROM s`,
-      [from, Math.min(most, from + 999), octets],
-    );
-  }
-}
-
-async function graphile(url: string): Promise<Contestant> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+async function graphile(url: string): Promise<Queue> {
+  const pool = poolOf(url);
   const utils = await makeWorkerUtils({ pgPool: pool });
   await utils.migrate();
+  const query = queryOf(pool);
   return {
-    fill: async (jobs) => {
+    fill: async (contestant, jobs) => {
       await pool.query('TRUNCATE graphile_worker._private_jobs');
-      await pool.query(`SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(SELECT json_populate_record(NULL::graphile_worker.job_spec, json_build_object('identifier', '${QUEUE}', 'payload', json_build_object('dossier', n))) FROM generate_series(1, $1::int) AS n))`, [jobs]);
+      await pool.query(
+        `SELECT count(*) FROM graphile_worker.add_jobs(ARRAY(SELECT json_populate_record(NULL::graphile_worker.job_spec, json_build_object('identifier', q, 'payload', json_build_object('dossier', n)))
+         FROM generate_series(1, $1::int) AS n, unnest($2::text[]) AS q ORDER BY n, q))`, [jobs, queuesOf(contestant.work)]);
       await pool.query('VACUUM ANALYZE graphile_worker._private_jobs');
+      await prepareForPeer(query, contestant, jobs);
     },
-    remaining: () => countIn(queryOf(pool), 'SELECT count(*)::int AS count FROM graphile_worker._private_jobs'),
+    remaining: () => countIn(query, 'SELECT count(*)::int AS count FROM graphile_worker._private_jobs'),
     close: async () => {
       await utils.release();
       await pool.end();
@@ -111,19 +113,23 @@ async function graphile(url: string): Promise<Contestant> {
   };
 }
 
-async function boss(url: string): Promise<Contestant> {
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+async function boss(url: string): Promise<Queue> {
+  const pool = poolOf(url);
   const queue = new PgBoss({ connectionString: url, max: 2, supervise: false, schedule: false });
   queue.on('error', () => undefined);
   await queue.start();
-  await queue.createQueue(QUEUE);
+  for (const name of [DELIVERIES, ANSWERS]) await queue.createQueue(name);
+  const query = queryOf(pool);
   return {
-    fill: async (jobs) => {
+    fill: async (contestant, jobs) => {
       await pool.query('TRUNCATE pgboss.job');
-      for (let from = 1; from <= jobs; from += 5_000) await queue.insert(Array.from({ length: Math.min(5_000, jobs - from + 1) }, (_value, index) => ({ name: QUEUE, data: { dossier: from + index } })));
+      for (const name of queuesOf(contestant.work)) {
+        for (let from = 1; from <= jobs; from += 5_000) await queue.insert(Array.from({ length: Math.min(5_000, jobs - from + 1) }, (_value, index) => ({ name, data: { dossier: from + index } })));
+      }
       await pool.query('VACUUM ANALYZE pgboss.job');
+      await prepareForPeer(query, contestant, jobs);
     },
-    remaining: () => countIn(queryOf(pool), `SELECT count(*)::int AS count FROM pgboss.job WHERE state <> 'completed'`),
+    remaining: () => countIn(query, `SELECT count(*)::int AS count FROM pgboss.job WHERE state <> 'completed'`),
     close: async () => {
       await queue.stop({ graceful: false, close: true });
       await pool.end();
@@ -131,12 +137,26 @@ async function boss(url: string): Promise<Contestant> {
   };
 }
 
-type Count = (sql: string) => Promise<{ count: number }[]>;
-
-function queryOf(pool: pg.Pool): Count {
-  return async (sql) => (await pool.query<{ count: number }>(sql)).rows;
+/** An answer is judged by where its dossier went: a peer, which has no deliveries, is given that for nothing. */
+async function prepareForPeer(query: Query, { work }: Contestant, jobs: number): Promise<void> {
+  if (work !== 'answered') return;
+  await query('TRUNCATE delivery, delivery_lease');
+  await orderDeliveries(query, work, jobs, 'delivered');
+  await query('VACUUM ANALYZE delivery');
 }
 
-async function countIn(query: Count, sql: string): Promise<number> {
-  return (await query(sql))[0]?.count ?? 0;
+type Query = Database['query'];
+
+function poolOf(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined); // when the server is stopped because something failed, that is what is to be seen
+  return pool;
+}
+
+function queryOf(pool: pg.Pool): Query {
+  return async <Row>(sql: string, parameters: readonly unknown[] = []) => (await pool.query(sql, [...parameters])).rows as Row[];
+}
+
+async function countIn(query: Query, sql: string): Promise<number> {
+  return (await query<{ count: number }>(sql))[0]?.count ?? 0;
 }

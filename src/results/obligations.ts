@@ -30,8 +30,8 @@ export async function keepObligations(query: Query, { judged, changes }: JudgedB
   const taken = (kind: Said['kind'], state: CaseState): string[] =>
     judged.flatMap(({ row: { submissionId, verdict }, believed }) => (submissionId !== null && verdict === 'taken' && believed?.message.said.kind === kind && statesAfter.get(submissionId) === state ? [submissionId] : []));
   await awaitUnits(query, taken('supplement', 'supplement'));
-  // The agency goes on by itself: what it takes up again is complete to it.
-  const resumed = taken('step', 'processing');
+  // The agency goes on by itself: what it takes up again, or decides, is complete to it.
+  const resumed = [...taken('step', 'processing'), ...taken('result', 'decided')];
   const open = resumed.length === 0 ? [] : await openResults(query, resumed, { awaiting: true });
   return runAnew(query, open.map((result) => ({ open: result, ...termAnew(terms, result, at) })), at);
 }

@@ -25,10 +25,11 @@ export interface OpenResult {
   readonly dueAt: Date;
 }
 
-/** Locks the results that are open in the cases of these dossiers. */
+/** Locks the results that are open in the cases of these dossiers; those that stand still without the dossiers whose own unit is waited for. */
 export function openResults(query: Query, submissionIds: readonly string[], { awaiting }: { readonly awaiting: boolean }): Promise<OpenResult[]> {
   return query<OpenResult>(
-    `WITH ${resultsOfCases} SELECT id, submission_id AS "submissionId", arisen_at AS "arisenAt", first_due_at AS "firstDueAt", due_at AS "dueAt" FROM result WHERE awaits_unit OR NOT $2 ORDER BY id`,
+    `WITH ${resultsOfCases} SELECT id, submission_id AS "submissionId", arisen_at AS "arisenAt", first_due_at AS "firstDueAt", due_at AS "dueAt" FROM result
+     WHERE NOT $2 OR (awaits_unit AND NOT EXISTS (SELECT 1 FROM case_state c WHERE c.submission_id = result.submission_id AND c.state = 'supplement')) ORDER BY id`,
     [submissionIds, awaiting],
   );
 }

@@ -9,6 +9,7 @@ import { endOutage, openOutage } from '../../src/outages/ledger.ts';
 import { createSettling } from '../../src/outages/settle.ts';
 import { termAnew } from '../../src/standard/obligations.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
+import { findCompletionContradictions } from '../../src/store/completion-audit.ts';
 import { awaitUnits, openResults, runAnew } from '../../src/store/completion.ts';
 import type { Database } from '../../src/store/database.ts';
 import { insertEvents } from '../../src/store/events.ts';
@@ -90,6 +91,17 @@ it('all dossiers of a case wait and go on together, and no other', async () => {
   expect(await waiting()).toEqual([]);
   expect(await database.query('SELECT submission_id AS id FROM obligation WHERE due_at > $1 ORDER BY id', [due])).toEqual([{ id: first }, { id: second }]);
   expect(await database.query('SELECT due_at FROM obligation WHERE submission_id = $1', [other])).toEqual([{ due_at: due }]);
+});
+
+it('a dossier of the case whose own unit is waited for goes on waiting, while the others go on', async () => {
+  const [first = '', second = ''] = await owing(2);
+  await supplements(second, first);
+  await ask([second]);
+  await database.query(`INSERT INTO case_state (submission_id, state, state_number, apologies, changed_at, messages, notices) VALUES ($1, 'processing', 2, 0, now(), 1, 0), ($2, 'supplement', 2, 0, now(), 1, 0)`, [first, second]);
+  expect((await findCompletionContradictions(database.query)).map(({ what }) => what)).toEqual([]);
+  await complete(first);
+  expect(await database.query('SELECT submission_id AS id FROM obligation WHERE awaits_unit')).toEqual([{ id: second }]);
+  expect((await findCompletionContradictions(database.query)).map(({ what }) => what)).toEqual([]);
 });
 
 it('an outage moves nothing that stands still', async () => {

@@ -5,7 +5,7 @@ import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import { yearOf } from '../standard/time.ts';
-import { openResults, runAnew } from '../store/completion.ts';
+import { endWaiting, openResults, runAnew } from '../store/completion.ts';
 import type { Query } from '../store/database.ts';
 import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
 import type { ComparedDossier } from '../store/declarations.ts';
@@ -212,6 +212,7 @@ async function completeCases(query: Query, numbered: readonly Numbered[], terms:
   const events: NewEvent[] = [];
   for (const { entry: { id, judged: { receivedAt, supplements } }, dossier } of numbered) {
     if (dossier === undefined || supplements === null || supplements.dossier === null) continue;
+    await endWaiting(query, [supplements.dossier.submission], receivedAt);
     const open = await openResults(query, [supplements.dossier.submission], { awaiting: false });
     const basis = `${terms.ruleSetAt(receivedAt).id}: supplement ${dossier.number}`;
     events.push(...(await runAnew(query, open.filter(({ submissionId }) => submissionId !== id).map((result) => ({ open: result, dueAt: dossier.dueAt, basis })), receivedAt)));

@@ -154,7 +154,7 @@ describe('a dossier whose deadlines run out', () => {
     const { clocks } = jsonOf(await call('reportObligations', operator.caller, `/v1/admin/obligations/report?from=${from}&until=${to}&agency=00101`)) as { clocks: Record<string, unknown>[] };
     expect(clocks.find(({ kind }) => kind === 'acknowledge')).toMatchObject({ arisen: 1, met: 1, inTime: 1, shareInTime: 1, worstSeconds: 0 });
     expect(clocks.find(({ kind }) => kind === 'forward')).toMatchObject({ arisen: 1, met: 0, missed: 1, shareInTime: 0 });
-    expect(clocks.find(({ kind }) => kind === 'result')).toMatchObject({ arisen: 1, moved: 1, missed: 0, shareInTime: null });
+    expect(clocks.find(({ kind }) => kind === 'result')).toMatchObject({ arisen: 1, moved: 1, apologised: 1, missed: 1, shareInTime: 0 });
     expect((await call('reportObligations', operator.caller, '/v1/admin/obligations/report')).status).toBe(400);
     expect((await call('listObligations', operator.caller, '/v1/admin/obligations?state=late')).status).toBe(400);
   });

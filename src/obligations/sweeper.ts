@@ -76,7 +76,7 @@ async function apologise(settings: SweeperSettings, query: Query, seen: readonly
   const ids = await insertMoves(query, moves);
   return late.map(({ obligation, apology, submissionId }, index): NewEvent => ({
     at: now, kind: 'apology_sent', submissionId,
-    detail: { obligation: obligation.id, move: ids[index] ?? '', from: apology.oldDueAt.toISOString(), dueAt: apology.newDueAt.toISOString(), basis: apology.basis, document: `/v1/dossiers/${dossiers.get(submissionId)?.digest ?? ''}/apology` },
+    detail: { obligation: obligation.id, move: ids[index] ?? '', from: apology.oldDueAt.toISOString(), dueAt: apology.newDueAt.toISOString(), basis: apology.basis, document: `/v1/dossiers/${dossiers.get(submissionId)?.digest ?? ''}/notices/xl${obligation.term}` },
   }));
 }
 

@@ -94,6 +94,8 @@ export interface Obligation {
   readonly metAt: Date | null;
   readonly warnedAt: Date | null;
   readonly breachedAt: Date | null;
+  /** Of a result: 1, and one more each time that it is due anew from a complete dossier. */
+  readonly term: number;
   /** How often an apology moved it in its term, the agency's and the gateway's. */
   readonly apologies: number;
   /** A result whose agency waits for the unit, or did when it answered: its time stands still. */
@@ -106,7 +108,7 @@ export function unitOfPaper({ agency, paperUnitCode }: Pick<Obligation, 'agency'
 }
 
 export const obligationColumns = `
-  o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.promised_at AS "promisedAt", o.basis,
+  o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.promised_at AS "promisedAt", o.term, o.basis,
   (SELECT f.unit_code FROM paper_filing f WHERE f.id = o.paper_filing_id) AS "paperUnitCode", (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
   (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.term = o.term AND a.reason IN ('apology', 'agency-apology')) AS apologies, o.awaits_unit AS "awaitsUnit"`;
 

@@ -51,7 +51,7 @@ export async function checkCase(audit: MessageAudit, { submission, dossier, rece
     const { about, said, sense } = message;
     checkThat(about.digest === submission.digest && about.dossierNumber === dossier.number && about.transactionCode === submission.transactionCode, nameOf(row), 'is about another dossier');
     const isAnswerOfBefore = isOfBefore && createHash('sha256').update(result.agencyAnswer).digest('hex') === row.digest;
-    const judged: Judgement = isAnswerOfBefore ? { verdict: 'repeated', reason: 'SAME', firstId: null, after: facts } : judgeStep(facts, earlier, message);
+    const judged: Judgement = isAnswerOfBefore ? { verdict: 'repeated', reason: 'SAME', firstId: null, after: facts } : judgeStep(facts, earlier, message, row.receivedAt);
     checkThat(judged.verdict === row.verdict && judged.reason === row.reason, nameOf(row), `was ${row.verdict} (${row.reason ?? '–'}), is ${judged.verdict} (${judged.reason ?? '–'}) when judged again`);
     checkThat(judged.firstId === null || judged.firstId === row.firstId, nameOf(row), 'names another message than it repeats or contradicts');
     if (judged.verdict === 'taken' || judged.verdict === 'late') earlier.push({ id: row.id, kind: said.kind, number: about.number ?? null, sense });

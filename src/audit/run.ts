@@ -12,6 +12,7 @@ import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
 import { findSubscriptionContradictions } from '../store/subscription-audit.ts';
+import { findPromiseContradictions } from '../store/promise-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { signingFingerprints } from '../store/trust.ts';
@@ -62,6 +63,7 @@ const contradictions = [
   findFeedContradictions,
   findObligationContradictions,
   findCompletionContradictions,
+  findPromiseContradictions,
   findSubscriptionContradictions,
 ] as const;
 

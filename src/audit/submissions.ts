@@ -9,6 +9,7 @@ import type { Verdict } from '../intake/judge.ts';
 import { withFiledBefore } from '../intake/filed-before.ts';
 import { withRegisters } from '../intake/registers.ts';
 import { senderOf } from '../intake/sender-facts.ts';
+import { withGiven } from '../intake/supplement.ts';
 import { kindNames, receiptXml } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
@@ -36,7 +37,7 @@ export function checkSubmission({ submission, receipt, dossier, first }: Audited
   const sender = checkBytes(submission);
   const judgement = judge({ bytes, sender, receivedAt }, rulebook);
   const ruleSet = rulebook.standard.ruleSetAt(receivedAt);
-  const compared = withRegisters(judgement, { registration, ivanUse, supplements }, { sender, receivedAt });
+  const compared = withGiven(withRegisters(judgement, { registration, ivanUse, supplements }, { sender, receivedAt }), supplements);
   const verdict = withFiledBefore(compared, { filedBefore, supplements }, ruleSet);
   const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, filedBefore, supplements, evidence: [] };
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);

@@ -34,13 +34,13 @@ const CONTRADICTION = { code: 'GW-TC99', text: 'Kết quả trái với kết qu
 
 /** `first`: the case's first words, which an agency that says later things before earlier ones holds back. */
 export async function say(query: Query, voice: Voice, file: CaseFile, speeches: readonly Speech[], at: Date, first = false): Promise<void> {
-  const messages: NewMessage[] = [];
+  const messages: (readonly NewMessage[])[] = [];
   for (const { to, sayings } of speeches) {
     for (const saying of sayings) {
       const about: About = { ...to, number: await nextSaid(query, to.digest), at, agency: file.agency };
       const body = await voice.issue(messageXml(about, saying));
       if (saying.kind === 'KETQUA_XULY') await keepAnswer(query, to.digest, body, at);
-      messages.push(...(await withFaults(voice, about, saying, body)).map((octets) => ({ caseDigest: file.digest, kind: saying.kind, body: octets, at })));
+      messages.push((await withFaults(voice, about, saying, body)).map((octets) => ({ caseDigest: file.digest, kind: saying.kind, body: octets, at })));
     }
   }
   await addMessages(query, await inOrder(query, voice.scenario(), file, messages, at, first));
@@ -61,13 +61,14 @@ function anotherDigest(digest: string): string {
   return createHash('sha256').update(digest).digest('hex');
 }
 
-async function inOrder(query: Query, scenario: Scenario, file: CaseFile, messages: readonly NewMessage[], at: Date, first: boolean): Promise<readonly NewMessage[]> {
+/** By saying: an agency that says later things first still says a right one before the wrong one that contradicts it. */
+async function inOrder(query: Query, scenario: Scenario, file: CaseFile, messages: readonly (readonly NewMessage[])[], at: Date, first: boolean): Promise<readonly NewMessage[]> {
   const held = file.held.map((body): NewMessage => ({ caseDigest: file.digest, kind: 'TIEPNHAN_XULY', body: Buffer.from(body, 'base64'), at }));
-  if (!strikes(scenario, 'reorder', file.digest)) return [...held, ...messages];
+  if (!strikes(scenario, 'reorder', file.digest)) return [...held, ...messages.flat()];
   if (first) {
-    await changeCase(query, file.digest, { held: messages.map(({ body }) => body.toString('base64')) });
+    await changeCase(query, file.digest, { held: messages.flat().map(({ body }) => body.toString('base64')) });
     return [];
   }
   if (held.length > 0 && messages.length > 0) await changeCase(query, file.digest, { held: [] });
-  return messages.length === 0 ? [] : [...messages.toReversed(), ...held];
+  return messages.length === 0 ? [] : [...messages.toReversed().flat(), ...held];
 }

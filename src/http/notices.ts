@@ -20,8 +20,8 @@ export function dossierNotices(gateway: Gateway): Handler {
     const found = await findOrDeny(gateway, request, response);
     if (found === undefined) return;
     const { digest } = found;
-    const notices = (await listNotices(gateway.database.query, digest)).map(({ number, kind, issuedAt, isOfAgency }) => {
-      const document = `/v1/dossiers/${digest}/notices/${number}`;
+    const notices = (await listNotices(gateway.database.query, digest)).map(({ name, number, kind, issuedAt, isOfAgency }) => {
+      const document = `/v1/dossiers/${digest}/notices/${name}`;
       return { number, kind, issuedAt: formatInstant(issuedAt), document, agencyMessage: isOfAgency ? `${document}/agency` : null };
     });
     sendJson(response, 200, { notices });
@@ -32,7 +32,7 @@ export function dossierNotices(gateway: Gateway): Handler {
 export function dossierNotice(gateway: Gateway, which: keyof NoticeBodies): Handler {
   return async (request, response) => {
     const number = String(request.params['number']);
-    const found = /^\d{1,9}$/.test(number) ? await findNotice(gateway.database.query, readDigest(request), Number(number)) : undefined;
+    const found = /^(?:\d{1,9}|xl\d{1,4})$/.test(number) ? await findNotice(gateway.database.query, readDigest(request), number) : undefined;
     sendXml(response, 200, found?.[which] ?? unknown(number));
   };
 }

@@ -10,7 +10,7 @@ import type { Database } from '../store/database.ts';
 import { findFiledBefore } from '../store/declarations.ts';
 import { findRegistration } from '../store/unit-certificates.ts';
 import { findReceipt } from '../store/submissions.ts';
-import { findSupplemented } from '../store/supplements.ts';
+import { findGiven, findSupplemented } from '../store/supplements.ts';
 import { findUseOfIvan } from '../store/uses.ts';
 import { evidenceOf } from './facts.ts';
 import type { Judged } from './facts.ts';
@@ -22,6 +22,7 @@ import { registrationQuestion } from './registration.ts';
 import { withRegisters } from './registers.ts';
 import type { RegistersSaid } from './registers.ts';
 import type { Shadow } from './shadow.ts';
+import { withGiven } from './supplement.ts';
 import { useOfIvanQuestion } from './use-of-ivan.ts';
 
 export interface Submission {
@@ -63,7 +64,10 @@ export function createIntake(database: Database, record: Recorder, rulebook: () 
       const rules = rulebook();
       const judgement = judge(submission, rules);
       const said = await askRegisters(database, judgement, submission);
-      const verdict = withRegisters(judgement, said, submission);
+      const registered = withRegisters(judgement, said, submission);
+      const named = said.supplements?.dossier;
+      const given = !named || registered.outcome !== 'accepted' ? null : await findGiven(database.query, named, registered.contentDigest);
+      const verdict = withGiven(registered, said.supplements && { ...said.supplements, given });
       const dossier = comparedDossier(verdict);
       const [filedBefore = null] = dossier === undefined ? [] : await findFiledBefore(database.query, [dossier]);
       return withFiledBefore(verdict, { filedBefore, supplements: said.supplements }, ruleSetOf(rules, submission.receivedAt));

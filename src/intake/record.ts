@@ -46,19 +46,20 @@ export function createRecorder(settings: RecordSettings): Recorder {
 }
 
 /**
- * One that shares a declaration or batch with one before it waits for the next transaction, in which it can be told of the other, and so does
+ * One that shares a declaration or batch, or supplements the same dossier, with one before it waits for the next transaction, in which it can be told of the other, and so does
  * whatever follows it from the same unit; other units go past it. Notes what each shares by which content, and the units of which one waits.
  */
 function postponing(): (judged: Judged) => boolean {
   const sharing = new Map<string, string>();
   const held = new Set<string>();
-  return ({ verdict }) => {
+  return ({ verdict, supplements }) => {
     const dossier = comparedDossier(verdict);
     if (dossier === undefined) return false;
     const { unit: { agency, unitCode, taxCode }, procedure, period, declarations, contentDigest } = dossier;
     const unit = JSON.stringify([agency, unitCode, taxCode]);
     if (held.has(unit)) return true;
     const keys = declarations.flatMap(({ form, batch, contentDigest: digest }) => [`${unit}${digest}`, ...(batch === null ? [] : [unit + JSON.stringify([procedure, period, form, batch])])]);
+    if (supplements !== null) keys.push(`supplement ${supplements.digest}`);
     const isTold = keys.some((key) => (sharing.get(key) ?? contentDigest) !== contentDigest);
     if (isTold) held.add(unit);
     else for (const key of keys) sharing.set(key, contentDigest);

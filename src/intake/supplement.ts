@@ -7,6 +7,7 @@ import { plainTaxCode } from '../standard/tax-code.ts';
 import type { Declared } from '../standard/dossier.ts';
 import { formatDateTime } from '../standard/time.ts';
 import type { SupplementFacts } from '../store/tables.ts';
+import { cut } from './judge.ts';
 import type { Verdict } from './judge.ts';
 
 /** `facts` is null when the sender named no dossier. */
@@ -25,6 +26,15 @@ function supplementFinding(declared: Declared | undefined, { digest, dossier }: 
   if (requestedAt === null) return finding('SUPPLEMENT_NOT_ASKED', { params: { number } });
   if (until !== null && receivedAt > new Date(until)) return finding('SUPPLEMENT_AFTER_TIME', { params: { number, until: formatDateTime(new Date(until)) } });
   return undefined;
+}
+
+/** A request is answered once. Asked of what is otherwise accepted, while nobody else of its unit can be. */
+export function withGiven(verdict: Verdict, facts: SupplementFacts | null): Verdict {
+  if (verdict.outcome !== 'accepted' || !facts?.given) return verdict;
+  const { declared, signatures, findings } = verdict;
+  const { number, receivedAt } = facts.given;
+  const found = finding('SUPPLEMENT_GIVEN', { params: { number: facts.dossier?.number ?? '', given: number, at: formatDateTime(new Date(receivedAt)) } });
+  return { outcome: 'refused', declared, signatures, findings: cut([found, ...findings]) };
 }
 
 /** Whose it is, with whom, about what. */

@@ -5,9 +5,10 @@ import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import { yearOf } from '../standard/time.ts';
-import { openResults, runAnew } from '../store/completion.ts';
+import { endWaiting, openResults, runAnew } from '../store/completion.ts';
 import type { Query } from '../store/database.ts';
 import { findFiledBefore, insertDeclarations, lockUnits } from '../store/declarations.ts';
+import type { ComparedDossier } from '../store/declarations.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
@@ -15,12 +16,14 @@ import { arise } from '../store/obligations.ts';
 import { tieToPaper } from '../store/paper-filings.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
 import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
+import { findGiven } from '../store/supplements.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
 import { comparedDossier, withFiledBefore } from './filed-before.ts';
 import { obligationsOf } from './obligations.ts';
 import type { Recorded, RecordSettings } from './record.ts';
 import { senderFacts } from './sender-facts.ts';
+import { withGiven } from './supplement.ts';
 
 /** A submission with its row, and what only the transaction can know of it. */
 interface Entry {
@@ -66,19 +69,32 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
   });
 }
 
-/** Holds what is accepted so far against what its unit filed before. */
-async function compare(query: Query, batch: readonly Judged[]): Promise<readonly Judged[]> {
-  const asked = batch.flatMap((judged) => {
-    const dossier = comparedDossier(judged.verdict);
-    return dossier === undefined ? [] : [{ judged, dossier }];
-  });
-  await lockUnits(query, asked.map(({ dossier }) => dossier.unit));
+/** Holds what is accepted so far against what its unit filed before: what supplements a dossier first against who did so before. */
+async function compare(query: Query, given: readonly Judged[]): Promise<readonly Judged[]> {
+  await lockUnits(query, comparedOf(given).map(({ dossier }) => dossier.unit));
+  const batch: Judged[] = [];
+  for (const judged of given) batch.push(await held(query, judged));
+  const asked = comparedOf(batch);
   const found = await findFiledBefore(query, asked.map(({ dossier }) => dossier));
   const answers = new Map(asked.map(({ judged }, index) => [judged, found[index] ?? []]));
   return batch.map((judged) => {
     const filedBefore = answers.get(judged);
     return filedBefore === undefined ? judged : { ...judged, filedBefore, verdict: withFiledBefore(judged.verdict, { filedBefore, supplements: judged.supplements }, judged.ruleSet) };
   });
+}
+
+function comparedOf(batch: readonly Judged[]): readonly { readonly judged: Judged; readonly dossier: ComparedDossier }[] {
+  return batch.flatMap((judged) => {
+    const dossier = comparedDossier(judged.verdict);
+    return dossier === undefined ? [] : [{ judged, dossier }];
+  });
+}
+
+async function held(query: Query, judged: Judged): Promise<Judged> {
+  const { verdict, supplements } = judged;
+  if (verdict.outcome !== 'accepted' || supplements === null || supplements.dossier === null) return judged;
+  const asked = { ...supplements, given: await findGiven(query, supplements.dossier, verdict.contentDigest) };
+  return { ...judged, supplements: asked, verdict: withGiven(verdict, asked) };
 }
 
 function declarationsOf({ judged }: Entry, dossier: NewDossier | undefined): Parameters<typeof insertDeclarations>[1] {
@@ -196,6 +212,7 @@ async function completeCases(query: Query, numbered: readonly Numbered[], terms:
   const events: NewEvent[] = [];
   for (const { entry: { id, judged: { receivedAt, supplements } }, dossier } of numbered) {
     if (dossier === undefined || supplements === null || supplements.dossier === null) continue;
+    await endWaiting(query, [supplements.dossier.submission], receivedAt);
     const open = await openResults(query, [supplements.dossier.submission], { awaiting: false });
     const basis = `${terms.ruleSetAt(receivedAt).id}: supplement ${dossier.number}`;
     events.push(...(await runAnew(query, open.filter(({ submissionId }) => submissionId !== id).map((result) => ({ open: result, dueAt: dossier.dueAt, basis })), receivedAt)));

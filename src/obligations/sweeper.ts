@@ -1,12 +1,12 @@
 // Looks at what is due to be looked at: warns, records what lapsed, sends the apology and moves the date, each with its event in one transaction. Any number
 // of processes share the work: what one has locked another passes over. A round is bounded; time is an argument.
 import type { ObligationTerms } from '../standard/obligations.ts';
-import { ruleOf } from '../standard/obligations.ts';
+import { dueOf, ruleOf } from '../standard/obligations.ts';
 import type { Database, Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
-import { claimToLookAt, insertMoves, nextLookAt, saveLooked, unitOfPaper } from '../store/obligations.ts';
-import type { Obligation } from '../store/obligations.ts';
+import { arise, claimToLookAt, insertMoves, nextLookAt, saveLooked, unitOfPaper } from '../store/obligations.ts';
+import type { NewObligation, Obligation } from '../store/obligations.ts';
 import { findApologised, findLasting } from '../store/sweeping.ts';
 import type { LastingOutage } from '../store/sweeping.ts';
 import { issueApology } from './apology-notice.ts';
@@ -49,6 +49,11 @@ async function sweep(settings: SweeperSettings, query: Query, now: Date): Promis
   const lasting = await findLasting(query);
   const seen = claimed.map((obligation): Seen => ({ obligation, outlook: look(obligation, terms, now, ruleOf(terms, obligation.kind).outage !== 'none' && lasting.some((outage) => lastsOver(outage, obligation))) }));
   await saveLooked(query, seen.map(({ outlook }) => outlook.looked));
+  // The unit has let its time pass: it is for the agency now to conclude.
+  await arise(query, seen.flatMap(({ obligation: { submissionId, kind, metAt, dueAt }, outlook: { isMissed } }): NewObligation[] => {
+    const due = dueOf(terms, 'conclude', dueAt);
+    return isMissed && kind === 'supplement' && metAt === null && submissionId !== null && due !== undefined ? [{ submissionId, kind: 'conclude', ...due, lookAt: now }] : [];
+  }));
   const apologies = await apologise(settings, query, seen, now);
   await insertEvents(query, [...seen.flatMap((one) => eventsOf(one, terms, now)), ...apologies]);
   return claimed.length;
@@ -71,16 +76,16 @@ async function apologise(settings: SweeperSettings, query: Query, seen: readonly
   const ids = await insertMoves(query, moves);
   return late.map(({ obligation, apology, submissionId }, index): NewEvent => ({
     at: now, kind: 'apology_sent', submissionId,
-    detail: { obligation: obligation.id, move: ids[index] ?? '', from: apology.oldDueAt.toISOString(), dueAt: apology.newDueAt.toISOString(), basis: apology.basis, document: `/v1/dossiers/${dossiers.get(submissionId)?.digest ?? ''}/apology` },
+    detail: { obligation: obligation.id, move: ids[index] ?? '', from: apology.oldDueAt.toISOString(), dueAt: apology.newDueAt.toISOString(), basis: apology.basis, document: `/v1/dossiers/${dossiers.get(submissionId)?.digest ?? ''}/notices/xl${obligation.term}` },
   }));
 }
 
 function eventsOf({ obligation, outlook: { isWarned, isMissed } }: Seen, terms: ObligationTerms, now: Date): NewEvent[] {
-  const { id, kind, agency, dueAt, metAt, submissionId } = obligation;
+  const { id, kind, agency, dueAt, promisedAt, metAt, submissionId } = obligation;
   const whom = unitOfPaper(obligation);
   const detail = { obligation: id, clock: kind, owedBy: ruleOf(terms, kind).owedBy, agency, dueAt: dueAt.toISOString(), metAt: metAt && metAt.toISOString() };
   return [
     ...(isWarned ? [{ at: now, kind: 'deadline_near' as const, submissionId, detail, ...whom }] : []),
-    ...(isMissed ? [{ at: now, kind: 'deadline_missed' as const, submissionId, detail, ...whom }] : []),
+    ...(isMissed ? [{ at: now, kind: 'deadline_missed' as const, submissionId, detail: { ...detail, dueAt: (promisedAt ?? dueAt).toISOString() }, ...whom }] : []),
   ];
 }

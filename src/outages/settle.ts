@@ -65,7 +65,7 @@ async function moveAll(settings: SettlingSettings, query: Query, outage: Outage,
   const ids = await insertMoves(query, moved.map(({ touched, extension }) => ({
     obligationId: touched.id, fromDueAt: touched.dueAt, dueAt: extension.dueAt, reason: 'outage', basis: extension.basis, outageId: outage.id, movedAt: now, notice: null,
   })));
-  await saveLooked(query, moved.map(({ touched, extension }) => ({ id: touched.id, dueAt: extension.dueAt, warnedAt: null, breachedAt: touched.breachedAt, lookAt: now })));
+  await saveLooked(query, moved.map(({ touched, extension }) => ({ id: touched.id, dueAt: extension.dueAt, promisedAt: touched.promisedAt, warnedAt: null, breachedAt: touched.breachedAt, lookAt: now })));
   const certificates = await Promise.all(moved.flatMap((one, index) => (one.touched.kind === 'result' ? [certificateOf(settings, outage, one, ids[index] ?? '', now)] : [])));
   await insertCertificates(query, certificates);
   const certified = new Set(certificates.map(({ moveId }) => moveId));

@@ -33,9 +33,9 @@ export type Verdict = 'taken' | 'repeated' | 'late' | 'contradicting' | 'rejecte
 
 /**
  * SAME: says what an earlier one says · SAME_NUMBER: another message under the same number · SECOND_SLIP, SECOND_RESULT, SECOND_APOLOGY: there is
- * another · AFTER_RESULT: the case is decided · OVERTAKEN: a later one was here first · NO_STEP: the table does not have it.
+ * another · EARLIER_DATE: an apology for a date no later than the one promised · PAST_DATE: for one that is over · AFTER_RESULT: the case is decided · OVERTAKEN: a later one was here first · NO_STEP: the table does not have it.
  */
-export type StepReason = 'SAME' | 'SAME_NUMBER' | 'SECOND_SLIP' | 'SECOND_RESULT' | 'SECOND_APOLOGY' | 'AFTER_RESULT' | 'OVERTAKEN' | 'NO_STEP';
+export type StepReason = 'SAME' | 'SAME_NUMBER' | 'SECOND_SLIP' | 'SECOND_RESULT' | 'SECOND_APOLOGY' | 'EARLIER_DATE' | 'PAST_DATE' | 'AFTER_RESULT' | 'OVERTAKEN' | 'NO_STEP';
 
 export interface Judgement {
   readonly verdict: Exclude<Verdict, 'rejected'>;
@@ -64,8 +64,8 @@ export const caseSteps: readonly CaseStep[] = [
   ]),
 ];
 
-/** `earlier`: of the same dossier. */
-export function judgeStep(facts: CaseFacts, earlier: readonly Earlier[], { about, said, sense }: Pick<AgencyMessage, 'about' | 'said' | 'sense'>): Judgement {
+/** `earlier`: of the same dossier; `at`: when it came. */
+export function judgeStep(facts: CaseFacts, earlier: readonly Earlier[], { about, said, sense }: Pick<AgencyMessage, 'about' | 'said' | 'sense'>, at: Date): Judgement {
   const no = (verdict: 'repeated' | 'late' | 'contradicting', reason: StepReason, first?: Earlier): Judgement => ({ verdict, reason, firstId: first?.id ?? null, after: facts });
   const same = earlier.find((other) => other.kind === said.kind && other.sense === sense);
   if (same !== undefined) return no('repeated', 'SAME', same);
@@ -80,11 +80,22 @@ export function judgeStep(facts: CaseFacts, earlier: readonly Earlier[], { about
     const isLater = number !== undefined && facts.stateNumber > 0 && !overtaken;
     return isLater ? no('contradicting', 'AFTER_RESULT', earlier.find(({ kind }) => kind === 'result')) : { ...no('late', 'AFTER_RESULT'), after: withSlip(facts, said) };
   }
-  if (said.kind === 'apology' && said.time <= facts.apologies) return said.time === facts.apologies ? no('contradicting', 'SECOND_APOLOGY', ofKind) : no('late', 'OVERTAKEN');
+  if (said.kind === 'apology') {
+    if (said.time < facts.apologies) return no('late', 'OVERTAKEN');
+    const reason = reasonAgainst(facts, said, at);
+    if (reason !== undefined) return no('contradicting', reason, ofKind ?? earlier.findLast(({ kind }) => kind === 'slip'));
+  }
   if (overtaken && said.kind !== 'result' && said.kind !== 'apology') return { ...no('late', 'OVERTAKEN'), after: withSlip(facts, said) };
   const step = caseSteps.find(({ kind, from }) => kind === said.kind && from === facts.state);
   if (step === undefined) return no('contradicting', 'NO_STEP', ofKind);
   return { verdict: 'taken', reason: null, firstId: null, after: moved(facts, step.to, said, number) };
+}
+
+/** A new date is a later one, and lies ahead. */
+function reasonAgainst({ apologies, promisedAt }: CaseFacts, { time, now }: Extract<Said, { kind: 'apology' }>, at: Date): StepReason | undefined {
+  if (time === apologies) return 'SECOND_APOLOGY';
+  if (now <= at) return 'PAST_DATE';
+  return promisedAt !== null && now <= promisedAt ? 'EARLIER_DATE' : undefined;
 }
 
 function moved(facts: CaseFacts, state: CaseState, said: Said, number: number | undefined): CaseFacts {

@@ -128,7 +128,7 @@ function judgeOne({ read, body, digest }: Arrived, origin: Origin, known: Known,
   if (dossier.lane !== origin.lane) return rejected(BACKEND_MISMATCH);
   if (dossier.agency !== read.about.agency) return rejected(AGENCY_MISMATCH);
   const standing = standingOf(dossier, known, soFar.standings);
-  const judgement = dossier.answeredBefore === digest ? { ...repeatedBefore, after: standing.facts } : judgeStep(standing.facts, standing.earlier, read);
+  const judgement = dossier.answeredBefore === digest ? { ...repeatedBefore, after: standing.facts } : judgeStep(standing.facts, standing.earlier, read, origin.receivedAt);
   const { verdict, reason, firstId, after } = judgement;
   const { kind } = read.said;
   if (verdict === 'taken' || verdict === 'late') standing.earlier.push({ id: soFar.id, kind, number: read.about.number ?? null, sense: read.sense });

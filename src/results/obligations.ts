@@ -2,7 +2,7 @@
 // result's date; while it waits for the unit the result's time stands still; and every one that is told was relayed in the transaction that took it.
 import { dueOf, termAnew } from '../standard/obligations.ts';
 import type { ObligationTerms } from '../standard/obligations.ts';
-import { awaitUnits, openResults, runAnew } from '../store/completion.ts';
+import { awaitUnits, endWaiting, openResults, runAnew } from '../store/completion.ts';
 import type { Query } from '../store/database.ts';
 import type { NewEvent } from '../store/events.ts';
 import { arise, endReturns, meet, moveByAgency } from '../store/obligations.ts';
@@ -12,6 +12,9 @@ import type { CaseState } from './case-steps.ts';
 import type { Said } from './message.ts';
 
 const meets: Readonly<Partial<Record<Said['kind'], readonly Met['kind'][]>>> = { slip: ['slip'], supplement: ['return'], result: ['result'] };
+
+/** The agency waits no more for what it had asked for before, or has concluded. */
+const concludes: ReadonlySet<Said['kind'] | undefined> = new Set(['step', 'supplement', 'result']);
 
 /** Gives what is to be told of dates that moved. */
 export async function keepObligations(query: Query, { judged, changes }: JudgedBatch, at: Date, terms: ObligationTerms): Promise<NewEvent[]> {
@@ -29,9 +32,14 @@ export async function keepObligations(query: Query, { judged, changes }: JudgedB
   const statesAfter = new Map(changes.map(({ submissionId, state }) => [submissionId, state]));
   const taken = (kind: Said['kind'], state: CaseState): string[] =>
     judged.flatMap(({ row: { submissionId, verdict }, believed }) => (submissionId !== null && verdict === 'taken' && believed?.message.said.kind === kind && statesAfter.get(submissionId) === state ? [submissionId] : []));
-  await awaitUnits(query, taken('supplement', 'supplement'));
-  // The agency goes on by itself: what it takes up again is complete to it.
-  const resumed = taken('step', 'processing');
+  const spoken = judged.flatMap(({ row: { submissionId, verdict }, believed }) => (submissionId !== null && verdict === 'taken' && concludes.has(believed?.message.said.kind) ? [submissionId] : []));
+  await endWaiting(query, spoken, at);
+  const asked = new Set(taken('supplement', 'supplement'));
+  const until = new Map(told.flatMap(({ submissionId, said }) => (said.kind === 'supplement' && asked.has(submissionId) ? [[submissionId, said.until] as const] : [])));
+  await arise(query, [...until].map(([submissionId, dueAt]) => ({ submissionId, kind: 'supplement', arisenAt: at, dueAt, basis: `${terms.ruleSetAt(at).id}: BOSUNG_XULY` })));
+  await awaitUnits(query, [...asked]);
+  // The agency goes on by itself: what it takes up again, or decides, is complete to it.
+  const resumed = [...taken('step', 'processing'), ...taken('result', 'decided')];
   const open = resumed.length === 0 ? [] : await openResults(query, resumed, { awaiting: true });
   return runAnew(query, open.map((result) => ({ open: result, ...termAnew(terms, result, at) })), at);
 }

@@ -111,7 +111,7 @@ function eventsOf({ row, believed }: JudgedMessage, links: ReadonlyMap<string, s
   if (believed?.isTold === true) {
     const { said, about, signer } = believed.message;
     const document = said.kind === 'result' ? `/v1/dossiers/${about.digest}/result` : links.get(id);
-    const detail = { ...detailOf(said, signer), saidAt: formatInstant(about.at), ...(document === undefined ? {} : { document }) };
+    const detail = { ...detailOf(said, signer), ...(said.kind === 'apology' && said.before < at ? { afterLapse: true } : {}), saidAt: formatInstant(about.at), ...(document === undefined ? {} : { document }) };
     const unit = unitOf(believed);
     events.push({ at, kind: kinds[said.kind], submissionId, detail, ...(unit === null ? {} : { unit }) });
   }

@@ -7,7 +7,7 @@ import type { JsonValue } from './json.ts';
 import type { ProcedureGroup } from './procedures.ts';
 import type { Clocks, RuleSet } from './rule-sets.ts';
 
-const kinds = ['acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend'] as const;
+const kinds = ['acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend', 'supplement', 'conclude'] as const;
 export type OwedKind = (typeof kinds)[number];
 
 export interface OwedRule {
@@ -26,6 +26,7 @@ export interface ObligationRules {
   readonly kinds: ReadonlyMap<OwedKind, OwedRule>;
   readonly apology: { readonly percentOfTerm: number; readonly fewestWorkingDays: number; readonly mostWorkingDays: number; readonly basis: string };
   readonly resend: { readonly workingDays: number; readonly basis: string };
+  readonly conclude: { readonly workingDays: number; readonly basis: string };
   readonly ivanDowntime: { readonly perMilleOfYear: number; readonly basis: string };
 }
 
@@ -48,9 +49,12 @@ const MINUTE_MS = 60_000;
 const minuteClocks = { acknowledge: 'acknowledgementMinutes', forward: 'forwardMinutes', slip: 'receptionSlipMinutes', relay: 'relayMinutes' } as const;
 
 /** Undefined where the rule set in force as it arises sets no such time. */
-export function dueOf(terms: ObligationTerms, kind: 'acknowledge' | 'forward' | 'slip' | 'relay' | 'return' | 'resend', arisenAt: Date): Due | undefined {
+export function dueOf(terms: ObligationTerms, kind: 'acknowledge' | 'forward' | 'slip' | 'relay' | 'return' | 'resend' | 'conclude', arisenAt: Date): Due | undefined {
   const { id, clocks } = terms.ruleSetAt(arisenAt);
-  if (kind === 'resend') return { arisenAt, dueAt: inWorkingDays(terms, clocks, arisenAt, terms.obligations.resend.workingDays), basis: `${id}: resend ${terms.obligations.resend.workingDays} wd` };
+  if (kind === 'resend' || kind === 'conclude') {
+    const { workingDays } = terms.obligations[kind];
+    return { arisenAt, dueAt: inWorkingDays(terms, clocks, arisenAt, workingDays), basis: `${id}: ${kind} ${workingDays} wd` };
+  }
   if (kind === 'return') {
     const days = clocks.returnWorkingDays;
     return days === undefined ? undefined : { arisenAt, dueAt: inWorkingDays(terms, clocks, arisenAt, days), basis: `${id}: returnWorkingDays ${days}` };
@@ -146,7 +150,7 @@ export function readObligationRules(table: JsonValue): ObligationRules {
   const rows = memberOf(table, 'kinds');
   const unknown = entriesOf(rows).find(([name]) => !kinds.some((kind) => kind === name));
   if (unknown !== undefined) throw new Error(`${rows.at}: no obligation ${unknown[0]}`);
-  const [apology, resend, downtime] = [memberOf(table, 'apology'), memberOf(table, 'resend'), memberOf(table, 'ivanDowntime')];
+  const [apology, resend, conclude, downtime] = [memberOf(table, 'apology'), memberOf(table, 'resend'), memberOf(table, 'conclude'), memberOf(table, 'ivanDowntime')];
   return {
     kinds: new Map(kinds.map((kind) => [kind, readRule(memberOf(rows, kind))])),
     apology: {
@@ -154,6 +158,7 @@ export function readObligationRules(table: JsonValue): ObligationRules {
       basis: textOf(memberOf(apology, 'basis')),
     },
     resend: { workingDays: countOf(memberOf(resend, 'workingDays')), basis: textOf(memberOf(resend, 'basis')) },
+    conclude: { workingDays: countOf(memberOf(conclude, 'workingDays')), basis: textOf(memberOf(conclude, 'basis')) },
     ivanDowntime: { perMilleOfYear: countOf(memberOf(downtime, 'perMilleOfYear')), basis: textOf(memberOf(downtime, 'basis')) },
   };
 }

@@ -39,7 +39,7 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['slip_given', { kind: 'slip', shown: ['desk', 'days', 'dueAt', 'saidAt', 'document'] }],
   ['step_reported', { kind: 'step', shown: ['step', 'name', 'room', 'begunAt', 'endedAt', 'saidAt'] }],
   ['supplement_requested', { kind: 'supplement-requested', shown: ['reference', 'until', 'items', 'saidAt', 'document'] }],
-  ['apology_given', { kind: 'apology', shown: ['time', 'before', 'dueAt', 'reason', 'saidAt', 'document'] }],
+  ['apology_given', { kind: 'apology', shown: ['time', 'before', 'dueAt', 'reason', 'afterLapse', 'saidAt', 'document'] }],
   ['unit_notice_received', { kind: 'notice', shown: ['form', 'month', 'saidAt', 'document'] }],
   ['deadline_near', { kind: 'deadline-near', shown: ['clock', 'owedBy', 'dueAt'] }],
   ['deadline_missed', { kind: 'deadline-missed', shown: ['clock', 'owedBy', 'dueAt', 'metAt'] }],

@@ -43,17 +43,22 @@ export async function insertNotices(query: Query, rows: readonly NoticeRow[]): P
 }
 
 export interface ListedNotice {
-  readonly id: string;
-  readonly number: number;
+  /** In its address: its number, or `xl` and the term for an apology of the gateway's own. */
+  readonly name: string;
+  /** Null for what the gateway issued of its own accord. */
+  readonly number: number | null;
   readonly kind: string;
   readonly issuedAt: Date;
   readonly isOfAgency: boolean;
 }
 
+const ownApologies = `FROM submission s JOIN obligation o ON o.submission_id = s.id AND o.kind = 'result' JOIN obligation_move m ON m.obligation_id = o.id AND m.reason = 'apology'`;
+
 export function listNotices(query: Query, digest: string): Promise<ListedNotice[]> {
   return query<ListedNotice>(
-    `SELECT n.id, n.number, n.kind, n.issued_at AS "issuedAt", n.agency_message_id IS NOT NULL AS "isOfAgency"
-     FROM notice n JOIN submission s ON s.id = n.submission_id WHERE s.digest = $1 AND s.outcome = 'accepted' ORDER BY n.number`,
+    `SELECT n.number::text AS name, n.number, n.kind, n.issued_at AS "issuedAt", n.agency_message_id IS NOT NULL AS "isOfAgency"
+     FROM notice n JOIN submission s ON s.id = n.submission_id WHERE s.digest = $1 AND s.outcome = 'accepted'
+     UNION ALL SELECT 'xl' || m.term, NULL, 'XLHL', m.moved_at, false ${ownApologies} WHERE s.digest = $1 AND s.outcome = 'accepted' ORDER BY "issuedAt", number`,
     [digest],
   );
 }
@@ -64,11 +69,15 @@ export interface NoticeBodies {
   readonly agencyMessage: Buffer | null;
 }
 
-export async function findNotice(query: Query, digest: string, number: number): Promise<NoticeBodies | undefined> {
+export async function findNotice(query: Query, digest: string, name: string): Promise<NoticeBodies | undefined> {
+  if (name.startsWith('xl')) {
+    const [own] = await query<NoticeBodies>(`SELECT m.notice AS body, NULL AS "agencyMessage" ${ownApologies} WHERE s.digest = $1 AND s.outcome = 'accepted' AND m.term = $2`, [digest, Number(name.slice(2))]);
+    return own;
+  }
   const [found] = await query<NoticeBodies>(
     `SELECT n.body, m.body AS "agencyMessage" FROM notice n JOIN submission s ON s.id = n.submission_id LEFT JOIN agency_message m ON m.id = n.agency_message_id
      WHERE s.digest = $1 AND s.outcome = 'accepted' AND n.number = $2`,
-    [digest, number],
+    [digest, Number(name)],
   );
   return found;
 }

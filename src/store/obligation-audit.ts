@@ -1,7 +1,7 @@
 // What an audit reads of obligations and of the ledger of outages: due times follow their moves, every move, breach, statement, certificate and report has the
 // event that made it and every such event its row; and the rows themselves, for whoever computes their dates again.
 import type { Query } from './database.ts';
-import type { DossierObligationKind, NewMove } from './obligations.ts';
+import type { NewMove, ObligationKind } from './obligations.ts';
 import type { NewStatement, Outage } from './outages.ts';
 
 /** Each row is a sentence. */
@@ -23,7 +23,7 @@ export async function findObligationContradictions(query: Query): Promise<{ wher
     SELECT 'obligation ' || o.id, 'has ' || count(e.id) || ' events of its lapse' FROM obligation o LEFT JOIN audit_event e ON e.kind = 'deadline_missed' AND e.detail ->> 'obligation' = o.id::text
     WHERE o.breached_at IS NOT NULL GROUP BY o.id HAVING count(e.id) <> 1 OR min(e.at) <> o.breached_at OR min((e.detail ->> 'dueAt')::timestamptz) >= o.breached_at
     UNION ALL
-    SELECT 'obligation ' || o.id, 'was met late, which nobody recorded' FROM obligation o WHERE o.met_at > o.due_at AND o.breached_at IS NULL AND o.look_at IS NULL AND NOT o.awaits_unit
+    SELECT 'obligation ' || o.id, 'was met late, which nobody recorded' FROM obligation o WHERE o.met_at > coalesce(o.promised_at, o.due_at) AND o.breached_at IS NULL AND o.look_at IS NULL AND NOT o.awaits_unit
     UNION ALL
     SELECT 'obligation ' || o.id, 'is not what the dossier’s receipt says' FROM obligation o JOIN dossier d ON d.submission_id = o.submission_id JOIN submission s ON s.id = o.submission_id
     WHERE o.basis <> 'met-first' AND (o.agency <> d.agency OR (o.kind = 'result' AND o.first_due_at <> d.due_at) OR (o.kind IN ('acknowledge', 'forward', 'result') AND o.arisen_at <> s.received_at))
@@ -68,7 +68,7 @@ export async function findObligationContradictions(query: Query): Promise<{ wher
 
 export interface AuditedObligation {
   readonly id: string;
-  readonly kind: DossierObligationKind | 'resend';
+  readonly kind: Exclude<ObligationKind, 'supplement'>;
   readonly arisenAt: Date;
   readonly firstDueAt: Date;
   readonly basis: string;
@@ -77,14 +77,14 @@ export interface AuditedObligation {
 /** A page of those whose dates a rule set gave, in the order of their rows. */
 export function obligationsToAudit(query: Query, after: string, most: number): Promise<AuditedObligation[]> {
   return query<AuditedObligation>(
-    `SELECT id, kind, arisen_at AS "arisenAt", first_due_at AS "firstDueAt", basis FROM obligation WHERE id > $1 AND kind <> 'result' AND basis NOT IN ('migration', 'met-first') ORDER BY id LIMIT $2`,
+    `SELECT id, kind, arisen_at AS "arisenAt", first_due_at AS "firstDueAt", basis FROM obligation WHERE id > $1 AND kind NOT IN ('result', 'supplement') AND basis NOT IN ('migration', 'met-first') ORDER BY id LIMIT $2`,
     [after, most],
   );
 }
 
 export interface AuditedMove extends NewMove {
   readonly id: string;
-  readonly kind: DossierObligationKind | 'resend';
+  readonly kind: ObligationKind;
   readonly arisenAt: Date;
   readonly firstDueAt: Date;
   readonly digest: string | null;

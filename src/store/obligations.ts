@@ -4,8 +4,8 @@ import type { Query } from './database.ts';
 import type { NewEvent } from './events.ts';
 import { insertRows } from './rows.ts';
 
-export const obligationKinds = ['acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend'] as const;
-/** `resend` is the sender's; the others are owed to it. */
+export const obligationKinds = ['acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend', 'supplement', 'conclude'] as const;
+/** `resend` and `supplement` are the sender's; the others are owed to it. */
 export type ObligationKind = (typeof obligationKinds)[number];
 export type DossierObligationKind = Exclude<ObligationKind, 'resend'>;
 
@@ -24,8 +24,8 @@ export interface NewObligation {
 
 export interface Met {
   readonly submissionId: string;
-  /** What is relayed is met as it arises. */
-  readonly kind: Exclude<DossierObligationKind, 'relay'>;
+  /** What is relayed is met as it arises, and what is waited for is ended by what comes. */
+  readonly kind: Exclude<DossierObligationKind, 'relay' | 'supplement' | 'conclude'>;
   readonly at: Date;
 }
 
@@ -53,10 +53,10 @@ export async function meet(query: Query, rows: readonly Met[]): Promise<void> {
   await query(
     `WITH m AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS m (submission_id, kind, at)),
      there AS MATERIALIZED (
-       SELECT o.id, o.submission_id, o.kind, o.met_at, m.at FROM m JOIN obligation o ON o.submission_id = m.submission_id AND o.kind = m.kind AND o.kind <> 'relay'),
+       SELECT o.id, o.submission_id, o.kind, o.met_at, m.at FROM m JOIN obligation o ON o.submission_id = m.submission_id AND o.kind = m.kind AND o.kind NOT IN ('relay', 'supplement', 'conclude')),
      open AS (
        SELECT o.id, there.at FROM there JOIN obligation o ON o.id = there.id AND o.met_at IS NULL WHERE there.met_at IS NULL ORDER BY o.id FOR UPDATE OF o),
-     met AS (UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > o.due_at AND o.breached_at IS NULL THEN open.at END FROM open WHERE o.id = open.id)
+     met AS (UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > coalesce(o.promised_at, o.due_at) AND o.breached_at IS NULL THEN open.at END FROM open WHERE o.id = open.id)
      INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at)
      SELECT m.submission_id, m.kind, d.agency, m.at, m.at, m.at, 'met-first', m.at FROM m JOIN dossier d ON d.submission_id = m.submission_id
      WHERE NOT EXISTS (SELECT 1 FROM there WHERE there.submission_id = m.submission_id AND there.kind = m.kind) ON CONFLICT DO NOTHING`,
@@ -98,11 +98,15 @@ export interface Obligation {
   readonly arisenAt: Date;
   readonly firstDueAt: Date;
   readonly dueAt: Date;
+  /** Of a result that an apology moved: what it was due at before the first of its term, which is what a breach is measured by. */
+  readonly promisedAt: Date | null;
   readonly basis: string;
   readonly metAt: Date | null;
   readonly warnedAt: Date | null;
   readonly breachedAt: Date | null;
-  /** How often an apology moved it, the agency's and the gateway's. */
+  /** Of a result: 1, and one more each time that it is due anew from a complete dossier. */
+  readonly term: number;
+  /** How often an apology moved it in its term, the agency's and the gateway's. */
   readonly apologies: number;
   /** A result whose agency waits for the unit, or did when it answered: its time stands still. */
   readonly awaitsUnit: boolean;
@@ -114,9 +118,9 @@ export function unitOfPaper({ agency, paperUnitCode }: Pick<Obligation, 'agency'
 }
 
 export const obligationColumns = `
-  o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.basis,
+  o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.promised_at AS "promisedAt", o.term, o.basis,
   (SELECT f.unit_code FROM paper_filing f WHERE f.id = o.paper_filing_id) AS "paperUnitCode", (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
-  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.reason IN ('apology', 'agency-apology')) AS apologies, o.awaits_unit AS "awaitsUnit"`;
+  (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.term = o.term AND a.reason IN ('apology', 'agency-apology')) AS apologies, o.awaits_unit AS "awaitsUnit"`;
 
 /** Locks what has to be looked at by now and nobody else looks at, the longest due first. */
 export function claimToLookAt(query: Query, now: Date, most: number): Promise<Obligation[]> {
@@ -131,6 +135,7 @@ export async function nextLookAt(query: Query): Promise<Date | null> {
 export interface Looked {
   readonly id: string;
   readonly dueAt: Date;
+  readonly promisedAt: Date | null;
   readonly warnedAt: Date | null;
   readonly breachedAt: Date | null;
   /** Null: never; 'infinity': when an outage has ended. */
@@ -140,9 +145,9 @@ export interface Looked {
 export async function saveLooked(query: Query, rows: readonly Looked[]): Promise<void> {
   if (rows.length === 0) return;
   await query(
-    `UPDATE obligation o SET due_at = l.due_at, warned_at = l.warned_at, breached_at = l.breached_at, look_at = l.look_at
-     FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) AS l (id, due_at, warned_at, breached_at, look_at) WHERE o.id = l.id`,
-    [rows.map(({ id }) => id), rows.map(({ dueAt }) => dueAt), rows.map(({ warnedAt }) => warnedAt), rows.map(({ breachedAt }) => breachedAt), rows.map(({ lookAt }) => lookAt)],
+    `UPDATE obligation o SET due_at = l.due_at, promised_at = l.promised_at, warned_at = l.warned_at, breached_at = l.breached_at, look_at = l.look_at
+     FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[]) AS l (id, due_at, promised_at, warned_at, breached_at, look_at) WHERE o.id = l.id`,
+    [rows.map(({ id }) => id), rows.map(({ dueAt }) => dueAt), rows.map(({ promisedAt }) => promisedAt), rows.map(({ warnedAt }) => warnedAt), rows.map(({ breachedAt }) => breachedAt), rows.map(({ lookAt }) => lookAt)],
   );
 }
 
@@ -172,6 +177,6 @@ export async function moveByAgency(query: Query, submissionId: string, dueAt: Da
   const [open] = await query<Obligation>(`SELECT ${obligationColumns} FROM obligation o WHERE o.submission_id = $1 AND o.kind = 'result' AND o.met_at IS NULL FOR UPDATE OF o`, [submissionId]);
   if (open === undefined || dueAt <= open.dueAt) return false;
   await insertMoves(query, [{ obligationId: open.id, fromDueAt: open.dueAt, dueAt, reason: 'agency-apology', basis, outageId: null, movedAt: at, notice: null }]);
-  await saveLooked(query, [{ id: open.id, dueAt, warnedAt: null, breachedAt: open.breachedAt, lookAt: at }]);
+  await saveLooked(query, [{ id: open.id, dueAt, promisedAt: open.promisedAt ?? open.dueAt, warnedAt: null, breachedAt: open.breachedAt, lookAt: at }]);
   return true;
 }

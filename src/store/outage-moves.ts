@@ -96,11 +96,11 @@ export function listDossierCertificates(query: Query, digest: string): Promise<D
   );
 }
 
-/** The gateway's apology for a dossier's result, if there is one. */
+/** The gateway's last apology for a dossier's result, if there is one. */
 export async function findApology(query: Query, digest: string): Promise<Buffer | undefined> {
   const [found] = await query<{ notice: Buffer }>(
     `SELECT m.notice FROM submission s JOIN obligation o ON o.submission_id = s.id AND o.kind = 'result' JOIN obligation_move m ON m.obligation_id = o.id AND m.reason = 'apology'
-     WHERE s.digest = $1 AND s.outcome = 'accepted'`,
+     WHERE s.digest = $1 AND s.outcome = 'accepted' ORDER BY m.id DESC LIMIT 1`,
     [digest],
   );
   return found?.notice;

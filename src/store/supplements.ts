@@ -1,6 +1,6 @@
 // The dossier that another supplements, and whether its agency waits for that.
 import type { Query } from './database.ts';
-import type { SupplementedDossier } from './tables.ts';
+import type { GivenSupplement, SupplementedDossier } from './tables.ts';
 
 export async function findSupplemented(query: Query, digest: string): Promise<SupplementedDossier | undefined> {
   const [found] = await query<Omit<SupplementedDossier, 'requestedAt' | 'until'> & { readonly requestedAt: Date | null; readonly until: Date | null }>(
@@ -12,6 +12,17 @@ export async function findSupplemented(query: Query, digest: string): Promise<Su
     [digest],
   );
   return found && { ...found, requestedAt: found.requestedAt?.toISOString() ?? null, until: found.until?.toISOString() ?? null };
+}
+
+/** The first that was accepted in answer to the same request, but what has the same content; `before` leaves out what was recorded from that row on. */
+export async function findGiven(query: Query, { submission, origin, requestedAt }: SupplementedDossier, contentDigest: string | null, before: string | null = null): Promise<GivenSupplement | null> {
+  const [found] = await query<{ number: string; receivedAt: Date }>(
+    `SELECT d.number, s.received_at AS "receivedAt" FROM submission s JOIN dossier d ON d.submission_id = s.id
+     WHERE s.outcome = 'accepted' AND s.supplements IS NOT NULL AND (s.supplements -> 'dossier' ->> 'origin')::bigint = $1 AND s.supplements #>> '{dossier,submission}' = $2
+       AND s.supplements #>> '{dossier,requestedAt}' = $3 AND s.content_digest IS DISTINCT FROM $4 AND ($5::bigint IS NULL OR s.id < $5) ORDER BY s.id LIMIT 1`,
+    [origin, submission, requestedAt, contentDigest, before],
+  );
+  return found === undefined ? null : { number: found.number, receivedAt: found.receivedAt.toISOString() };
 }
 
 /** Whether a message that came at that instant asked for it, until then; by `before`, or while that was judged. */

@@ -77,6 +77,13 @@ export interface SupplementFacts {
   readonly digest: string;
   /** Null when no accepted dossier has it. */
   readonly dossier: SupplementedDossier | null;
+  /** What was accepted before in answer to the same request; absent when it was refused without asking, or recorded before anybody asked. */
+  readonly given?: GivenSupplement | null;
+}
+
+export interface GivenSupplement {
+  readonly number: string;
+  readonly receivedAt: string;
 }
 
 export interface SupplementedDossier {

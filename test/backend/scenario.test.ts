@@ -65,6 +65,11 @@ describe('told to', () => {
     expect((await call(site, backend, { path: `/dossiers/${digest}/result` })).body).toEqual(said[3]?.body);
   });
 
+  test('contradict itself and reorder, the right result still comes before the wrong one', async () => {
+    const { said } = await settle('wrong-code,reorder');
+    expect(said.filter(({ kind }) => kind === 'KETQUA_XULY').map(({ fields }) => textAt(fields, 'MA_KQUA'))).toEqual(['200', 'GW-TC99']);
+  });
+
   test('sign with a revoked certificate, it does so first, and properly afterwards', async () => {
     const day = 86_400_000;
     const revoked = issueCertificate({ subject: { C: 'VN', CN: 'Agency, revoked' }, issuer: site.pki.subordinate, keyUsage: ['digitalSignature', 'nonRepudiation'], notBefore: new Date(site.time.getTime() - day), notAfter: new Date(site.time.getTime() + 100 * day) });

@@ -2,9 +2,12 @@
 // ask for what is enforced; maintenance announced too late is refused with the instant that would do; and the description of all these calls is true.
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { readTrust } from '../../src/cli/files.ts';
+import { verifyNotice } from '../../src/client/verify-notice.ts';
 import { operations } from '../../src/http/operations/all.ts';
 import { registerUnitCertificate } from '../../src/store/unit-certificates.ts';
 import { audit } from '../support/audited.ts';
@@ -14,7 +17,7 @@ import { signedDossier } from '../support/dossiers.ts';
 import { schemaFaults } from '../support/messages.ts';
 import { makeOperator, operatorOf } from '../support/operator.ts';
 import type { OperatorCaller, OperatorIdentity } from '../support/operator.ts';
-import { identityOf, loadPki } from '../support/pki.ts';
+import { identityOf, loadPki, pkiFolder } from '../support/pki.ts';
 import { callerTo, fingerprintOf, startSite } from '../support/site.ts';
 import type { Answer, Caller, Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
@@ -132,6 +135,13 @@ describe('a dossier whose deadlines run out', () => {
       return answer.status === 200 && answer;
     });
     expect(schemaFaults('XLHL', apology.body)).toEqual([]);
+    const { notices } = jsonOf(await site.direct.get(`/v1/dossiers/${digest}/notices`)) as { notices: { document: string }[] };
+    expect(notices).toMatchObject([{ number: null, kind: 'XLHL', document: `/v1/dossiers/${digest}/notices/xl1`, agencyMessage: null }]);
+    const listed = await site.direct.get(notices[0]?.document ?? '');
+    expect(listed.body.equals(apology.body)).toBe(true);
+    expect(await verifyNotice(listed.body, await readTrust(join(pkiFolder(), 'trust')), now(), { at: new Date() })).toMatchObject({ form: 'XLHL', digest });
+    expect((await site.direct.get(`/v1/dossiers/${digest}/notices/xl2`)).status).toBe(404);
+    expect((await site.direct.get(`/v1/dossiers/${digest}/notices/xl1/agency`)).status).toBe(404);
     const [moved] = jsonOf(await call('listObligations', operator.caller, '/v1/admin/obligations?state=moved&kind=result'))['obligations'] as { dueAt: string; firstDueAt: string }[];
     expect([moved?.firstDueAt, (moved?.dueAt ?? '') > (moved?.firstDueAt ?? '')]).toEqual([result?.dueAt, true]);
     offset = new Date(moved?.dueAt ?? '').getTime() - Date.now() - hour;
@@ -154,7 +164,7 @@ describe('a dossier whose deadlines run out', () => {
     const { clocks } = jsonOf(await call('reportObligations', operator.caller, `/v1/admin/obligations/report?from=${from}&until=${to}&agency=00101`)) as { clocks: Record<string, unknown>[] };
     expect(clocks.find(({ kind }) => kind === 'acknowledge')).toMatchObject({ arisen: 1, met: 1, inTime: 1, shareInTime: 1, worstSeconds: 0 });
     expect(clocks.find(({ kind }) => kind === 'forward')).toMatchObject({ arisen: 1, met: 0, missed: 1, shareInTime: 0 });
-    expect(clocks.find(({ kind }) => kind === 'result')).toMatchObject({ arisen: 1, moved: 1, missed: 0, shareInTime: null });
+    expect(clocks.find(({ kind }) => kind === 'result')).toMatchObject({ arisen: 1, moved: 1, apologised: 1, missed: 1, shareInTime: 0 });
     expect((await call('reportObligations', operator.caller, '/v1/admin/obligations/report')).status).toBe(400);
     expect((await call('listObligations', operator.caller, '/v1/admin/obligations?state=late')).status).toBe(400);
   });

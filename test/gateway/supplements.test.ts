@@ -1,11 +1,12 @@
 // Guarantee: a dossier that its agency sent back for completion goes on with the one that names it, whatever way both came: the receipt says what it
 // supplements, the agency resumes the first case, both are answered, and the audit can repeat it all; a supplement that nobody waits for or that is
-// another matter is refused in words (SUPPLEMENT_UNKNOWN, SUPPLEMENT_OF_ANOTHER, SUPPLEMENT_NOT_ASKED), a late one is warned of (SUPPLEMENT_AFTER_TIME).
+// another matter is refused in words (SUPPLEMENT_UNKNOWN, SUPPLEMENT_OF_ANOTHER, SUPPLEMENT_NOT_ASKED, SUPPLEMENT_GIVEN), a late one is warned of (SUPPLEMENT_AFTER_TIME).
 import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import type { Backend } from '../../src/backend/server.ts';
+import { findCompletionContradictions } from '../../src/store/completion-audit.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import type { Edit, Variation } from '../support/dossiers.ts';
@@ -88,6 +89,30 @@ it('completes the first: the receipt names it, its case goes on, and both are an
   expect(own).toMatchObject({ reason: null, awaits: false });
   expect(await post(completed, first)).toMatchObject({ status: 200, body: receipt.body }); // a resend, however it is named
   expect((await post(await dossier({ mark: 'đủ nữa' }), first)).body.toString('utf8')).toContain('<TEN>SUPPLEMENT_NOT_ASKED</TEN>');
+});
+
+it('is given once for a request, however many come at once: the others are refused and move no date; an audit finds a second', async () => {
+  const first = await asked('một lần');
+  const { query } = site.gateway.database;
+  const many = await Promise.all(['a', 'b', 'c', 'd'].map((mark) => dossier({ mark: `một lần ${mark}`, editForm: lacking })));
+  // Nothing goes to the agency meanwhile, which would wait no more.
+  await query(`UPDATE lane SET open_until = now() + interval '1 hour', times_opened = 1 WHERE name LIKE 'agency:%'`);
+  const answers = await Promise.all(many.map((bytes) => post(bytes, first)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422]);
+  const given = answers.findIndex(({ status }) => status === 201);
+  const [, number = ''] = /<SO_HSO>(\d{5}[^<]+)<\/SO_HSO>/.exec(answers[given]?.body.toString('utf8') ?? '') ?? [];
+  for (const { body } of answers.filter((_answer, index) => index !== given)) expect(body.toString('utf8')).toMatch(new RegExp(`GW333[^]*${number}`));
+  expect(await query(`SELECT count(*)::int AS n FROM obligation_move m JOIN obligation o ON o.id = m.obligation_id JOIN submission s ON s.id = o.submission_id WHERE s.digest = $1 AND m.basis LIKE '%supplement%'`, [first])).toEqual([{ n: 1 }]);
+  expect(JSON.parse((await post(await dossier({ mark: 'một lần e' }), first, '/v1/dossiers?dry-run')).body.toString('utf8'))).toMatchObject({ findings: [{ code: 'SUPPLEMENT_GIVEN' }] });
+  await query(`UPDATE lane SET open_until = NULL, times_opened = 0 WHERE name LIKE 'agency:%'`);
+  expect(await post(many[given] ?? Buffer.alloc(0), first)).toMatchObject({ status: 200 });
+  const another = await dossier({ mark: 'một lần bên cạnh' });
+  await site.ivan.post('/v1/dossiers', another);
+  await query('ALTER TABLE submission DISABLE TRIGGER USER');
+  await query('UPDATE submission SET supplements = (SELECT supplements FROM submission WHERE digest = $2) WHERE digest = $1', [digestOf(another), digestOf(many[given] ?? Buffer.alloc(0))]);
+  expect(await findCompletionContradictions(query)).toContainEqual(expect.objectContaining({ what: expect.stringMatching(/supplemented twice/) as unknown }));
+  await query('UPDATE submission SET supplements = NULL WHERE digest = $1', [digestOf(another)]);
+  await query('ALTER TABLE submission ENABLE TRIGGER USER');
 });
 
 it('sent by another than the first is not named to the first’s sender: its digest would open what is not its own', async () => {

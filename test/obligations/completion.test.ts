@@ -1,6 +1,6 @@
 // Guarantee: while an agency waits for its unit nobody is warned, blamed or apologised to for the result, however long it takes; the term runs anew from the
 // complete dossier, for every dossier of the case, and from then on its clocks are looked at again; an answer meanwhile is not late.
-import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createVirtualClock } from '../../src/development/virtual-clock.ts';
 import type { VirtualClock } from '../../src/development/virtual-clock.ts';
@@ -9,11 +9,13 @@ import { endOutage, openOutage } from '../../src/outages/ledger.ts';
 import { createSettling } from '../../src/outages/settle.ts';
 import { termAnew } from '../../src/standard/obligations.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
-import { awaitUnits, openResults, runAnew } from '../../src/store/completion.ts';
+import { findCompletionContradictions } from '../../src/store/completion-audit.ts';
+import { awaitUnits, endWaiting, openResults, runAnew } from '../../src/store/completion.ts';
 import type { Database } from '../../src/store/database.ts';
 import { insertEvents } from '../../src/store/events.ts';
 import { listObligations, reportObligations } from '../../src/store/obligation-lists.ts';
-import { meet } from '../../src/store/obligations.ts';
+import { findPromiseContradictions } from '../../src/store/promise-audit.ts';
+import { arise, meet } from '../../src/store/obligations.ts';
 import { insertOwing, openObligations, signing, vietnam as at } from '../support/obligation-stage.ts';
 
 const standard = loadStandard();
@@ -90,6 +92,70 @@ it('all dossiers of a case wait and go on together, and no other', async () => {
   expect(await waiting()).toEqual([]);
   expect(await database.query('SELECT submission_id AS id FROM obligation WHERE due_at > $1 ORDER BY id', [due])).toEqual([{ id: first }, { id: second }]);
   expect(await database.query('SELECT due_at FROM obligation WHERE submission_id = $1', [other])).toEqual([{ due_at: due }]);
+});
+
+it('a dossier of the case whose own unit is waited for goes on waiting, while the others go on', async () => {
+  const [first = '', second = ''] = await owing(2);
+  await supplements(second, first);
+  await ask([second]);
+  await database.query(`INSERT INTO case_state (submission_id, state, state_number, apologies, changed_at, messages, notices) VALUES ($1, 'processing', 2, 0, now(), 1, 0), ($2, 'supplement', 2, 0, now(), 1, 0)`, [first, second]);
+  expect((await findCompletionContradictions(database.query)).map(({ what }) => what)).toEqual([]);
+  await complete(first);
+  expect(await database.query('SELECT submission_id AS id FROM obligation WHERE awaits_unit')).toEqual([{ id: second }]);
+  expect((await findCompletionContradictions(database.query)).map(({ what }) => what)).toEqual([]);
+});
+
+it('each term has one apology of the gateway’s, and its own date first promised', async () => {
+  const [id = ''] = await owing();
+  await clock.advanceTo(at('2026-12-01T12:00:00'));
+  expect((await said()).map(([kind]) => kind)).toEqual(['deadline_near', 'apology_sent', 'deadline_missed']);
+  await ask([id]);
+  await clock.advanceTo(at('2026-12-14T10:00:00'));
+  await complete(id);
+  await clock.advanceTo(at('2027-01-31T00:00:00'));
+  expect((await said()).slice(3)).toEqual([['deadline_moved', '2026-12-14T10:00'], ['deadline_near', '2026-12-17T10:00'], ['apology_sent', '2026-12-18T10:00'], ['deadline_near', '2026-12-31T10:00']]);
+  expect(await database.query('SELECT reason, term FROM obligation_move ORDER BY id')).toEqual([{ reason: 'apology', term: 1 }, { reason: 'completed', term: 1 }, { reason: 'apology', term: 2 }]);
+  expect(await database.query('SELECT promised_at, term FROM obligation')).toEqual([{ promised_at: at('2026-12-21T10:00:00'), term: 2 }]);
+  expect((await findPromiseContradictions(database.query)).filter(({ where }) => where.startsWith('obligation'))).toEqual([]);
+  await database.query('UPDATE obligation SET promised_at = due_at');
+  expect(await findPromiseContradictions(database.query)).toContainEqual(expect.objectContaining({ what: expect.stringMatching(/promised for another time/) as unknown }));
+});
+
+describe('what the unit is asked for', () => {
+  const until = at('2026-12-07T08:00:00');
+  const asked = async (): Promise<string> => {
+    const [id = ''] = await owing();
+    await ask([id]);
+    await arise(database.query, [{ submissionId: id, kind: 'supplement', arisenAt: clock.now(), dueAt: until, basis: 'test' }]);
+    return id;
+  };
+
+  it('is reminded of before its time is over; then it has lapsed, and the agency has three working days to conclude, which is watched too', async () => {
+    const id = await asked();
+    await clock.advanceTo(at('2026-12-31T08:00:00'));
+    expect(await said()).toEqual([['deadline_near', '2026-12-04T12:48'], ['deadline_missed', '2026-12-07T08:01'], ['deadline_near', '2026-12-09T17:36'], ['deadline_missed', '2026-12-10T08:01']]);
+    expect(await database.query(`SELECT detail ->> 'owedBy' AS by, detail ->> 'clock' AS clock FROM audit_event WHERE kind = 'deadline_missed' ORDER BY id`)).toEqual([{ by: 'sender', clock: 'supplement' }, { by: 'agency', clock: 'conclude' }]);
+    expect((await listObligations(database.query, { state: 'breached', agency: '00101' }, 10)).map(({ kind }) => kind)).toEqual(['supplement', 'conclude']);
+    expect((await findPromiseContradictions(database.query)).filter(({ what }) => /conclude/.test(what))).toEqual([]);
+    await database.transaction((query) => endWaiting(query, [id], clock.now()));
+    expect(await listObligations(database.query, { state: 'open' }, 10)).toMatchObject([{ kind: 'result' }]);
+  });
+
+  it('that came, or that the agency concluded without, is nobody’s any more', async () => {
+    const id = await asked();
+    await database.transaction((query) => endWaiting(query, [id], at('2026-12-01T08:00:00')));
+    await clock.advanceTo(at('2026-12-31T08:00:00'));
+    expect(await said()).toEqual([]);
+  });
+
+  it('that came late lapsed, and there is nothing to conclude', async () => {
+    const id = await asked();
+    await clock.advanceTo(at('2026-12-07T08:00:30'));
+    await database.transaction((query) => endWaiting(query, [id], clock.now()));
+    await clock.advanceTo(at('2026-12-31T08:00:00'));
+    expect((await said()).slice(1)).toEqual([['deadline_missed', '2026-12-07T08:00']]);
+    expect(await database.query(`SELECT 1 FROM obligation WHERE kind = 'conclude'`)).toEqual([]);
+  });
 });
 
 it('an outage moves nothing that stands still', async () => {

@@ -1,5 +1,6 @@
 // Guarantee: what is about to lapse is said once, what lapsed is recorded once, and a result that is not there in time gets one apology with a new date before
-// the day lapses, signed and as its schema says, however many processes look; the agency's own apology counts instead.
+// the day lapses, signed and as its schema says, however many processes look; the agency's own apology counts instead. No apology forgives: late is what
+// comes after the date that was promised first, and every move of it is counted with who made it.
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createVirtualClock } from '../../src/development/virtual-clock.ts';
@@ -9,6 +10,7 @@ import type { Sweeper } from '../../src/obligations/sweeper.ts';
 import { dueOf } from '../../src/standard/obligations.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Database } from '../../src/store/database.ts';
+import { listObligations, reportObligations } from '../../src/store/obligation-lists.ts';
 import { arise, endReturns, meet, moveByAgency } from '../../src/store/obligations.ts';
 import type { DossierObligationKind } from '../../src/store/obligations.ts';
 import { insertResults } from '../../src/store/results.ts';
@@ -101,12 +103,12 @@ describe('a clock of hours', () => {
 });
 
 describe('a result that is not there', () => {
-  it('is announced two working days before, apologised for one before, once; and has lapsed only after the new date', async () => {
+  it('is announced two working days before, apologised for one before, once; and has lapsed after the date that was promised first', async () => {
     await owing('result', due);
     await clock.advanceTo(at('2027-01-31T00:00:00'));
     // Half of the five working days of the term, rounded up: the Tuesday's three; the 24th is a day off.
     expect(await said()).toEqual([
-      ['deadline_near', '2026-11-27T08:00:00'], ['apology_sent', '2026-11-30T08:00:00'], ['deadline_near', '2026-12-02T08:00:00'], ['deadline_missed', '2026-12-04T08:01:00'],
+      ['deadline_near', '2026-11-27T08:00:00'], ['apology_sent', '2026-11-30T08:00:00'], ['deadline_missed', '2026-12-01T08:01:00'], ['deadline_near', '2026-12-02T08:00:00'],
     ]);
     expect(await database.query('SELECT from_due_at, due_at, reason, basis FROM obligation_move')).toEqual([{ from_due_at: due, due_at: at('2026-12-04T08:00:00'), reason: 'apology', basis: 'qd366-2026: apology 3 wd' }]);
   });
@@ -133,8 +135,25 @@ describe('a result that is not there', () => {
     expect(await database.transaction((query) => moveByAgency(query, submissionId, at('2026-12-15T08:00:00'), 'HENLAI_XULY', received))).toBe(true);
     expect(await database.transaction((query) => moveByAgency(query, submissionId, at('2026-12-10T08:00:00'), 'HENLAI_XULY', received))).toBe(false);
     await clock.advanceTo(at('2027-01-31T00:00:00'));
-    expect(await said()).toEqual([['deadline_near', '2026-12-11T08:00:00'], ['deadline_missed', '2026-12-15T08:01:00']]);
+    expect(await said()).toEqual([['deadline_missed', '2026-12-01T08:01:00'], ['deadline_near', '2026-12-11T08:00:00']]);
     expect(await database.query('SELECT reason FROM obligation_move')).toEqual([{ reason: 'agency-apology' }]);
+  });
+
+  it('is late after the date first promised, however often the agency moves it; each move is counted', async () => {
+    const [submissionId = '', timely = ''] = await owing('result', due, 2);
+    for (const [time, day] of [[1, '2026-12-08'], [2, '2026-12-15'], [3, '2026-12-22']] as const) {
+      await database.transaction((query) => moveByAgency(query, submissionId, at(`${day}T08:00:00`), `HENLAI_XULY ${time}`, received));
+      await database.query(
+        `INSERT INTO agency_message (backend, digest, body, received_at, trust_digest, verdict, kind, submission_id, number, sense, said_at) VALUES ('one', repeat($2, 64), '', $3, repeat('0', 64), 'taken', 'apology', $1, $4, $2, $3)`,
+        [submissionId, String(time), received, time],
+      );
+    }
+    await meet(database.query, [{ submissionId: timely, kind: 'result', at: at('2026-11-30T07:00:00') }]);
+    await clock.advanceTo(at('2026-12-10T00:00:00'));
+    expect((await told()).filter(({ kind }) => kind === 'deadline_missed')).toMatchObject([{ submissionId, at: at('2026-12-01T08:01:00.001') }]);
+    await meet(database.query, [{ submissionId, kind: 'result', at: at('2026-12-10T00:00:00') }]);
+    expect(await listObligations(database.query, { state: 'moved' }, 10)).toMatchObject([{ submissionId, promisedAt: due, dueAt: at('2026-12-22T08:00:00'), movedByAgency: 3, movedByGateway: 0 }]);
+    expect(await reportObligations(database.query, { agency: undefined, from: received, until: clock.now() }, clock.now())).toMatchObject([{ met: 2, inTime: 1, apologised: 1, missed: 1, worstSeconds: 748_800 }]);
   });
 
   it('that came is nobody’s business any more', async () => {

@@ -26,7 +26,7 @@ function run(messages: readonly Message[]): { readonly facts: CaseFacts; readonl
   let facts = caseAtReception;
   const earlier: Earlier[] = [];
   const judged = messages.map((one, index) => {
-    const judgement = judgeStep(facts, earlier, one);
+    const judgement = judgeStep(facts, earlier, one, at);
     if (judgement.verdict === 'taken' || judgement.verdict === 'late') earlier.push({ id: String(index), kind: one.said.kind, number: one.about.number ?? null, sense: one.sense });
     facts = judgement.after;
     return judgement;
@@ -96,6 +96,9 @@ describe('twice', () => {
     ['a slip with another due date', [slip(1), slip(2, later(9))], 'contradicting SECOND_SLIP'],
     ['another step under the same number', [slip(1), step(2, 1), step(2, 2)], 'contradicting SAME_NUMBER'],
     ['another date under the same apology', [slip(1), apology(2, 1), apology(3, 1, later(20))], 'contradicting SECOND_APOLOGY'],
+    ['an apology for the very date that was promised', [slip(1, later(8)), apology(2, 1)], 'contradicting EARLIER_DATE'],
+    ['an apology for an earlier date than the last apology’s', [slip(1), apology(2, 1, later(9)), apology(3, 2, later(8))], 'contradicting EARLIER_DATE'],
+    ['an apology for a date that is over', [apology(1, 1, later(-1))], 'contradicting PAST_DATE'],
     ['a step after the result', [slip(1), result(2), step(3)], 'contradicting AFTER_RESULT'],
     ['a request to supplement after the result', [slip(1), result(2), supplement(3)], 'contradicting AFTER_RESULT'],
     ['a slip after steps that is no earlier one', [step(1), slip(2)], 'contradicting NO_STEP'],

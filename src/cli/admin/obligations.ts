@@ -18,7 +18,7 @@ const INSTANT = '2026-11-23T08:00:00.000+07:00';
 export function addObligations(admin: Command, perform: Perform): void {
   adminCommand(admin, 'obligations', 'thời hạn sắp hết, đã quá, đã dời / what is about to lapse, lapsed, was moved')
     .option('--state <state>', 'near, breached, moved, open', 'near')
-    .option('--kind <kind>', 'acknowledge, forward, slip, relay, return, result, resend')
+    .option('--kind <kind>', 'acknowledge, forward, slip, relay, return, result, resend, supplement, conclude')
     .option('--agency <code>', 'mã cơ quan hoặc phần đầu / agency code, or the beginning of one')
     .option('--after <place>', 'tiếp theo / go on after')
     .action(({ state, kind, agency, after, ...flags }: Listing) => does(perform, flags, 'obligations', (client) => client.get(`obligations${queryOf({ state, kind, agency, after })}`)));

@@ -58,7 +58,7 @@ export const dossierShapes: Readonly<Record<string, JsonSchema>> = {
     supplementUntil: orNull(instant),
     notices: whole,
   }),
-  Notices: closed({ notices: list(closed({ number: whole, kind: text, issuedAt: instant, document: text, agencyMessage: orNull(text) })) }),
+  Notices: closed({ notices: list(closed({ number: orNull(whole), kind: text, issuedAt: instant, document: text, agencyMessage: orNull(text) })) }),
   Live: closed({ live: flag }),
   Ready: closed({ ready: flag, database: flag, backlogFull: flag, revocation: closed({ authorities: whole, stale: list(text), failing: list(text) }) }),
 };

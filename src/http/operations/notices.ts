@@ -5,7 +5,7 @@ import type { Operation, Parameter } from './operation.ts';
 import { pattern, ref, xmlDocument } from './shapes.ts';
 
 const signed = { 'application/xml': xmlDocument };
-const numberParameter: Parameter = { in: 'path', name: 'number', vi: 'Số thứ tự của thông báo trong hồ sơ', en: 'Number of the notice within the dossier', schema: pattern('^\\d{1,9}$'), example: '1' };
+const numberParameter: Parameter = { in: 'path', name: 'number', vi: 'Số thứ tự của thông báo trong hồ sơ; xl1, xl2 … cho phiếu xin lỗi của cổng', en: 'Number of the notice within the dossier; xl1, xl2 … for apologies of the gateway’s own', schema: pattern('^(\\d{1,9}|xl\\d{1,4})$'), example: '1' };
 const idParameter: Parameter = { in: 'path', name: 'id', vi: 'Số của thông báo', en: 'Number of the notice', schema: pattern('^\\d{1,18}$'), example: '1' };
 const agencyMessage = { vi: 'Thông điệp gốc có chữ ký của cơ quan BHXH', en: 'The agency’s own signed message that it was issued on' };
 

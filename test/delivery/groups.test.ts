@@ -17,6 +17,7 @@ import type { Claimed, HandOver } from '../../src/store/deliveries.ts';
 import { listLanes, setLane } from '../../src/store/lanes.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { cloneDatabase } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const start = Date.UTC(2026, 10, 23, 1);
 const backend: Backend = { name: 'alpha', url: 'https://127.0.0.1:9', certificateAuthorities: [], answerSigners: new Set(), mostAtOnce: 8, timeoutMs: 30_000 };
@@ -69,7 +70,7 @@ describe('a group', () => {
     const killed = workerWith(() => (handed.length <= 11 ? received() : new Promise((resolve) => { const before = answer; answer = () => { before(); resolve(); }; })));
     await settled(killed);
     const hands = await killed.start(64); // three are taken, two hands hang
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('both hang', () => Promise.resolve(handed.length === 13));
     const before = handed.length;
     const other = workerWith(received);
     await settled(other);

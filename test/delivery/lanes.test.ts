@@ -17,6 +17,7 @@ import type { HandOver } from '../../src/store/deliveries.ts';
 import { listLanes } from '../../src/store/lanes.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { cloneDatabase } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const start = Date.UTC(2026, 10, 23, 1);
 const names = ['alpha', 'beta'];
@@ -93,7 +94,7 @@ describe('claims', () => {
     receive = () => new Promise(() => undefined);
     const neverEnding = await worker().start(64);
     expect(neverEnding).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('it is under way', () => Promise.resolve(handed.length === 1));
     receive = () => Promise.resolve();
     expect(await round()).toEqual([]);
     later(63);

@@ -45,11 +45,11 @@ it('a dossier whose gateway is killed while its agency hesitates is handed over 
   caller.close();
   await until('the agency has it', async () => (await backend.dossiers()).length === 1);
   const survivor = await startProgram(environment);
-  const [lease] = await database.query<{ left: number }>('SELECT extract(epoch FROM until - now())::float8 AS left FROM delivery_lease');
-  expect(lease?.left).toBeGreaterThan(30);
+  // However long this takes here, the lease does not end by itself.
+  expect(await database.query(`UPDATE delivery_lease SET until = until + interval '1 day' RETURNING id`)).toHaveLength(1);
   backend.behaviour.delayMs = 0;
   await victim.end('SIGKILL');
-  await until('it is handed over again', async () => (await database.query(`SELECT 1 FROM delivery WHERE state = 'delivered'`)).length === 1, 25_000);
+  await until('it is handed over again', async () => (await database.query(`SELECT 1 FROM delivery WHERE state = 'delivered'`)).length === 1);
   await until('its result is there', async () => (await database.query('SELECT 1 FROM result')).length === 1);
   await survivor.end('SIGTERM');
   expect((await backend.dossiers()).map((row) => [row.digest, row.timesPut])).toEqual([[digest, 2]]);

@@ -33,10 +33,11 @@ const told = ({ judged }: ReturnType<typeof judgeBatch>) => judged.map(({ believ
 
 describe('a batch', () => {
   it('is judged message by message, each by those before it', () => {
-    const batch = judge([message(slip, { number: 1 }), message(slip, { number: 1 }), message(step, { number: 2 }), message(result, { number: 3 }), message({ ...result, code: '500' }, { number: 4 })]);
-    expect(verdicts(batch)).toEqual([['taken', null, null], ['repeated', 'SAME', 'm1'], ['taken', null, null], ['taken', null, null], ['contradicting', 'SECOND_RESULT', 'm4']]);
-    expect(told(batch)).toEqual([true, false, true, true, false]);
-    expect(batch.changes).toEqual([expect.objectContaining({ submissionId: '7', state: 'decided', stateNumber: 3, changedAt: origin.receivedAt, messagesBefore: 0, messages: 5 })]);
+    const other = message({ ...result, code: '500' }, { number: 4 });
+    const batch = judge([message(slip, { number: 1 }), message(slip, { number: 1 }), message(step, { number: 2 }), message(result, { number: 3 }), other, other]);
+    expect(verdicts(batch)).toEqual([['taken', null, null], ['repeated', 'SAME', 'm1'], ['taken', null, null], ['taken', null, null], ['contradicting', 'SECOND_RESULT', 'm4'], ['contradicting', 'SECOND_RESULT', 'm4']]);
+    expect(told(batch)).toEqual([true, false, true, true, false, false]);
+    expect(batch.changes).toEqual([expect.objectContaining({ submissionId: '7', state: 'decided', stateNumber: 3, changedAt: origin.receivedAt, messagesBefore: 0, messages: 6 })]);
   });
 
   it('is judged by what was said before it', () => {

@@ -1,6 +1,7 @@
-// Waiting for what another process or loop does: asks again until it holds, with a limit that fails the test.
+// Waiting for what another process or loop does: asks again until it holds, with a limit that fails the test. The limit is for what never comes: a machine
+// that is busy with other things must not reach it.
 
-export async function until<Value>(what: string, ask: () => Promise<Value | undefined | false>, limitMs = 30_000): Promise<Value> {
+export async function until<Value>(what: string, ask: () => Promise<Value | undefined | false>, limitMs = 100_000): Promise<Value> {
   const end = Date.now() + limitMs;
   for (;;) {
     const value = await ask();

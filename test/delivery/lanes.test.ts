@@ -137,6 +137,26 @@ describe('a receiver that is down', () => {
   });
 });
 
+it('a dossier whose receiver was away is not tried again before its time, and its tries are counted', async () => {
+  await insertAccepted(database, [{ unitCode: 'TS1' }]);
+  receive = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  expect([(await round()).length, (await round()).length]).toEqual([1, 0]);
+  later(1);
+  expect([(await round()).length, (await round()).length]).toEqual([1, 0]);
+  expect(await database.query('SELECT attempts, rejections, last_error AS reason FROM delivery')).toEqual([{ attempts: 2, rejections: 0, reason: 'connect ECONNREFUSED' }]);
+});
+
+it('a rejection shows that the receiver is there, and holds nothing', async () => {
+  await insertAccepted(database, [{ unitCode: 'TS1' }]);
+  receive = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  await round();
+  later(1);
+  receive = () => Promise.reject(new Rejected('alpha answered 422: unreadable'));
+  await round();
+  expect(await listLanes(database.query, now)).toContainEqual(expect.objectContaining({ name: alpha, failuresInARow: 0, waiting: 1, leased: 0 }));
+  expect(await database.query('SELECT 1 FROM delivery_lease')).toEqual([]);
+});
+
 describe('a dossier that its receiver rejects', () => {
   beforeEach(async () => {
     await insertAccepted(database, [{ unitCode: 'TS1' }, { unitCode: 'TS1' }]);

@@ -100,6 +100,23 @@ describe('claims', () => {
     later(63);
     expect(await round()).toEqual(['00001/2026/00101']);
   });
+
+  it('of workers that are gone are tries all the same', async () => {
+    await insertAccepted(database, [{ unitCode: 'TS1' }]);
+    receive = () => new Promise(() => undefined);
+    for (let death = 1; death <= 3; death += 1) {
+      void (await worker().start(64));
+      await until('it is under way', () => Promise.resolve(handed.length === death));
+      later(63);
+    }
+    expect(handed.map(({ attempts }) => attempts)).toEqual([1, 2, 3]);
+  });
+
+  it('leave a worker nothing where others have taken all that a lane may have under way', async () => {
+    await insertAccepted(database, Array.from({ length: 6 }, (_value, index) => ({ unitCode: `TS${index}` })));
+    receive = () => new Promise(() => undefined);
+    expect([(await worker().start(64)).length, (await worker().start(64)).length]).toEqual([3, 0]);
+  });
 });
 
 describe('a receiver that is down', () => {
@@ -143,7 +160,10 @@ it('a dossier whose receiver was away is not tried again before its time, and it
   expect([(await round()).length, (await round()).length]).toEqual([1, 0]);
   later(1);
   expect([(await round()).length, (await round()).length]).toEqual([1, 0]);
-  expect(await database.query('SELECT attempts, rejections, last_error AS reason FROM delivery')).toEqual([{ attempts: 2, rejections: 0, reason: 'connect ECONNREFUSED' }]);
+  later(2);
+  await round();
+  expect(await database.query('SELECT attempts, rejections, last_error AS reason FROM delivery')).toEqual([{ attempts: 3, rejections: 0, reason: 'connect ECONNREFUSED' }]);
+  expect(await events()).toEqual(['delivery_failed', 'delivery_failed']); // of the first, the second, the fourth …
 });
 
 it('a rejection shows that the receiver is there, and holds nothing', async () => {

@@ -24,7 +24,7 @@ export const deliveryChecks: readonly Mutant[] = [
     ['a dossier is not given up because its agency is away', 'policy.mostAgeMs === Infinity ? []', 'false ? []', 'delivery/outage'],
     ['what waits for a subscriber too long is given up', 'policy.mostAgeMs === Infinity ? []', 'true ? []', 'delivery/groups'],
     ['that a breaker opened is an event', 'const hasOpened = after.timesOpened > before.timesOpened;', 'const hasOpened = false;', 'delivery/lanes'],
-    ['failures that go on are told ever more seldom', "if (kind === 'dossier' && Number.isInteger(Math.log2(attempts))) events", "if (kind === 'dossier') events", 'delivery/outage'],
+    ['failures that go on are told ever more seldom', "if (kind === 'dossier' && Number.isInteger(Math.log2(attempts))) events", "if (kind === 'dossier') events", 'delivery/lanes'],
     ['a webhook’s failure is no event', "if (kind === 'dossier' && Number.isInteger", 'if (Number.isInteger', 'delivery/groups'],
     ['what is rejected too often is a dead letter', 'const isLast = rejections >= policy.mostRejections;', 'const isLast = false;', 'delivery/lanes'],
     ['what is rejected once is tried again', 'const isLast = rejections >= policy.mostRejections;', 'const isLast = true;', 'delivery/lanes'],

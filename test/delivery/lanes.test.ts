@@ -105,7 +105,7 @@ describe('claims', () => {
     await insertAccepted(database, [{ unitCode: 'TS1' }]);
     receive = () => new Promise(() => undefined);
     for (let death = 1; death <= 3; death += 1) {
-      void (await worker().start(64));
+      expect(await worker().start(64)).toHaveLength(1);
       await until('it is under way', () => Promise.resolve(handed.length === death));
       later(63);
     }

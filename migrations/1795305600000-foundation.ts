@@ -2,6 +2,8 @@
 // a receipt, a dossier, a result or an audit event.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const immutable = ['trust_material', 'signing_certificate', 'submission', 'receipt', 'dossier', 'result', 'audit_event'] as const;
 
 export class Foundation1795305600000 implements MigrationInterface {
@@ -21,6 +23,7 @@ export class Foundation1795305600000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, [...immutable, 'contract']);
     await runner.query('DROP TABLE audit_event, result, delivery, dossier, dossier_counter, receipt, submission, trust_material, signing_certificate, contract');
     await runner.query('DROP FUNCTION refuse_change()');
   }

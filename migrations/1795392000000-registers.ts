@@ -3,6 +3,8 @@
 // Rows of before have none of it (null); the constraints, not validated against them, ask it of every new row.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const immutable = ['revocation_evidence', 'unit_certificate', 'unit_certificate_end', 'agency_policy'] as const;
 
 export class Registers1795392000000 implements MigrationInterface {
@@ -17,6 +19,7 @@ export class Registers1795392000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, [...immutable, 'submission WHERE content_digest IS NOT NULL OR signatures IS NOT NULL OR registration IS NOT NULL']);
     await runner.query('DROP TABLE unit_certificate_end, unit_certificate, agency_policy, revocation_evidence');
     await runner.query('ALTER TABLE submission DROP COLUMN content_digest, DROP COLUMN signatures, DROP COLUMN registration');
   }

@@ -2,6 +2,8 @@
 // with each of them the material. Since then a row of `trust_material` names its parts; rows of before hold them, and stay as they are.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class TrustParts1795478400000 implements MigrationInterface {
   readonly name = 'TrustParts1795478400000';
 
@@ -18,6 +20,7 @@ export class TrustParts1795478400000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['trust_part']);
     await runner.query('DROP TABLE trust_part');
   }
 }

@@ -3,6 +3,8 @@
 // as they last stood; each gets a history of its own, and an event that says so.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const immutable = [
   'ivan_contract', 'ivan_contract_change', 'ivan_checklist_answer', 'ivan_certificate', 'ivan_certificate_end',
   'ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy',
@@ -22,6 +24,7 @@ export class ContractsAndRegistrations1795564800000 implements MigrationInterfac
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, notCarriedBack);
     await runner.query(asBefore);
     await runner.query('ALTER TABLE submission DROP COLUMN ivan_use');
     await runner.query('ALTER TABLE unit_certificate DROP COLUMN use_id');
@@ -203,6 +206,12 @@ const carriedOver = `
     FROM ivan_certificate t JOIN ivan_contract c ON c.id = t.contract_id ORDER BY t.id;
   DROP TABLE contract;
 `;
+
+/** All but contracts as they were carried over. */
+const notCarriedBack = [
+  "ivan_contract_change WHERE action <> 'carry_over'", "ivan_certificate WHERE actor <> 'migration'", 'ivan_certificate_end', 'ivan_checklist_answer', 'ivan_registration',
+  'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'submission WHERE ivan_use IS NOT NULL',
+];
 
 const asBefore = `
   CREATE TABLE contract (

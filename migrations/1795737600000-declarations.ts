@@ -3,6 +3,8 @@
 // of every new row.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class Declarations1795737600000 implements MigrationInterface {
   readonly name = 'Declarations1795737600000';
 
@@ -11,6 +13,7 @@ export class Declarations1795737600000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['dossier_declaration', 'submission WHERE filed_before IS NOT NULL']);
     await runner.query('DROP TABLE dossier_declaration');
     await runner.query('ALTER TABLE submission DROP COLUMN filed_before');
   }

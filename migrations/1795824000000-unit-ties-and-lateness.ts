@@ -2,6 +2,8 @@
 // more than one end of a certificate's entry, of which the earliest counts. All of it is only ever inserted.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class UnitTiesAndLateness1795824000000 implements MigrationInterface {
   readonly name = 'UnitTiesAndLateness1795824000000';
 
@@ -12,6 +14,7 @@ export class UnitTiesAndLateness1795824000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['ivan_registration_late', 'ivan_registration_decision WHERE unit_tie IS NOT NULL']);
     await runner.query(asBefore);
   }
 }

@@ -2,6 +2,8 @@
 // that is down delays nothing but its own. And where an agency's dossiers go, as data that an operator changes.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const lanes = `
   -- What all processes know of a lane together; whoever claims holds its row. Settings are written by whoever starts, the rest by what happens.
   CREATE TABLE lane (
@@ -74,6 +76,7 @@ export class Delivery1796000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['route_change']);
     await runner.query(`
       DROP FUNCTION backend_for(text);
       DROP VIEW route;

@@ -2,6 +2,8 @@
 // how far each backend's feed has been read; and what the agency is to be told of its notices. Messages and notices are only ever inserted.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const immutable = ['agency_message', 'notice'] as const;
 
 const tables = `
@@ -134,6 +136,7 @@ export class AgencyMessages1796100000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, [...immutable, 'notice_report']);
     await runner.query(`
       UPDATE delivery v SET due_at = now() WHERE state = 'delivered' AND NOT EXISTS (SELECT 1 FROM result t WHERE t.submission_id = v.submission_id);
       CREATE INDEX delivery_unanswered ON delivery (due_at) WHERE state = 'delivered';

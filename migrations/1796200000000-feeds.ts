@@ -2,6 +2,8 @@
 // the public names and the parts of an event that are shown stand here as they were then.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const tables = `
   -- How far a feed has come. Its row is held from the moment a position is given until the transaction ends, so positions become visible in their order.
   CREATE TABLE feed (
@@ -48,6 +50,7 @@ export class Feeds1796200000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['feed_event']);
     await runner.query('DROP TABLE feed_event, feed');
   }
 }

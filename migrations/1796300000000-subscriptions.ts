@@ -2,6 +2,8 @@
 // change of them are only ever inserted; the latest change is what holds.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const immutable = ['subscription', 'subscription_change', 'mail_confirmation'] as const;
 
 const tables = `
@@ -57,6 +59,7 @@ export class Subscriptions1796300000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, immutable);
     await runner.query(`DROP VIEW subscription_now; DROP TABLE mail_confirmation, subscription_change, subscription;`);
   }
 }

@@ -2,6 +2,8 @@
 // outages (§1.3), which moves them: statements, certificates, filings on paper meanwhile, and the announced maintenance of I-VANs.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const outages = `
   CREATE TABLE outage (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -177,6 +179,8 @@ export class Obligations1796500000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    // What was open when obligations began to be kept is found again.
+    await refuseToLose(runner, [...immutable, "obligation WHERE basis <> 'migration' OR met_at IS NOT NULL OR breached_at IS NOT NULL"]);
     await runner.query('DROP VIEW outage_state');
     await runner.query('DROP TABLE maintenance, outage_certificate, obligation_move, obligation, paper_filing_met, paper_filing, outage_settled, outage_statement, outage');
     await runner.query('DROP FUNCTION refuse_other_obligation()');

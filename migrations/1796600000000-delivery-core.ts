@@ -2,6 +2,8 @@
 // and the subscription that it is for.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class DeliveryCore1796600000000 implements MigrationInterface {
   readonly name = 'DeliveryCore1796600000000';
 
@@ -27,6 +29,7 @@ export class DeliveryCore1796600000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ["delivery WHERE kind <> 'dossier' AND state <> 'delivered'"]);
     await runner.query(`
       DELETE FROM delivery WHERE kind <> 'dossier';
       DROP INDEX delivery_event;

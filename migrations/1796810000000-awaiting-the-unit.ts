@@ -1,6 +1,8 @@
 // The term of a result stands still while its agency waits for the unit to complete the dossier, and runs anew from the complete one.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class AwaitingTheUnit1796810000000 implements MigrationInterface {
   readonly name = 'AwaitingTheUnit1796810000000';
 
@@ -18,6 +20,14 @@ export class AwaitingTheUnit1796810000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP INDEX submission_of_case; ALTER TABLE obligation DROP COLUMN awaits_unit`);
+    await refuseToLose(runner, ["obligation_move WHERE reason = 'completed'", 'obligation WHERE awaits_unit AND met_at IS NOT NULL']);
+    await runner.query(`
+      DROP INDEX submission_of_case;
+      ALTER TABLE obligation_move DROP CONSTRAINT obligation_move_reason_check,
+        ADD CONSTRAINT obligation_move_reason_check CHECK (reason IN ('apology', 'agency-apology', 'outage'));
+      -- Its time runs on, and somebody looks when it is over.
+      UPDATE obligation SET look_at = due_at WHERE awaits_unit;
+      ALTER TABLE obligation DROP COLUMN awaits_unit;
+    `);
   }
 }

@@ -41,7 +41,7 @@ it('a dossier whose gateway is killed while its agency hesitates is handed over 
   backend.behaviour.delayMs = 0;
   await victim.end('SIGKILL');
   await until('it is handed over again', async () => (await database.query(`SELECT 1 FROM delivery WHERE state = 'delivered'`)).length === 1);
-  expect((lease?.until.getTime() ?? 0) - Date.now()).toBeGreaterThan(60_000);
+  expect((lease?.until.getTime() ?? 0) - Date.now()).toBeGreaterThan(0);
   await until('its result is there', async () => (await database.query('SELECT 1 FROM result')).length === 1);
   await survivor.end('SIGTERM');
   expect((await backend.dossiers()).map((row) => [row.digest, row.timesPut])).toEqual([[digest, 2]]);

@@ -22,7 +22,6 @@ interface Told { readonly position: number; readonly kind: string; readonly doss
 
 const dossierCount = 90; // each accepted, forwarded, received by the agency, worked on in two steps, answered: 540 events
 const STANDSTILL_MS = 120_000;
-const WAIT_SECONDS = 60; // the longest there is
 const unitCodes = Array.from({ length: 9 }, (_value, index) => `TS${index + 1}`);
 let pki: DevelopmentPki;
 let backend: Backend;
@@ -111,12 +110,11 @@ it('who waits at one gateway hears of what comes to the other, and of the end of
   await there.post('/v1/dossiers', await signedDossier(identityOf(pki.employer), { mark: 'đang chờ', unitCode: 'TS1' }));
   expect((await waiting).at(last)).toMatchObject({ position: last + 1, kind: 'accepted' });
 
-  const begun = Date.now();
-  const held = here.get(`/v1/events?unit=00101/TS2&after=${Number((await here.get('/v1/events?unit=00101/TS2')).headers['ivan-feed-last'])}&wait=${WAIT_SECONDS}`);
+  const held = here.get(`/v1/events?unit=00101/TS2&after=${Number((await here.get('/v1/events?unit=00101/TS2')).headers['ivan-feed-last'])}&wait=60`);
   await here.get('/health/live');
   await programs[0]?.end('SIGTERM');
-  expect([(await held).status, Date.now() - begun < 1_000 * (WAIT_SECONDS - 10)]).toEqual([200, true]);
-}, 120_000);
+  expect((await held).status).toBe(200); // what is still open when the grace is over is cut, and has no status
+});
 
 function fail(): never {
   throw new Error('no such caller');

@@ -17,6 +17,7 @@ import type { Claimed, HandOver } from '../../src/store/deliveries.ts';
 import { listLanes, setLane } from '../../src/store/lanes.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { cloneDatabase } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const start = Date.UTC(2026, 10, 23, 1);
 const backend: Backend = { name: 'alpha', url: 'https://127.0.0.1:9', certificateAuthorities: [], answerSigners: new Set(), mostAtOnce: 8, timeoutMs: 30_000 };
@@ -69,7 +70,7 @@ describe('a group', () => {
     const killed = workerWith(() => (handed.length <= 11 ? received() : new Promise((resolve) => { const before = answer; answer = () => { before(); resolve(); }; })));
     await settled(killed);
     const hands = await killed.start(64); // three are taken, two hands hang
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('both hang', () => Promise.resolve(handed.length === 13));
     const before = handed.length;
     const other = workerWith(received);
     await settled(other);
@@ -99,7 +100,29 @@ describe('a group', () => {
     expect(await settled(workerWith(received))).toBe(1);
     await database.query('UPDATE delivery SET octets = 15 * 1024 * 1024');
     expect(await settled(workerWith(received))).toBe(2);
-    expect(handed).toHaveLength(3);
+    await database.query('UPDATE delivery SET octets = 40 * 1024 * 1024');
+    expect(await settled(workerWith(received))).toBe(1);
+    expect(handed).toHaveLength(4);
+  });
+
+  it('is as small as one for each hand where the lane fails for another worker, or has just failed for this one', async () => {
+    await insertAccepted(database, employers(60));
+    let isAway = false;
+    const worker = workerWith(() => (isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : received()));
+    const handedIn = async (): Promise<number> => {
+      const before = handed.length;
+      await settled(worker);
+      return handed.length - before;
+    };
+    const failures = (rows: number): Promise<unknown> => database.query('UPDATE lane SET failures_in_a_row = $1', [rows]);
+    await settled(worker);
+    await failures(1);
+    expect(await handedIn()).toBe(8);
+    isAway = true;
+    expect(await handedIn()).toBe(2);
+    isAway = false;
+    await failures(0); // as the next success of another does
+    expect(await handedIn()).toBe(8);
   });
 });
 

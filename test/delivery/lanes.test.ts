@@ -17,6 +17,7 @@ import type { HandOver } from '../../src/store/deliveries.ts';
 import { listLanes } from '../../src/store/lanes.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { cloneDatabase } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 const start = Date.UTC(2026, 10, 23, 1);
 const names = ['alpha', 'beta'];
@@ -93,11 +94,28 @@ describe('claims', () => {
     receive = () => new Promise(() => undefined);
     const neverEnding = await worker().start(64);
     expect(neverEnding).toHaveLength(1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until('it is under way', () => Promise.resolve(handed.length === 1));
     receive = () => Promise.resolve();
     expect(await round()).toEqual([]);
     later(63);
     expect(await round()).toEqual(['00001/2026/00101']);
+  });
+
+  it('of workers that are gone are tries all the same', async () => {
+    await insertAccepted(database, [{ unitCode: 'TS1' }]);
+    receive = () => new Promise(() => undefined);
+    for (let death = 1; death <= 3; death += 1) {
+      expect(await worker().start(64)).toHaveLength(1);
+      await until('it is under way', () => Promise.resolve(handed.length === death));
+      later(63);
+    }
+    expect(handed.map(({ attempts }) => attempts)).toEqual([1, 2, 3]);
+  });
+
+  it('leave a worker nothing where others have taken all that a lane may have under way', async () => {
+    await insertAccepted(database, Array.from({ length: 6 }, (_value, index) => ({ unitCode: `TS${index}` })));
+    receive = () => new Promise(() => undefined);
+    expect([(await worker().start(64)).length, (await worker().start(64)).length]).toEqual([3, 0]);
   });
 });
 
@@ -134,6 +152,29 @@ describe('a receiver that is down', () => {
     expect(await states()).toEqual({ delivered: 10 });
     expect((await events()).filter((kind) => kind.startsWith('breaker'))).toEqual(['breaker_opened', 'breaker_opened', 'breaker_closed']);
   });
+});
+
+it('a dossier whose receiver was away is not tried again before its time, and its tries are counted', async () => {
+  await insertAccepted(database, [{ unitCode: 'TS1' }]);
+  receive = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  expect([(await round()).length, (await round()).length]).toEqual([1, 0]);
+  later(1);
+  expect([(await round()).length, (await round()).length]).toEqual([1, 0]);
+  later(2);
+  await round();
+  expect(await database.query('SELECT attempts, rejections, last_error AS reason FROM delivery')).toEqual([{ attempts: 3, rejections: 0, reason: 'connect ECONNREFUSED' }]);
+  expect(await events()).toEqual(['delivery_failed', 'delivery_failed']); // of the first, the second, the fourth …
+});
+
+it('a rejection shows that the receiver is there, and holds nothing', async () => {
+  await insertAccepted(database, [{ unitCode: 'TS1' }]);
+  receive = () => Promise.reject(new Error('connect ECONNREFUSED'));
+  await round();
+  later(1);
+  receive = () => Promise.reject(new Rejected('alpha answered 422: unreadable'));
+  await round();
+  expect(await listLanes(database.query, now)).toContainEqual(expect.objectContaining({ name: alpha, failuresInARow: 0, waiting: 1, leased: 0 }));
+  expect(await database.query('SELECT 1 FROM delivery_lease')).toEqual([]);
 });
 
 describe('a dossier that its receiver rejects', () => {

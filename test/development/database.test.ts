@@ -228,7 +228,7 @@ describe('when the starting process', () => {
     const pid = await postmasterOf(folder);
     expect(await isAlive(pid)).toBe(true);
     child.kill(signal);
-    for (let attempt = 0; attempt < 100 && (await isAlive(pid)); attempt += 1) await delay(50);
+    for (let attempt = 0; attempt < 1_000 && (await isAlive(pid)); attempt += 1) await delay(50);
     expect(await isAlive(pid)).toBe(false);
   });
 

@@ -12,16 +12,9 @@ import { encode } from '../../src/development/der.ts';
 import { ensureDevelopmentPki } from '../../src/development/pki-folder.ts';
 import { type DevelopmentPki, createDevelopmentPki, daysAfter, parties } from '../../src/development/pki.ts';
 import { issueCrl, nextUpdateOf } from '../../src/development/revocation-lists.ts';
+import { itWith } from '../support/tools.ts';
 
 const now = new Date('2026-03-02T08:00:00Z');
-const hasOpenssl = ((): boolean => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 let pki: DevelopmentPki;
 let folder: string;
@@ -68,7 +61,7 @@ describe('the development PKI', () => {
     expect(pki.gatewayTls.chainPem).toBe(pki.gatewayTls.certificatePem + pki.subordinate.certificatePem);
   });
 
-  (hasOpenssl ? test : test.skip)('openssl accepts the path, strictly and with revocation lists', async () => {
+  itWith('openssl', 'openssl accepts the path, strictly and with revocation lists', async () => {
     const path = (name: string): string => join(folder, name);
     await writeFile(path('root.pem'), pki.root.certificatePem);
     await writeFile(path('subordinate.pem'), pki.subordinate.certificatePem);
@@ -101,7 +94,7 @@ describe('a revocation list', () => {
     expect(new X509Crl(pki.rootCrlPem).entries).toEqual([]);
   });
 
-  (hasOpenssl ? test : test.skip)('is read and verified by openssl, number and key identifier included', async () => {
+  itWith('openssl', 'is read and verified by openssl, number and key identifier included', async () => {
     const [list, authority] = [join(folder, 'list.pem'), join(folder, 'authority.pem')];
     await writeFile(list, issueCrl({ issuer: pki.root, thisUpdate: now, nextUpdate: new Date('2051-01-01T00:00:00Z'), number: 200, revoked: [{ serial: 'ff01', revokedAt: now, reason: 'superseded' }] }));
     await writeFile(authority, pki.root.certificatePem);

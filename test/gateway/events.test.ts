@@ -249,10 +249,10 @@ describe('waiting', () => {
     const after = await latest(units.TS2);
     expect(await read(units.TS2, `?after=${after}&wait=1`)).toEqual({ events: [], last: after });
     const begun = Date.now();
-    const waiting = read(units.TS2, `?after=${after}&wait=60`);
+    const waiting = read(units.TS2, `?after=${after}&wait=60`); // by itself it ends after a minute, however busy the machine
     const digest = await file(site.ivan, { unitCode: 'TS2' });
     expect((await waiting).events[0]).toMatchObject({ position: after + 1, kind: 'accepted', dossier: { sha256: digest } });
-    expect(Date.now() - begun).toBeLessThan(20_000);
+    expect(Date.now() - begun).toBeLessThan(60_000);
   });
 
   it('for one dossier hears of that dossier, not of its unit’s others', async () => {

@@ -7,17 +7,20 @@ import { join } from 'node:path';
 
 import ts from 'typescript';
 
+import { startEmbeddedDatabase } from '../../src/development/database.ts';
 import { ensureDevelopmentPki } from '../../src/development/pki-folder.ts';
 import { packageFile, packageRoot } from '../../src/paths.ts';
+import { openDatabase } from '../../src/store/database.ts';
 import { occurrences } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './table.ts';
 
 const LANES = 2;
+const template = 'gateway_template';
 /** Far beyond what any test takes, so that a busy machine makes no false verdict: whoever reaches it does not end. */
 const LONGEST_MS = 900_000;
 const copied = ['src', 'test', 'schemas', 'migrations', 'package.json', 'jest.config.js'];
-/** The project's own settings, without the database that no named test needs. */
+/** The project's own settings; the database and the PKI are there already, the same for all mutants. */
 const settings = "import settings from './jest.config.js';\nconst { globalSetup, globalTeardown, reporters, ...rest } = settings;\nexport default { ...rest, maxWorkers: 1 };\n";
 
 interface Outcome {
@@ -41,7 +44,12 @@ async function main(words: readonly string[]): Promise<number> {
   if (stray.length > 0 || chosen.length === 0) return 1;
 
   const folder = mkdtempSync(join(tmpdir(), 'mutation-'));
+  const database = await startEmbeddedDatabase({ folder: join(folder, 'database'), persistent: false });
   try {
+    await database.createDatabase(template);
+    await (await openDatabase({ url: database.url(template), connections: 1 })).close();
+    process.env['TEST_DATABASE_URL'] = database.url('postgres');
+    process.env['TEST_TEMPLATE_DATABASE'] = template;
     process.env['TEST_PKI_FOLDER'] = join(folder, 'pki');
     await ensureDevelopmentPki(join(folder, 'pki'), new Date());
     const lanes = Array.from({ length: LANES }, (_none, index) => copyTree(join(folder, `lane-${index}`)));
@@ -53,6 +61,7 @@ async function main(words: readonly string[]): Promise<number> {
     }
     return await runAll(chosen, lanes);
   } finally {
+    await database.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -62,6 +62,12 @@ describe('out of order', () => {
     expect(run([result(3), step(2), slip(1)])).toMatchObject({ facts: { state: 'decided', slipDueAt: later(5), step: null }, told: ['taken', 'late AFTER_RESULT', 'late AFTER_RESULT'] });
   });
 
+  it('a result decides and an apology counts, whatever has overtaken them; what follows a result without a number is late', () => {
+    expect(run([slip(1), step(4), result(3)])).toMatchObject({ facts: { state: 'decided' }, told: ['taken', 'taken', 'taken'] });
+    expect(run([slip(1), step(4), apology(3, 1)])).toMatchObject({ facts: { state: 'processing', promisedAt: later(8), apologies: 1 }, told: ['taken', 'taken', 'taken'] });
+    expect(run([result(undefined), slip(1), step(2)])).toMatchObject({ facts: { state: 'decided', slipDueAt: later(5) }, told: ['taken', 'late AFTER_RESULT', 'late AFTER_RESULT'] });
+  });
+
   it('a request to supplement that a step has overtaken asks for nothing', () => {
     expect(run([slip(1), step(4), supplement(3)])).toMatchObject({ facts: { state: 'processing', supplementUntil: null }, told: ['taken', 'taken', 'late OVERTAKEN'] });
   });

@@ -1,8 +1,6 @@
 // Real nats-servers on loopback as one JetStream cluster with TLS, to be killed and started again: each keeps its ports and its store. Whoever
 // starts a cluster stops it; should the test run end before, the servers end with it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +8,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
+import { chooseFreePort } from '../../src/development/database-settings.ts';
 import { pkiFolder } from './pki.ts';
 import { pemFile } from './site.ts';
 import { until } from './until.ts';
@@ -153,13 +152,9 @@ ${authorization ?? ''}
   return file;
 }
 
-/** All held at once, so that they differ. */
+/** A server that is started again finds its ports free: they are none of those that outgoing connections get. */
 async function freePorts(count: number): Promise<number[]> {
-  const holders = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
-    const holder = createServer();
-    holder.listen(0, '127.0.0.1', () => { resolve(holder); });
-  })));
-  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
-  await Promise.all(holders.map((holder) => new Promise((resolve) => holder.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await chooseFreePort());
+  return [...ports];
 }

@@ -5,7 +5,7 @@ const ASK_AGAIN_MS = 50;
 const STANDSTILL_MS = 90_000;
 
 /** Fails when the time is over and it was asked as often as a machine that is not busy asks in that time. */
-export async function until<Value>(what: string, ask: () => Promise<Value | undefined | false>, limitMs = 30_000): Promise<Value> {
+export async function until<Value>(what: string, ask: () => Promise<Value | undefined | false>, limitMs = 60_000): Promise<Value> {
   const end = Date.now() + limitMs;
   for (let asked = 1; ; asked += 1) {
     const value = await ask();

@@ -104,7 +104,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const handling = { database, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf: (at: Date) => dueOf(standard, 'slip', at), missed, now, random, log };
   const { deliveries, subscriptions, ...handingOver } = await openHandingOver(handling, config, identity);
-  const pull = openPullDesk({ ...handling, backends: config.routes.backends });
+  const pull = openPullDesk({ ...handling, backends: deliveries.backends });
   const backlog = watchBacklog(database);
   const clocks = startClocks(handling, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });

@@ -8,6 +8,7 @@ import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findCompletionContradictions } from '../store/completion-audit.ts';
+import { findFactsContradictions } from '../store/facts-audit.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
@@ -55,6 +56,7 @@ export interface AuditSettings {
 const contradictions = [
   findContradictions,
   findMessageContradictions,
+  findFactsContradictions,
   findRegisterContradictions,
   findContractContradictions,
   findUseContradictions,

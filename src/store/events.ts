@@ -19,6 +19,7 @@ export type EventKind =
   | 'breaker_closed'
   | 'lane_tried'
   | 'route_changed'
+  | 'backend_changed'
   | 'slip_given'
   | 'step_reported'
   | 'supplement_requested'

@@ -12,6 +12,7 @@ import { findFactsContradictions } from '../store/facts-audit.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
+import { findPaperContradictions } from '../store/paper-audit.ts';
 import { findSubscriptionContradictions } from '../store/subscription-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
@@ -63,6 +64,7 @@ const contradictions = [
   findLatenessContradictions,
   findFeedContradictions,
   findObligationContradictions,
+  findPaperContradictions,
   findCompletionContradictions,
   findSubscriptionContradictions,
 ] as const;

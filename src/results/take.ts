@@ -79,18 +79,18 @@ async function takeUnder(settings: ResultSettings, speaker: Speaker, given: Reco
   if (blocked !== undefined) settings.missed(blocked);
   if (arrived.length === 0) return { taken: 0, blocked };
   const origin: Origin = { backend: speaker.backend, lane: speaker.lane, receivedAt: at, trustDigest: trust.digest, factsId: given.id };
-  let isReplaced = false;
+  let newest: string | undefined = given.id;
   const holdAll = async (query: Query): Promise<boolean> => {
     if (!(await hold(query, arrived.length))) return false;
-    isReplaced = (await findNewestFactsId(query, speaker.backend)) !== given.id;
-    return !isReplaced;
+    newest = await findNewestFactsId(query, speaker.backend);
+    return newest === given.id;
   };
   for (let triesLeft = TRIES; triesLeft > 0; triesLeft -= 1) {
     const batch = judgeBatch(arrived, origin, await know(settings.database.query, speaker.backend, arrived));
     const signed = await signAll(settings, batch, at);
     const outcome = await recordBatch(settings.database, batch, signed, { origin, terms: settings.terms, hold: holdAll });
     if (outcome === 'recorded') return { taken: arrived.length, blocked };
-    if (outcome === 'given-up') return isReplaced ? 'replaced' : undefined;
+    if (outcome === 'given-up') return newest === given.id ? undefined : 'replaced';
   }
   throw new Error('the cases of a batch are changed by another again and again');
 }

@@ -2,7 +2,7 @@
 // moment in every process; gateways whose files differ do not undo each other; and an audit finds every message that was believed by anything else.
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { noticeXml } from '../../src/backend/messages.ts';
 import { contributionNotice } from '../../src/backend/notice-forms.ts';
@@ -33,11 +33,10 @@ describe('what a backend was given', () => {
   const events = (): Promise<object[]> => database.query(`SELECT at, detail FROM audit_event WHERE kind = 'backend_changed' ORDER BY id`);
 
   beforeEach(async () => {
-    await database?.close();
     database = await openDatabase({ url: await cloneDatabase(), connections: 6 });
   });
 
-  afterAll(() => database.close());
+  afterEach(() => database.close());
 
   it('is recorded by the first start with an event, and by no start that says the same', async () => {
     await declare(one(), 0);

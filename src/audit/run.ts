@@ -12,6 +12,7 @@ import { findFactsContradictions } from '../store/facts-audit.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
+import { findOutageContradictions } from '../store/outage-audit.ts';
 import { findPaperContradictions } from '../store/paper-audit.ts';
 import { findSubscriptionContradictions } from '../store/subscription-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
@@ -64,6 +65,7 @@ const contradictions = [
   findLatenessContradictions,
   findFeedContradictions,
   findObligationContradictions,
+  findOutageContradictions,
   findPaperContradictions,
   findCompletionContradictions,
   findSubscriptionContradictions,

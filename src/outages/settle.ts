@@ -72,7 +72,7 @@ async function moveAll(settings: SettlingSettings, query: Query, outage: Outage,
   await insertEvents(query, moved.map(({ touched, extension }, index): NewEvent => ({
     at: now, kind: 'deadline_moved', submissionId: touched.submissionId, ...unitOfPaper(touched),
     detail: {
-      obligation: touched.id, move: ids[index] ?? '', clock: touched.kind, outage: outage.reference, from: touched.dueAt.toISOString(), dueAt: extension.dueAt.toISOString(), basis: extension.basis,
+      obligation: touched.id, move: ids[index] ?? '', clock: touched.kind, outage: outage.reference, from: touched.dueAt.toISOString(), dueAt: extension.dueAt.toISOString(), basis: extension.basis, statement: `/v1/outages/${outage.reference}/statements/${outage.statementId}`,
       ...(certified.has(ids[index] ?? '') ? { document: `/v1/dossiers/${touched.digest ?? ''}/outage-certificates` } : {}),
     },
   })));

@@ -10,7 +10,8 @@ const when = orNull(instant);
 const kind = oneOf(obligationKinds);
 const owedBy = oneOf(['gateway', 'agency', 'sender']);
 const amount: JsonSchema = { type: 'number', minimum: 0 };
-const downtime = { budgetHours: amount, spentHours: amount, isExceeded: flag };
+/** Spent: what was and what is announced; past: of it, what lies before now. */
+const downtime = { budgetHours: amount, spentHours: amount, pastHours: amount, remainingHours: amount, isExceeded: flag };
 const unitFiling = { agency: text, unitCode: text, procedure: text };
 
 export const stateFilter = oneOf(obligationStates);

@@ -36,6 +36,8 @@ export interface Config {
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
   readonly maxBacklog: number;
+  /** How long an agency has to be away before that is proposed as an outage. */
+  readonly outageProposalMs: number;
   readonly webhooks: WebhookSettings;
   /** Undefined: this gateway sends no mail. */
   readonly mail: MailSettings | undefined;
@@ -118,6 +120,7 @@ export const settings = {
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
   GATEWAY_MAX_BACKLOG: 'undelivered dossiers above which intake answers 503 (default 100000)',
+  GATEWAY_OUTAGE_PROPOSAL_MINUTES: 'how long an agency has to be away before that is proposed to operators as an outage (default 30)',
   GATEWAY_WEBHOOK_ADDRESSES: 'public: webhooks lead to public addresses only; any: also into this network and machine (default public)',
   GATEWAY_WEBHOOK_AUTHORITIES_FILE: 'PEM, authorities of webhooks’ TLS certificates besides the usual ones (default none)',
   GATEWAY_SMTP_URL: 'where mail is handed in, smtp://user@host:587 (with STARTTLS) or smtps://user@host:465 (default: no mail is sent)',
@@ -163,6 +166,7 @@ export function readConfig(environment: Environment): Config {
     operators: reader.operators('GATEWAY_OPERATORS_FILE'),
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
+    outageProposalMs: reader.number('GATEWAY_OUTAGE_PROPOSAL_MINUTES', 30, 1, 1_440) * 60_000,
     maxBacklog: reader.number('GATEWAY_MAX_BACKLOG', 100_000, 1, 100_000_000),
     webhooks: {
       anyAddress: reader.choice('GATEWAY_WEBHOOK_ADDRESSES', 'public', ['public', 'any']) === 'any',

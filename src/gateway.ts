@@ -27,8 +27,11 @@ import { asOne, earliestDue, keep } from './obligations/keeping.ts';
 import type { Keeper } from './obligations/keeping.ts';
 import { createSweeper } from './obligations/sweeper.ts';
 import type { SweeperSettings } from './obligations/sweeper.ts';
+import { createProposing } from './outages/proposals.ts';
+import type { ProposingSettings } from './outages/proposals.ts';
 import { createSettling } from './outages/settle.ts';
 import type { SettlingSettings } from './outages/settle.ts';
+import { createTelling } from './outages/telling.ts';
 import { packageRoot } from './paths.ts';
 import { issueWith, issuerOf } from './receipts/issue.ts';
 import type { Issue } from './receipts/issue.ts';
@@ -104,9 +107,9 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const handling = { database, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf: (at: Date) => dueOf(standard, 'slip', at), missed, now, random, log };
   const { deliveries, subscriptions, ...handingOver } = await openHandingOver(handling, config, identity);
-  const pull = openPullDesk({ ...handling, backends: config.routes.backends });
+  const pull = openPullDesk({ ...handling, backends: deliveries.backends });
   const backlog = watchBacklog(database);
-  const clocks = startClocks(handling, log);
+  const clocks = startClocks({ ...handling, proposeAfterMs: config.outageProposalMs }, log);
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const feeds = openFeeds(database, rulebook, now, freshness);
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
@@ -181,9 +184,9 @@ async function openHandingOver(handling: Handling, config: Config, identity: Sig
 }
 
 /** Looks after what is owed, by the clock and whenever an outage is said to have ended, and after the clocks of forms 04 to 06. */
-function startClocks(settings: SettlingSettings & SweeperSettings, log: World['log']): Loop & { readonly keepers: readonly Keeper[] } {
+function startClocks(settings: SettlingSettings & SweeperSettings & ProposingSettings, log: World['log']): Loop & { readonly keepers: readonly Keeper[] } {
   const { database, now } = settings;
-  const keepers = [createSweeper(settings), createSettling(settings)];
+  const keepers = [createSweeper(settings), createSettling(settings), createTelling(settings), createProposing(settings)];
   const obligations = startLoop({ name: 'obligations', database, channel: 'obligation', worker: { start: () => keep(keepers) }, mostAtOnce: 1, nextDueAt: () => earliestDue(keepers), now, log });
   const rounds = startClockRounds({ database, now, log });
   return { keepers, stop: async () => { await Promise.all([obligations.stop(), rounds.stop()]); } };

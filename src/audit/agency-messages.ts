@@ -28,8 +28,8 @@ export interface MessageAudit {
   readonly signers: ReadonlySet<string>;
 }
 
-/** Reasons that lie outside of the octets: which certificates a backend may use, and which dossiers there are. */
-const outside = new Set(['ANSWER_SIGNER', 'DOSSIER_UNKNOWN', 'NUMBER_MISMATCH', 'AGENCY_MISMATCH', 'BACKEND_MISMATCH']);
+/** Reasons that lie outside of the octets: which dossiers there are. */
+const outside = new Set(['DOSSIER_UNKNOWN', 'NUMBER_MISMATCH', 'AGENCY_MISMATCH', 'BACKEND_MISMATCH']);
 const PAGE = 100;
 
 /** Gives how many messages there are about the dossier. */
@@ -102,9 +102,9 @@ export async function checkOtherMessages(audit: MessageAudit): Promise<number> {
 
 async function checkRejected(audit: MessageAudit, row: AuditedMessage): Promise<void> {
   checkOctets(row);
-  const read = readOne(row.body, { schemas: audit.schemas, trust: await audit.materialOf(row.trustDigest, nameOf(row)), signers: undefined }, row.receivedAt);
+  const read = readOne(row.body, { schemas: audit.schemas, trust: await audit.materialOf(row.trustDigest, nameOf(row)), signers: signersOf(row) }, row.receivedAt);
   const again = typeof read === 'string' ? read : '';
-  checkThat(again === row.reason || (typeof read !== 'string' && outside.has(row.reason ?? '')), nameOf(row), `was rejected as ${row.reason ?? ''}, is ${again === '' ? 'believed' : again} when read again`);
+  checkThat(again === row.reason || (typeof read !== 'string' && isOutside(row)), nameOf(row), `was rejected as ${row.reason ?? ''}, is ${again === '' ? 'believed' : again} when read again`);
 }
 
 async function checkUnitMessage(audit: MessageAudit, row: AuditedMessage): Promise<void> {
@@ -122,11 +122,20 @@ async function checkUnitMessage(audit: MessageAudit, row: AuditedMessage): Promi
 async function readAgain({ schemas, materialOf }: MessageAudit, row: AuditedMessage): Promise<AgencyMessage> {
   checkOctets(row);
   const where = nameOf(row);
-  const read = readOne(row.body, { schemas, trust: await materialOf(row.trustDigest, where), signers: undefined }, row.receivedAt);
+  const read = readOne(row.body, { schemas, trust: await materialOf(row.trustDigest, where), signers: signersOf(row) }, row.receivedAt);
   if (typeof read === 'string' || read instanceof Unavailable) throw new Lie(where, `was believed, and is not when read again: ${typeof read === 'string' ? read : read.message}`);
   const { said, about, sense } = read;
   checkThat(said.kind === row.kind && sense === row.sense && (about.number ?? null) === row.number && about.at.getTime() === row.saidAt?.getTime(), where, 'does not say what its row says');
   return read;
+}
+
+function signersOf({ signers }: AuditedMessage): ReadonlySet<string> | undefined {
+  return signers === null ? undefined : new Set(signers);
+}
+
+/** Whether the octets do not say. Which certificates might sign was not always recorded. */
+function isOutside({ reason, signers }: AuditedMessage): boolean {
+  return outside.has(reason ?? '') || (reason === 'ANSWER_SIGNER' && signers === null);
 }
 
 function checkOctets({ id, body, digest }: AuditedMessage): void {

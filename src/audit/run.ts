@@ -8,9 +8,12 @@ import { findContradictions, submissionsToAudit } from '../store/audit.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findCompletionContradictions } from '../store/completion-audit.ts';
+import { findFactsContradictions } from '../store/facts-audit.ts';
 import { findFeedContradictions } from '../store/feed-audit.ts';
 import { findMessageContradictions } from '../store/message-audit.ts';
 import { findObligationContradictions } from '../store/obligation-audit.ts';
+import { findOutageContradictions } from '../store/outage-audit.ts';
+import { findPaperContradictions } from '../store/paper-audit.ts';
 import { findSubscriptionContradictions } from '../store/subscription-audit.ts';
 import { findPromiseContradictions } from '../store/promise-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
@@ -56,12 +59,15 @@ export interface AuditSettings {
 const contradictions = [
   findContradictions,
   findMessageContradictions,
+  findFactsContradictions,
   findRegisterContradictions,
   findContractContradictions,
   findUseContradictions,
   findLatenessContradictions,
   findFeedContradictions,
   findObligationContradictions,
+  findOutageContradictions,
+  findPaperContradictions,
   findCompletionContradictions,
   findPromiseContradictions,
   findSubscriptionContradictions,

@@ -80,6 +80,9 @@ const kindNames: ReadonlyMap<string, string> = new Map([
   ['deadline-missed', 'quá hạn'],
   ['deadline-moved', 'dời hạn'],
   ['resend-demanded', 'yêu cầu gửi lại'],
+  ['outage-began', 'có sự cố'],
+  ['outage-ended', 'sự cố đã khắc phục'],
+  ['outage-corrected', 'đính chính sự cố'],
 ]);
 
 /** Position, when, what, of which dossier, and the facts. */

@@ -3,6 +3,7 @@ import type { ResultSettings } from '../results/take.ts';
 import { openFeeds } from '../store/backend-feeds.ts';
 import { loadDossiers, nextDeliveryDueAt } from '../store/deliveries.ts';
 import type { HandOver } from '../store/deliveries.ts';
+import { declareBackends } from './backend-facts.ts';
 import { startFeed } from './feed.ts';
 import { dossierPolicy, preparing } from './hand-over.ts';
 import type { LaneTransport } from './hand-over.ts';
@@ -14,6 +15,7 @@ import { natsStream } from './nats.ts';
 import type { NatsStream } from './nats.ts';
 import { streamKeeper } from './put-aside.ts';
 import { backendOf, laneOf } from './routes.ts';
+import type { Backends } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
 import { openRoutes } from './routing.ts';
 import { createRest } from './rest.ts';
@@ -39,8 +41,12 @@ export const MOST_AT_ONCE = 64; // of one process; each may hold a whole dossier
 const LEASE_MARGIN_MS = 30_000;
 
 /** @throws Error when a route leads to a backend that is not there. */
-export async function openDeliveries(settings: DeliverySettings): Promise<Loop & Rest> {
-  const { database, routes, identity, now, log } = settings;
+export async function openDeliveries(given: DeliverySettings): Promise<Loop & Rest & { readonly backends: Backends }> {
+  const { database, identity, now, log } = given;
+  const { backends: declared, outdated } = await declareBackends(database, given.routes.backends, given.holder, now());
+  for (const backend of outdated) log('the settings of a backend were replaced by newer ones, which count', { backend });
+  const settings = { ...given, routes: { ...given.routes, backends: declared } };
+  const { routes } = settings;
   for (const difference of await openRoutes(database, routes, now())) log('the routes in the database differ from the route file', { route: difference });
   const backends = new Map([...routes.backends].map(([name, backend]) => [name, httpsBackend(backend, identity)]));
   const backendNamed = (name: string): HttpsBackend => {
@@ -59,9 +65,9 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop &
   const speaking = [...routes.backends.values()].filter(({ url }) => url !== '');
   const loops = [
     startLoop({ name: 'delivery', database, channel: 'delivery', worker, mostAtOnce: MOST_AT_ONCE, nextDueAt: () => nextDeliveryDueAt(database.query, lanes), now, log }),
-    ...speaking.map(({ name, answerSigners }) => startFeed({
+    ...speaking.map(({ name }) => startFeed({
       ...settings,
-      speaker: { backend: name, lane: laneOf(name), signers: answerSigners },
+      speaker: { backend: name, lane: laneOf(name) },
       read: (after, most, waitSeconds, signal) => backendNamed(name).readMessages(after, most, waitSeconds, signal),
       report: (report) => backendNamed(name).report(report),
     })),
@@ -69,6 +75,7 @@ export async function openDeliveries(settings: DeliverySettings): Promise<Loop &
   const rest = createRest(database, lanes, new Map(speaking.map(({ name }) => [name, () => lastMessageOf(backendNamed(name))])), now);
   return {
     ...rest,
+    backends: declared,
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       for (const backend of backends.values()) backend.close();

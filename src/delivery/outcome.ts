@@ -55,12 +55,13 @@ export async function recordFailure({ database, now, random, log }: Recording, {
   const given = await database.transaction(async (query) => {
     const before = await lockLane(query, lane);
     const after = afterFailure(before, at, random());
-    await saveBreaker(query, lane, after);
+    await saveBreaker(query, lane, after, at);
     await postponeClaim(query, claimed, new Date(at.getTime() + wait), reason, rejections);
     await endClaims(query, [claimed, ...untried.map((one) => one.claimed)]);
     const dead = policy.mostAgeMs === Infinity ? [] : await markAged(query, lane, new Date(at.getTime() - policy.mostAgeMs), at, MOST_AGED_AT_ONCE);
     const events: NewEvent[] = dead.map((letter) => ({ at, kind: 'delivery_dead', submissionId: letter.submissionId, detail: { delivery: letter.id, lane, reason } }));
     const hasOpened = after.timesOpened > before.timesOpened;
+    if (hasOpened) await query("SELECT pg_notify('obligation', '')"); // one that stays open is proposed as an outage
     if (hasOpened && after.openUntil !== null) events.push({ at, kind: 'breaker_opened', submissionId: null, detail: { lane, until: after.openUntil.toISOString(), reason } });
     // An event for the 1st, 2nd, 4th, 8th … failure: events are kept for ever, and a backend may be away for days.
     if (kind === 'dossier' && Number.isInteger(Math.log2(attempts))) events.push({ at, kind: 'delivery_failed', submissionId, detail: { lane, attempts, reason } });

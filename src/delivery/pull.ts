@@ -25,7 +25,6 @@ export interface PullSettingsOfDesk extends Recording, ResultSettings {
 export interface Fetcher {
   readonly name: string;
   readonly transport: PullSettings;
-  readonly signers: ReadonlySet<string>;
 }
 
 export interface Leased {
@@ -101,8 +100,8 @@ const nothing: Leased = { until: null, dossiers: [] };
 
 function fetchersOf(backends: Backends): ReadonlyMap<string, Fetcher> {
   const fetchers = new Map<string, Fetcher>();
-  for (const { name, transport, answerSigners: signers } of backends.values()) {
-    if (transport?.kind === 'pull') for (const client of transport.clients) fetchers.set(client, { name, transport, signers });
+  for (const { name, transport } of backends.values()) {
+    if (transport?.kind === 'pull') for (const client of transport.clients) fetchers.set(client, { name, transport });
   }
   return fetchers;
 }
@@ -154,11 +153,11 @@ async function reject(settings: PullSettingsOfDesk, fetcher: Fetcher, digest: st
 }
 
 /** The same octets again are told from what stands there: nothing is verified or recorded for them, unless they were not believed. */
-async function take(settings: PullSettingsOfDesk, { name, signers }: Fetcher, message: Buffer): Promise<MessageView> {
+async function take(settings: PullSettingsOfDesk, { name }: Fetcher, message: Buffer): Promise<MessageView> {
   const digest = createHash('sha256').update(message).digest('hex');
   const before = await findVerdict(settings.database.query, name, digest);
   if (before !== undefined && before.verdict !== 'rejected') return { sha256: digest, verdict: 'repeated', reason: 'SAME' };
-  const taking = await takeMessages(settings, { backend: name, lane: laneOf(name), signers }, [{ position: null, body: message }], settings.now(), () => Promise.resolve(true));
+  const taking = await takeMessages(settings, { backend: name, lane: laneOf(name) }, [{ position: null, body: message }], settings.now(), () => Promise.resolve(true));
   if (taking?.blocked !== undefined) throw taking.blocked;
   const view = await findVerdict(settings.database.query, name, digest);
   if (view === undefined) throw new Error('a message that was recorded is not there');

@@ -64,7 +64,7 @@ function readAnnouncement(json: JsonValue, own: string | undefined): Announcemen
   });
 }
 
-function describe({ budgetMs, spentMs, isExceeded }: Downtime): { readonly budgetHours: number; readonly spentHours: number; readonly isExceeded: boolean } {
+function describe({ budgetMs, spentMs, pastMs, isExceeded }: Downtime): Readonly<Record<'budgetHours' | 'spentHours' | 'pastHours' | 'remainingHours', number>> & { readonly isExceeded: boolean } {
   const hours = (ms: number): number => Math.round((1000 * ms) / HOUR_MS) / 1000;
-  return { budgetHours: hours(budgetMs), spentHours: hours(spentMs), isExceeded };
+  return { budgetHours: hours(budgetMs), spentHours: hours(spentMs), pastHours: hours(pastMs), remainingHours: hours(Math.max(0, budgetMs - spentMs)), isExceeded };
 }

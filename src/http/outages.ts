@@ -5,11 +5,12 @@ import type { Request, RequestHandler } from 'express';
 import { Problem } from '../errors/outcomes.ts';
 import { certifyUnit } from '../outages/units.ts';
 import type { UnitDeadline } from '../outages/units.ts';
-import { isKnownAgency } from '../standard/agencies.ts';
+import { agencyAt, isKnownAgency } from '../standard/agencies.ts';
 import { memberOf, optionalMemberOf, textOf } from '../standard/json.ts';
 import type { JsonValue } from '../standard/json.ts';
 import { formatInstant } from '../standard/time.ts';
 import type { Query } from '../store/database.ts';
+import { listMaintenance } from '../store/maintenance.ts';
 import { findApology, listDossierCertificates } from '../store/outage-moves.ts';
 import { findOutage, listOutages, listStatements } from '../store/outages.ts';
 import type { Outage } from '../store/outages.ts';
@@ -18,10 +19,13 @@ import { listUses } from '../store/uses.ts';
 import { dayOf, parameterOf, readFilters, readJson, reading } from './admin/operator.ts';
 import type { Gateway } from './app.ts';
 import { outagesPage } from './outages-page.ts';
+import type { OutagesPage } from './outages-page.ts';
 import { sendJson, sendXml } from './respond.ts';
 import { identifyIvan, peerCertificate } from './sender.ts';
 
 const PAGE = 100;
+/** How far ahead announced maintenance is shown. */
+const FORESEEN_MS = 400 * 86_400_000;
 const PERIOD = /^(?:0[1-9]|1[0-2])\/\d{4}$/;
 
 type OutageCall = 'listOutages' | 'outagesPage' | 'outageStatement' | 'earlierStatement' | 'certifyUnit' | 'listDossierCertificates' | 'outageCertificate' | 'apology';
@@ -38,7 +42,7 @@ export function publicOutageHandlers(gateway: Gateway): Readonly<Record<OutageCa
     outagesPage: async (request, response) => {
       readFilters(request, []);
       const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store', 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'", 'X-Content-Type-Options': 'nosniff' };
-      response.status(200).set(headers).end(outagesPage(gateway.issuer.name, await listOutages(query, {}, PAGE), gateway.now()));
+      response.status(200).set(headers).end(outagesPage(await pageOf(gateway, gateway.now())));
     },
     outageStatement: async (request, response) => {
       const statements = await statementsOf(query, parameterOf(request, 'reference'));
@@ -73,6 +77,17 @@ export function publicOutageHandlers(gateway: Gateway): Readonly<Record<OutageCa
       const found = await findApology(query, digestOf(request));
       if (found === undefined) throw new Problem('NOT_FOUND');
       sendXml(response, 200, found);
+    },
+  };
+}
+
+async function pageOf({ database: { query }, standard, issuer: { name } }: Gateway, now: Date): Promise<OutagesPage> {
+  const [lasting, over] = [await listOutages(query, { isOver: false }, PAGE), await listOutages(query, { isOver: true }, PAGE)];
+  return {
+    name, now, outages: [...lasting, ...over], maintenance: await listMaintenance(query, undefined, now, new Date(now.getTime() + FORESEEN_MS)), ivanName: (code) => standard.ivans.get(code),
+    agencyNames: (prefix) => {
+      const found = agencyAt(standard.agencies, standard.datedProvinces, prefix, now);
+      return found && [found.nameVi, found.nameEn];
     },
   };
 }

@@ -29,4 +29,7 @@ export const kindWords: Readonly<Record<FeedKind, KindWords>> = {
   'deadline-missed': words('Đã quá hạn', 'A deadline was missed', 'Một thời hạn của hồ sơ đã qua; việc chậm đã được ghi nhận.', 'A time limit of the dossier has passed; the delay is on record.'),
   'deadline-moved': words('Thời hạn được lùi', 'A deadline was moved', 'Một thời hạn của hồ sơ đã được lùi theo quy định.', 'A time limit of the dossier was moved as the law provides.'),
   'resend-demanded': words('Đề nghị gửi lại hồ sơ điện tử', 'Electronic re-send demanded', 'Sau sự cố, đề nghị gửi lại hồ sơ bằng phương thức điện tử.', 'After the outage the dossier is to be sent again electronically.'),
+  'outage-began': words('Có sự cố', 'An outage', 'Đang có sự cố ảnh hưởng đến hồ sơ chưa giải quyết xong; thông báo nêu hệ thống, nguyên nhân và thời điểm bắt đầu.', 'An outage concerns dossiers that are not settled yet; the statement names the system, the cause and the beginning.'),
+  'outage-ended': words('Sự cố đã khắc phục', 'The outage is over', 'Sự cố đã được khắc phục; thời hạn rơi vào sự cố đã được gia hạn theo quy định.', 'The outage is over; deadlines that fell into it were moved as the law provides.'),
+  'outage-corrected': words('Đính chính thông báo sự cố', 'A statement on an outage corrected', 'Thông báo về sự cố đã được đính chính; văn bản nêu lý do.', 'What was said of an outage has been corrected; the statement gives the reason.'),
 };

@@ -25,13 +25,16 @@ export interface By {
 
 /** Gives its reference. */
 export async function openOutage(desk: OutageDesk, opened: NewOutage & Pick<Said, 'causeVi' | 'causeEn' | 'startedAt'>, by: By): Promise<string> {
+  return desk.database.transaction((query) => openOutageIn(desk, query, opened, by));
+}
+
+/** In a transaction that does more. */
+export async function openOutageIn(desk: OutageDesk, query: Query, opened: Parameters<typeof openOutage>[1], by: By): Promise<string> {
   const { scope, agencyPrefix, ivanCode, causeVi, causeEn, startedAt } = opened;
   if (startedAt > by.at) throw new Problem('FIELD_INVALID', { reason: 'startedAt' });
-  return desk.database.transaction(async (query) => {
-    const outage = { ...(await insertOutage(query, opened, yearOf(startedAt), by.at)), scope, agencyPrefix, ivanCode };
-    await state(desk, query, outage, { kind: 'began', causeVi, causeEn, startedAt, endedAt: null, reason: null }, by);
-    return outage.reference;
-  });
+  const outage = { ...(await insertOutage(query, opened, yearOf(startedAt), by.at)), scope, agencyPrefix, ivanCode };
+  await state(desk, query, outage, { kind: 'began', causeVi, causeEn, startedAt, endedAt: null, reason: null }, by);
+  return outage.reference;
 }
 
 export async function endOutage(desk: OutageDesk, which: string, endedAt: Date, by: By): Promise<void> {

@@ -31,7 +31,7 @@ export async function announceMaintenance(database: Database, terms: ObligationT
 
 export interface YearOfMaintenance {
   readonly windows: readonly Maintenance[];
-  /** By I-VAN; of those that were or will be away at all. */
+  /** By I-VAN: the one that is asked for, or those that were or will be away at all. */
   readonly downtime: ReadonlyMap<string, Downtime>;
 }
 
@@ -44,6 +44,7 @@ async function downtimes(query: Query, terms: ObligationTerms, year: number, iva
   const add = (ivan: string, interval: Interval): void => { away.set(ivan, [...(away.get(ivan) ?? []), interval]); };
   for (const { ivanCode: ivan, startsAt, endsAt } of await listMaintenance(query, ivanCode, ...yearBounds(year))) add(ivan, { from: startsAt, until: endsAt });
   for (const { ivanCode: ivan, from, until } of await listIvanOutages(query, ivanCode, ...yearBounds(year))) add(ivan, { from, until: until ?? undefined });
+  if (ivanCode !== undefined) away.set(ivanCode, away.get(ivanCode) ?? []); // who asks for its own is told that it has all of it left
   return new Map([...away].map(([ivan, intervals]) => [ivan, downtimeOf(year, intervals, terms.obligations.ivanDowntime.perMilleOfYear, now)]));
 }
 

@@ -14,7 +14,7 @@ import { areAnyTouched, claimTouched, insertCertificates } from '../store/outage
 import type { NewCertificate, Touched } from '../store/outage-moves.ts';
 import { claimUnsettled, insertSettled, isAnyUnsettled } from '../store/outages.ts';
 import type { Outage } from '../store/outages.ts';
-import { ariseResend, findUndemanded } from '../store/paper-filings.ts';
+import { ariseResend, findUndemanded, lockPaper } from '../store/paper-filings.ts';
 import type { PaperFiling } from '../store/paper-filings.ts';
 import type { OutageDesk } from './ledger.ts';
 
@@ -72,7 +72,7 @@ async function moveAll(settings: SettlingSettings, query: Query, outage: Outage,
   await insertEvents(query, moved.map(({ touched, extension }, index): NewEvent => ({
     at: now, kind: 'deadline_moved', submissionId: touched.submissionId, ...unitOfPaper(touched),
     detail: {
-      obligation: touched.id, move: ids[index] ?? '', clock: touched.kind, outage: outage.reference, from: touched.dueAt.toISOString(), dueAt: extension.dueAt.toISOString(), basis: extension.basis,
+      obligation: touched.id, move: ids[index] ?? '', clock: touched.kind, outage: outage.reference, from: touched.dueAt.toISOString(), dueAt: extension.dueAt.toISOString(), basis: extension.basis, statement: `/v1/outages/${outage.reference}/statements/${outage.statementId}`,
       ...(certified.has(ids[index] ?? '') ? { document: `/v1/dossiers/${touched.digest ?? ''}/outage-certificates` } : {}),
     },
   })));
@@ -95,6 +95,7 @@ async function certificateOf({ issue, issuer }: SettlingSettings, outage: Outage
 
 async function finish(settings: SettlingSettings, query: Query, outage: Outage, kinds: readonly ObligationKind[], now: Date): Promise<void> {
   if (kinds.length === 0) throw new Error('outages move nothing');
+  await lockPaper(query);
   const events = await demandResending(settings.terms, query, await findUndemanded(query, outage.id), outage.reference, now);
   await insertSettled(query, outage, now);
   await insertEvents(query, events);

@@ -8,7 +8,7 @@ import type { Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import { findUnitCertificate, insertCertificates } from '../store/outage-moves.ts';
 import { listUses } from '../store/uses.ts';
-import { findPaperFiling, findSentSince, insertPaperFiling, tieToPaper } from '../store/paper-filings.ts';
+import { findPaperFiling, findSentSince, insertPaperFiling, lockPaper, tieToPaper } from '../store/paper-filings.ts';
 import type { NewPaperFiling, PaperFiling } from '../store/paper-filings.ts';
 import type { Outage } from '../store/outages.ts';
 import { held } from './ledger.ts';
@@ -71,6 +71,7 @@ export async function reportPaper(desk: UnitDesk, which: string, filed: Omit<New
   return desk.database.transaction(async (query) => {
     const outage = await held(query, which);
     if (filed.filedAt < outage.startedAt || filed.filedAt > at || !filed.agency.startsWith(outage.agencyPrefix)) throw new Problem('OUTAGE_MISSES', { reference: outage.reference, deadline: formatInstant(filed.filedAt) });
+    await lockPaper(query);
     const filing = await insertPaperFiling(query, { ...filed, outageId: outage.id, reportedAt: at, actor });
     if (filing === undefined) return { filing: repeated(filed, outage.id, await findPaperFiling(query, filed.agency, filed.paperNumber)), isNew: false, isSent: false };
     const sent = await tieToPaper(query, await findSentSince(query, filing, outage.startedAt), at);

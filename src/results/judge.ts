@@ -21,6 +21,7 @@ export interface Origin {
   readonly lane: string;
   readonly receivedAt: Date;
   readonly trustDigest: string;
+  readonly factsId: string;
 }
 
 /** What the store knows that bears on a batch. */
@@ -98,6 +99,7 @@ export function judgeBatch(arrived: readonly Arrived[], origin: Origin, known: K
       number: believed?.message.about.number ?? null,
       sense: believed?.message.sense ?? null,
       saidAt: typeof message.read === 'string' ? null : message.read.about.at,
+      factsId: origin.factsId,
     };
     return { row, believed };
   });

@@ -9,6 +9,8 @@ import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
 import type { Schemas } from '../standard/schema.ts';
 import { findEarlierMessages, findForeignAgencies, findKeptOctets, findSameNotices, takeMessageIds } from '../store/agency-messages.ts';
+import { findFacts, findNewestFactsId } from '../store/backend-facts.ts';
+import type { RecordedFacts } from '../store/backend-facts.ts';
 import { findCases } from '../store/cases.ts';
 import type { Database, Query } from '../store/database.ts';
 import { findReceipts } from '../store/submissions.ts';
@@ -38,8 +40,6 @@ export interface ResultSettings {
 export interface Speaker {
   readonly backend: string;
   readonly lane: string;
-  /** SHA-256 fingerprints of the certificates that may sign. */
-  readonly signers: ReadonlySet<string>;
 }
 
 export interface Incoming {
@@ -63,23 +63,40 @@ const TRIES = 10;
 
 /** Gives undefined when `hold` gave it up. */
 export async function takeMessages(settings: ResultSettings, speaker: Speaker, incoming: readonly Incoming[], at: Date, hold: Hold): Promise<Taking | undefined> {
+  for (let triesLeft = TRIES; triesLeft > 0; triesLeft -= 1) {
+    const given = await findFacts(settings.database.query, speaker.backend);
+    if (given === undefined) throw new Error(`nothing is recorded of what the backend ${speaker.backend} may sign with`);
+    const taking = await takeUnder(settings, speaker, given, incoming, at, hold);
+    if (taking !== 'replaced') return taking;
+  }
+  throw new Error(`what the backend ${speaker.backend} may sign with is changed again and again`);
+}
+
+/** replaced: other certificates may sign by now; the messages are to be read again. */
+async function takeUnder(settings: ResultSettings, speaker: Speaker, given: RecordedFacts, incoming: readonly Incoming[], at: Date, hold: Hold): Promise<Taking | 'replaced' | undefined> {
   const trust = settings.trust();
-  const { arrived, blocked } = await readAll(settings, speaker, incoming, trust, at);
+  const { arrived, blocked } = await readAll(settings, new Set(given.facts.answerSigners), incoming, trust, at);
   if (blocked !== undefined) settings.missed(blocked);
   if (arrived.length === 0) return { taken: 0, blocked };
-  const origin: Origin = { backend: speaker.backend, lane: speaker.lane, receivedAt: at, trustDigest: trust.digest };
+  const origin: Origin = { backend: speaker.backend, lane: speaker.lane, receivedAt: at, trustDigest: trust.digest, factsId: given.id };
+  let newest: string | undefined = given.id;
+  const holdAll = async (query: Query): Promise<boolean> => {
+    if (!(await hold(query, arrived.length))) return false;
+    newest = await findNewestFactsId(query, speaker.backend);
+    return newest === given.id;
+  };
   for (let triesLeft = TRIES; triesLeft > 0; triesLeft -= 1) {
     const batch = judgeBatch(arrived, origin, await know(settings.database.query, speaker.backend, arrived));
     const signed = await signAll(settings, batch, at);
-    const outcome = await recordBatch(settings.database, batch, signed, { origin, terms: settings.terms, hold: (query) => hold(query, arrived.length) });
+    const outcome = await recordBatch(settings.database, batch, signed, { origin, terms: settings.terms, hold: holdAll });
     if (outcome === 'recorded') return { taken: arrived.length, blocked };
-    if (outcome === 'given-up') return undefined;
+    if (outcome === 'given-up') return newest === given.id ? undefined : 'replaced';
   }
   throw new Error('the cases of a batch are changed by another again and again');
 }
 
 /** Up to the first that cannot be judged now. The event loop is given back after each: intake goes on. */
-async function readAll({ schemas }: ResultSettings, { signers }: Speaker, incoming: readonly Incoming[], trust: TrustMaterial, at: Date): Promise<{ readonly arrived: readonly Arrived[]; readonly blocked: Unavailable | undefined }> {
+async function readAll({ schemas }: ResultSettings, signers: ReadonlySet<string>, incoming: readonly Incoming[], trust: TrustMaterial, at: Date): Promise<{ readonly arrived: readonly Arrived[]; readonly blocked: Unavailable | undefined }> {
   const arrived: Arrived[] = [];
   for (const { position, body } of incoming) {
     const read = readOne(body, { schemas, trust, signers }, at);

@@ -23,6 +23,8 @@ export interface AgencyMessageRow {
   readonly number: number | null;
   readonly sense: string | null;
   readonly saidAt: Date | null;
+  /** What the backend was given then; null for what came before that was recorded. */
+  readonly factsId: string | null;
 }
 
 /** Ids for rows that name each other. */
@@ -48,6 +50,7 @@ export async function insertAgencyMessages(query: Query, rows: readonly AgencyMe
     number: row.number,
     sense: row.sense,
     said_at: row.saidAt,
+    facts_id: row.factsId,
   })));
 }
 

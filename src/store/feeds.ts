@@ -19,6 +19,9 @@ export const feedKinds = [
   'deadline-missed',
   'deadline-moved',
   'resend-demanded',
+  'outage-began',
+  'outage-ended',
+  'outage-corrected',
 ] as const;
 
 export type FeedKind = (typeof feedKinds)[number];
@@ -28,6 +31,8 @@ interface Told {
   /** The members of the event's detail that are shown; what is not named stays inside. */
   readonly shown: readonly string[];
 }
+
+const outageShown = ['outage', 'scope', 'agencies', 'causeVi', 'causeEn', 'startedAt', 'endedAt', 'document'] as const;
 
 /** The events that senders and units are told of. Whoever adds such a kind of event adds its row. */
 export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
@@ -43,9 +48,12 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['unit_notice_received', { kind: 'notice', shown: ['form', 'month', 'saidAt', 'document'] }],
   ['deadline_near', { kind: 'deadline-near', shown: ['clock', 'owedBy', 'dueAt'] }],
   ['deadline_missed', { kind: 'deadline-missed', shown: ['clock', 'owedBy', 'dueAt', 'metAt'] }],
-  ['deadline_moved', { kind: 'deadline-moved', shown: ['clock', 'outage', 'from', 'dueAt', 'basis', 'document'] }],
+  ['deadline_moved', { kind: 'deadline-moved', shown: ['clock', 'outage', 'from', 'dueAt', 'basis', 'document', 'statement'] }],
   ['apology_sent', { kind: 'apology', shown: ['from', 'dueAt', 'basis', 'document'] }],
   ['resend_demanded', { kind: 'resend-demanded', shown: ['outage', 'procedure', 'period', 'paperNumber', 'dueAt'] }],
+  ['outage_began_told', { kind: 'outage-began', shown: outageShown }],
+  ['outage_ended_told', { kind: 'outage-ended', shown: outageShown }],
+  ['outage_corrected_told', { kind: 'outage-corrected', shown: outageShown }],
   ['result_issued', { kind: 'result', shown: ['code', 'saidAt', 'document'] }],
 ]);
 
@@ -80,7 +88,8 @@ export function toldParameters(): [string[], string[], string] {
 
 /**
  * Every told event among `events`, which are rows of the audit trail, as each of its feeds has it. A dossier's is told to the I-VAN that filed it and to
- * the unit that it is of; what a sender without certificate filed in vain is nobody's but whoever knows the digest. What is shown is made once for all feeds.
+ * the unit that it is of; an event of no dossier to the unit, or the I-VAN, that it names; what a sender without certificate filed in vain is nobody's but
+ * whoever knows the digest. What is shown is made once for all feeds.
  */
 export const toldEvents = (events: string): string => `
   SELECT f.feed COLLATE "C" AS feed, e.id AS event_id, e.submission_id, t.kind, e.at, w.detail
@@ -94,7 +103,8 @@ export const toldEvents = (events: string): string => `
     SELECT 'ivan:' || s.sender AS feed WHERE s.sender_facts ->> 'kind' = 'ivan'
     UNION ALL SELECT 'unit:' || d.agency || '/' || coalesce(nullif(d.unit_code, ''), d.tax_code) WHERE d.submission_id IS NOT NULL
     UNION ALL SELECT 'dossier:' || s.digest WHERE d.submission_id IS NULL AND s.sender_facts ->> 'kind' <> 'ivan'
-    UNION ALL SELECT 'unit:' || (e.detail ->> 'agency') || '/' || coalesce(nullif(e.detail ->> 'unitCode', ''), e.detail ->> 'taxCode') WHERE e.submission_id IS NULL) f`;
+    UNION ALL SELECT 'unit:' || (e.detail ->> 'agency') || '/' || coalesce(nullif(e.detail ->> 'unitCode', ''), e.detail ->> 'taxCode') WHERE e.submission_id IS NULL AND e.detail ? 'unitCode'
+    UNION ALL SELECT 'ivan:' || (e.detail ->> 'ivan') WHERE e.submission_id IS NULL AND e.detail ? 'ivan') f`;
 
 /** Rows of the audit trail as they come, and in which order. */
 export interface EventRows {

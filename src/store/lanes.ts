@@ -52,15 +52,15 @@ export async function lockLane(query: Query, name: string): Promise<LaneRow> {
   return row;
 }
 
-export async function saveBreaker(query: Query, name: string, { failuresInARow, openUntil, timesOpened }: Pick<LaneRow, 'failuresInARow' | 'openUntil' | 'timesOpened'>): Promise<void> {
-  await query('UPDATE lane SET failures_in_a_row = $2, open_until = $3, times_opened = $4 WHERE name = $1', [name, failuresInARow, openUntil, timesOpened]);
+export async function saveBreaker(query: Query, name: string, { failuresInARow, openUntil, timesOpened }: Pick<LaneRow, 'failuresInARow' | 'openUntil' | 'timesOpened'>, at: Date): Promise<void> {
+  await query('UPDATE lane SET failures_in_a_row = $2, open_until = $3, times_opened = $4, failing_since = coalesce(failing_since, $5) WHERE name = $1', [name, failuresInARow, openUntil, timesOpened, at]);
 }
 
 /** After a success. Gives the lanes whose breaker was open. */
 export async function resetBreakers(query: Query, names: readonly string[]): Promise<string[]> {
   const rows = await query<{ name: string; wasOpen: boolean }>(
     `WITH failing AS (SELECT name, open_until FROM lane WHERE name = ANY ($1) AND failures_in_a_row > 0 ORDER BY name FOR NO KEY UPDATE)
-     UPDATE lane l SET failures_in_a_row = 0, open_until = NULL, times_opened = 0 FROM failing f WHERE f.name = l.name RETURNING l.name, f.open_until IS NOT NULL AS "wasOpen"`,
+     UPDATE lane l SET failures_in_a_row = 0, open_until = NULL, times_opened = 0, failing_since = NULL FROM failing f WHERE f.name = l.name RETURNING l.name, f.open_until IS NOT NULL AS "wasOpen"`,
     [names],
   );
   return rows.filter(({ wasOpen }) => wasOpen).map(({ name }) => name);

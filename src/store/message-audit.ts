@@ -7,11 +7,13 @@ import type { NoticeRow } from './notices.ts';
 /** With its octets, wherever they are kept. */
 export interface AuditedMessage extends Omit<AgencyMessageRow, 'body'> {
   readonly body: Buffer;
+  /** Fingerprints of the certificates that might sign; null where that was not recorded. */
+  readonly signers: readonly string[] | null;
 }
 
 const columns = `m.id, m.backend, m.position::float8 AS position, m.digest, coalesce(m.body, f.body) AS body, m.received_at AS "receivedAt", m.trust_digest AS "trustDigest", m.verdict, m.reason,
-  m.first_id AS "firstId", m.kind, m.submission_id AS "submissionId", m.number, m.sense, m.said_at AS "saidAt"`;
-const from = 'FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id';
+  m.first_id AS "firstId", m.kind, m.submission_id AS "submissionId", m.number, m.sense, m.said_at AS "saidAt", m.facts_id AS "factsId", b.facts::jsonb -> 'answerSigners' AS signers`;
+const from = 'FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id LEFT JOIN backend_facts b ON b.id = m.facts_id';
 
 /** Of one dossier, in the order in which they were judged. */
 export function messagesOfCase(query: Query, submissionId: string): Promise<AuditedMessage[]> {

@@ -22,6 +22,14 @@ export interface PaperFiling extends NewPaperFiling {
 const columns = `
   p.id, p.outage_id AS "outageId", p.agency, p.unit_code AS "unitCode", p.procedure, p.period, p.paper_number AS "paperNumber", p.filed_at AS "filedAt", p.reported_at AS "reportedAt", p.actor`;
 
+/** Of advisory locks; intake holds it shared while it inserts dossiers. */
+export const PAPER_LOCK = '991, 7';
+
+/** Until the transaction ends no dossier is recorded: every one that was is seen, and every one that will be sees this. */
+export async function lockPaper(query: Query): Promise<void> {
+  await query(`SELECT pg_advisory_xact_lock(${PAPER_LOCK})`);
+}
+
 /** Undefined when the agency has reported that number already. */
 export async function insertPaperFiling(query: Query, row: NewPaperFiling): Promise<PaperFiling | undefined> {
   const [inserted] = await insertRows<{ id: string }>(
@@ -91,7 +99,8 @@ export async function tieToPaper(query: Query, submissionIds: readonly string[],
 export async function findSentSince(query: Query, { agency, unitCode, procedure, period }: NewPaperFiling, since: Date): Promise<string[]> {
   const rows = await query<{ id: string }>(
     `SELECT s.id FROM dossier d JOIN submission s ON s.id = d.submission_id
-     WHERE d.agency = $1 AND d.unit_code = $2 AND d.procedure = $3 AND d.period = $4 AND d.year >= extract(year FROM $5::timestamptz) - 1 AND s.received_at >= $5 ORDER BY s.id LIMIT 10`,
+     WHERE d.agency = $1 AND d.unit_code = $2 AND d.procedure = $3 AND d.period = $4 AND d.year >= extract(year FROM $5::timestamptz) - 1 AND s.received_at >= $5
+       AND NOT EXISTS (SELECT 1 FROM paper_filing_met m WHERE m.submission_id = s.id) ORDER BY s.id LIMIT 10`,
     [agency, unitCode, procedure, period, since],
   );
   return rows.map(({ id }) => id);

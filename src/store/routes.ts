@@ -1,6 +1,7 @@
 // Statements over the routes: which backend the dossiers of an agency go to. A change and an intake never pass each other unseen: intake holds
 // the routes shared while it inserts deliveries, a change holds them alone and takes along what waits.
 import type { Query } from './database.ts';
+import { PAPER_LOCK } from './paper-filings.ts';
 
 export interface RouteRow {
   /** Digits that an agency's code begins with; '' is every code. */
@@ -20,9 +21,9 @@ export interface RouteChange {
 
 const LOCK = '991, 5';
 
-/** Until the transaction ends no route changes. */
+/** Until the transaction ends no route changes, and nobody reports paper or demands what follows it: which dossiers there are is known to both. */
 export async function holdRoutes(query: Query): Promise<void> {
-  await query(`SELECT pg_advisory_xact_lock_shared(${LOCK})`);
+  await query(`SELECT pg_advisory_xact_lock_shared(${LOCK}), pg_advisory_xact_lock_shared(${PAPER_LOCK})`);
 }
 
 /** Until the transaction ends nobody else changes a route or inserts a delivery. */

@@ -2,6 +2,7 @@
 // nothing is taken for read that was never there, and the operator sees why it stands still.
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 
+import { declareBackends } from '../../src/delivery/backend-facts.ts';
 import { startFeed } from '../../src/delivery/feed.ts';
 import type { MessagePage } from '../../src/delivery/https.ts';
 import type { Loop } from '../../src/delivery/loop.ts';
@@ -24,11 +25,12 @@ beforeEach(async () => {
   database = await openObligations();
   const { trust } = await createWorld();
   await keepTrustMaterial(database.query, { digest: trust.digest, body: Buffer.from('x') }, []);
+  await declareBackends(database, new Map([['one', { name: 'one', url: 'https://127.0.0.1:9', certificateAuthorities: [], answerSigners: new Set(), mostAtOnce: 1, timeoutMs: 1 }]]), 'this process', new Date());
   await openFeeds(database.query, ['one'], new Date());
   page = { messages: [], end: 0 };
   feed = startFeed({
     ...(await signing()), database, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined,
-    speaker: { backend: 'one', lane: 'agency:one', signers: new Set() },
+    speaker: { backend: 'one', lane: 'agency:one' },
     read: (after) => Promise.resolve({ ...page, messages: page.messages.filter(({ position }) => position > after) }),
     holder: 'this process', report: () => Promise.resolve(), now: () => new Date(), random: () => 0, log: () => undefined,
   });

@@ -15,6 +15,8 @@ import { noScenario } from '../../src/backend/scenario.ts';
 import type { Fault } from '../../src/backend/scenario.ts';
 import { startBackend } from '../../src/backend/server.ts';
 import type { Backend } from '../../src/backend/server.ts';
+import { declareBackends } from '../../src/delivery/backend-facts.ts';
+import type { Backend as BackendGiven } from '../../src/delivery/routes.ts';
 import { issueCertificate } from '../../src/development/certificates.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { issueCrl } from '../../src/development/revocation-lists.ts';
@@ -61,6 +63,8 @@ beforeAll(async () => {
   const identity = makeOperator(pki);
   site = await startSite({ backendUrl: backend.url, environment: { ...identity.environment, GATEWAY_TRUST_FOLDER: join(folder, 'trust') } });
   operator = operatorOf(site, identity);
+  const answerSigners = new Set([fingerprintOf(pki.agencySigning.certificatePem)]);
+  await declareBackends(site.gateway.database, new Map(['second', 'third'].map((name): [string, BackendGiven] => [name, { name, url: '', certificateAuthorities: [], answerSigners, mostAtOnce: 1, timeoutMs: 1 }])), 'gateway:test', new Date());
 });
 
 beforeEach(() => { backend.behaviour.scenario = noScenario; });
@@ -189,7 +193,7 @@ const settings = (): ResultSettings => {
   const issuer = { name: 'Cổng', certificateName: 'Cổng', certificateSerial: '01', placeName: 'Hà Nội', supportTelephone: '1900' };
   return { database: site.gateway.database, issue: issueWith(identityOf(pki.gatewaySigning)), issuer, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined };
 };
-const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:${backendName}`, signers: new Set([fingerprintOf(pki.agencySigning.certificatePem)]) });
+const speaker = (backendName: string) => ({ backend: backendName, lane: `agency:${backendName}` });
 
 describe('a batch', () => {
   const later = (days: number): Date => new Date(Date.now() + days * DAY);

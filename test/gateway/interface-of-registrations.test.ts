@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { operations } from '../../src/http/operations/all.ts';
 import type { Operation } from '../../src/http/operations/operation.ts';
+import { declareBackends } from '../../src/delivery/backend-facts.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import { takeMessages } from '../../src/results/take.ts';
 import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
@@ -149,7 +150,9 @@ it('what the agencies say answers as described', async () => {
   const schemas = createSchemas();
   const unasked = (): never => { throw new Error('nothing of it is believed'); };
   const issuer = { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' };
-  const speaker = { backend: 'elsewhere', lane: 'agency:elsewhere', signers: new Set<string>() };
+  const speaker = { backend: 'elsewhere', lane: 'agency:elsewhere' };
+  const given = new Map([['elsewhere', { name: 'elsewhere', url: 'https://a:1', certificateAuthorities: [], answerSigners: new Set<string>(), mostAtOnce: 1, timeoutMs: 1 }]]);
+  await declareBackends(database, given, 'gateway:test', new Date());
   await takeMessages({ database, schemas, issuer, terms: loadStandard(), trust: () => trust, issue: unasked, missed: unasked }, speaker, [{ position: null, body: Buffer.from('x') }], new Date(), () => Promise.resolve(true));
   schemas.dispose();
   const id = (await database.query<{ id: string }>('SELECT id FROM agency_message'))[0]?.id ?? '';
@@ -161,6 +164,13 @@ it('what the agencies say answers as described', async () => {
     await expectDescribed(name, 404, call(name, { id: '999999' }));
   }
   await expectDescribed('listBackendFeeds', 200, call('listBackendFeeds'));
+  const settings = '/v1/admin/backends/elsewhere/settings';
+  await expectDescribed('listBackendFacts', 200, stage.operator.caller.get(settings));
+  await expectDescribed('listBackendFacts', 400, stage.operator.caller.get(settings.replace('elsewhere', 'nowhere')));
+  const restore = (change: object): Promise<Answer> => stage.operator.caller.post(settings, JSON.stringify(change), { 'content-type': 'application/json' });
+  const [{ id: first } = { id: '' }] = await database.query<{ id: string }>(`SELECT id FROM backend_facts WHERE backend = 'elsewhere'`);
+  await expectDescribed('restoreBackendFacts', 200, restore({ id: first, reason: 'Lùi lại' }));
+  await expectDescribed('restoreBackendFacts', 400, restore({ id: '999999', reason: 'Lùi lại' }));
 });
 
 it('every call of the operator’s is for operators', async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { readTrust } from '../../src/cli/files.ts';
 import { verifyNotice } from '../../src/client/verify-notice.ts';
+import { changeRoute } from '../../src/delivery/routing.ts';
 import { operations } from '../../src/http/operations/all.ts';
 import { registerUnitCertificate } from '../../src/store/unit-certificates.ts';
 import { audit } from '../support/audited.ts';
@@ -89,6 +90,9 @@ describe('an outage', () => {
     const page = (await call('outagesPage', site.direct, '/outages')).body.toString('utf8');
     expect(page).toContain('Mất kết nối &lt;tới&gt; cổng');
     expect(page).not.toContain('<script');
+    expect(page).toMatch(/<td>[^<]+\(001…\) <span lang="en">/);
+    expect(page.match(/<time datetime="[^"]+">\d{2}\/\d{2}\/\d{4} \d{2}:\d{2}:\d{2} \+07:00<\/time>/g)?.length).toBeGreaterThanOrEqual(1);
+    expect(page.replace(/datetime="[^"]+"/g, '')).not.toMatch(/\d{2}:\d{2}:\d{2}(?! (?:\+07:00|\(giờ Việt Nam, \+07:00\)))/);
     expect(checkSigned(await call('outageStatement', site.direct, `/v1/outages/${reference}`))).toContain('<VANBAN>BAT_DAU</VANBAN>');
     offset += hour;
     const ended = jsonOf(await call('endOutage', operator.caller, `/v1/admin/outages/${reference}/end`, { endedAt: instant(now()) }));
@@ -98,6 +102,18 @@ describe('an outage', () => {
     const [first] = (ended['statements'] as { document: string }[]).map(({ document }) => document);
     expect(checkSigned(await call('earlierStatement', site.direct, first ?? ''))).toContain('<VANBAN>BAT_DAU</VANBAN>');
     expect(corrected['statements']).toHaveLength(3);
+  });
+
+  it('that lasts stands before those that are over, and beside the maintenance that employers are to know of', async () => {
+    const [first, second] = [await open({ causeVi: 'Thứ nhất' }), await open({ causeVi: 'Thứ hai' })];
+    offset += hour;
+    await call('endOutage', operator.caller, `/v1/admin/outages/${second}/end`, { endedAt: instant(now()) });
+    await call('announceMaintenance', site.ivan, '/v1/maintenance', { from: instant(new Date(now().getTime() + 20 * day)), until: instant(new Date(now().getTime() + 20 * day + hour)), reason: 'Thay máy <chủ>', mitigation: 'Nộp qua cổng' });
+    const page = (await call('outagesPage', site.direct, '/outages')).body.toString('utf8');
+    expect(page.indexOf(first)).toBeLessThan(page.indexOf(second));
+    expect(page).toContain('Thay máy &lt;chủ&gt;');
+    expect(page).toContain('1 giờ 0 phút');
+    await call('endOutage', operator.caller, `/v1/admin/outages/${first}/end`, { endedAt: instant(now()) });
   });
 
   it('is nobody’s but the operator’s to open, end and correct, and ends once and not in the future', async () => {
@@ -170,6 +186,30 @@ describe('a dossier whose deadlines run out', () => {
   });
 });
 
+describe('an agency that is away for long', () => {
+  it('is proposed to operators, who accept or dismiss it, and nobody else', async () => {
+    const { database } = site.gateway;
+    const propose = (lane: string): Promise<unknown> => database.query(`INSERT INTO lane (name, most_at_once, failures_in_a_row, times_opened, failing_since, open_until) VALUES ($1, 1, 9, 5, $2, $3)`, [lane, new Date(now().getTime() - hour), new Date(now().getTime() + 60_000)]);
+    await changeRoute(database, new Map([['far', { name: 'far', url: '', certificateAuthorities: [], answerSigners: new Set<string>(), mostAtOnce: 1, timeoutMs: 1 }]]), { prefix: '07905', backend: 'far', reason: 'x', actor: 'x', changedAt: now() });
+    for (const lane of ['agency:far', 'agency:farther']) await propose(lane);
+    await database.query(`SELECT pg_notify('obligation', '')`);
+    const proposals = await until('two proposals', async () => {
+      const { proposals: found } = jsonOf(await call('listOutageProposals', operator.caller, '/v1/admin/outage-proposals?state=open')) as { proposals: { id: string; backend: string; agencies: string[]; isLasting: boolean }[] };
+      return found.filter(({ backend }) => backend.startsWith('far')).length === 2 && found;
+    });
+    const [far, farther] = ['far', 'farther'].map((name) => proposals.find(({ backend }) => backend === name));
+    expect(far).toMatchObject({ agencies: ['07905'], isLasting: true });
+    expect((await call('listOutageProposals', site.ivan, '/v1/admin/outage-proposals')).status).toBe(403);
+    expect((await call('listOutageProposals', operator.caller, '/v1/admin/outage-proposals?state=old')).status).toBe(400);
+    const accepted = await call('acceptOutageProposal', operator.caller, `/v1/admin/outage-proposals/${far?.id ?? ''}/accept`, {});
+    expect(jsonOf(accepted)).toMatchObject({ outages: [{ scope: 'portal', agencies: '07905', causeVi: 'Không kết nối được hệ thống tiếp nhận của cơ quan BHXH', statements: [{ kind: 'began' }] }] });
+    expect(jsonOf(await call('acceptOutageProposal', operator.caller, `/v1/admin/outage-proposals/${far?.id ?? ''}/accept`, {}))).toMatchObject({ status: 409, code: 'PROPOSAL_DECIDED' });
+    expect((await call('dismissOutageProposal', operator.caller, `/v1/admin/outage-proposals/${farther?.id ?? ''}/dismiss`, {})).status).toBe(400);
+    expect(jsonOf(await call('dismissOutageProposal', operator.caller, `/v1/admin/outage-proposals/${farther?.id ?? ''}/dismiss`, { reason: 'Đã ngừng dùng' }))).toMatchObject({ state: 'dismissed', reason: 'Đã ngừng dùng' });
+    expect((await call('dismissOutageProposal', operator.caller, '/v1/admin/outage-proposals/999/dismiss', { reason: 'x' })).status).toBe(404);
+  });
+});
+
 describe('a unit that could not file', () => {
   it('is certified for by its own registered certificate, and by nobody else’s', async () => {
     const reference = await open();
@@ -215,6 +255,7 @@ describe('maintenance of an I-VAN', () => {
     expect(jsonOf(await announce(operator.caller, new Date('2030-06-01T00:00:00+07:00'), 1, { ivan: '00040' }))).toMatchObject({ downtime: { spentHours: 176.2, isExceeded: true } });
     expect(jsonOf(await call('listMaintenance', site.ivan, '/v1/maintenance?year=2030'))).toMatchObject({ windows: [{ ivan: '00040' }, { ivan: '00040' }], downtime: [{ ivan: '00040', isExceeded: true }] });
     expect(jsonOf(await call('listMaintenance', operator.caller, '/v1/maintenance?year=2031'))).toMatchObject({ year: 2031, windows: [], downtime: [] });
+    expect(jsonOf(await call('listMaintenance', site.ivan, '/v1/maintenance?year=2031'))).toMatchObject({ downtime: [{ ivan: '00040', budgetHours: 175.2, spentHours: 0, pastHours: 0, remainingHours: 175.2 }] });
     expect((await call('listMaintenance', site.direct, '/v1/maintenance')).status).toBe(403);
     expect((await announce(site.ivan, from, 1, { ivan: '00100' })).status).toBe(400);
     expect((await announce(operator.caller, from, 1)).status).toBe(400);

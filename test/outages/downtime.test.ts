@@ -9,7 +9,7 @@ const now = at('2028-12-31T12:00:00');
 
 describe('the budget', () => {
   it.each([[2026, 175.2], [2027, 175.2], [2028, 175.68], [2100, 175.2]])('of %i is %d hours', (year, hours) => {
-    expect(downtimeOf(year, [], 20, now)).toEqual({ year, budgetMs: hours * hour, spentMs: 0, isExceeded: false });
+    expect(downtimeOf(year, [], 20, now)).toEqual({ year, budgetMs: hours * hour, spentMs: 0, pastMs: 0, isExceeded: false });
   });
 
   it('is kept to the last millisecond, and not a millisecond longer', () => {
@@ -26,6 +26,12 @@ describe('what is spent', () => {
       { from: at('2026-05-01T01:00:00'), until: at('2026-05-01T02:00:00') }, { from: at('2026-05-02T00:00:00'), until: at('2026-05-02T01:00:00') },
     ];
     expect(downtimeOf(2026, windows, 20, now).spentMs).toBe(7 * hour);
+  });
+
+  it('is told from what lies behind already', () => {
+    const windows = [{ from: at('2026-05-01T00:00:00'), until: at('2026-05-01T04:00:00') }, { from: at('2026-06-01T00:00:00'), until: at('2026-06-01T05:00:00') }];
+    expect(downtimeOf(2026, windows, 20, at('2026-05-01T03:00:00'))).toMatchObject({ spentMs: 9 * hour, pastMs: 3 * hour });
+    expect(downtimeOf(2027, windows, 20, at('2026-05-01T03:00:00'))).toMatchObject({ spentMs: 0, pastMs: 0 });
   });
 
   it('is cut at New Year in Vietnam, and at now while it lasts', () => {

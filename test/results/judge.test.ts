@@ -9,7 +9,7 @@ import type { CaseDossier } from '../../src/store/cases.ts';
 
 const at = new Date('2026-11-23T02:00:00Z');
 const digest = 'ab'.repeat(32);
-const origin = { backend: 'one', lane: 'agency:one', receivedAt: new Date('2026-11-23T03:00:00Z'), trustDigest: 'cd'.repeat(32) };
+const origin = { backend: 'one', lane: 'agency:one', receivedAt: new Date('2026-11-23T03:00:00Z'), trustDigest: 'cd'.repeat(32), factsId: '1' };
 const dossier: CaseDossier = {
   submissionId: '7', digest, transactionCode: 'GD1', receivedAt: at, number: '00001/2026/00101', agency: '00101', unitCode: 'TS1', unitName: 'Đơn vị', taxCode: '0101300842',
   procedure: '600', dueAt: at, lane: 'agency:one', standing: null, messages: 0, answeredBefore: null,

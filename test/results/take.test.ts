@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { messageXml, noticeXml, stepReport } from '../../src/backend/messages.ts';
 import { contributionNotice } from '../../src/backend/notice-forms.ts';
+import { declareBackends } from '../../src/delivery/backend-facts.ts';
 import type { Unavailable } from '../../src/errors/outcomes.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
 import { takeMessages } from '../../src/results/take.ts';
@@ -38,6 +39,8 @@ beforeEach(async () => {
   missed = [];
   [digest = ''] = await insertAccepted(database, [{ unitCode: 'TS1' }]);
   await keepTrustMaterial(database.query, { digest: world.trust.digest, body: Buffer.from('x') }, []);
+  const answerSigners = new Set([fingerprintOf(world.pki.agencySigning.certificatePem)]);
+  await declareBackends(database, new Map([['one', { name: 'one', url: '', certificateAuthorities: [], answerSigners, mostAtOnce: 1, timeoutMs: 1 }]]), 'gateway:test', world.now);
 });
 
 afterEach(() => database.close());
@@ -52,8 +55,7 @@ const always: Hold = () => Promise.resolve(true);
 
 function take(bodies: readonly Buffer[], hold = always, trust: TrustMaterial = world.trust): Promise<Taking | undefined> {
   const settings = { ...signs, database, schemas, terms, trust: () => trust, missed: (error: Unavailable) => missed.push(error) };
-  const speaker = { backend: 'one', lane: 'agency:one', signers: new Set([fingerprintOf(world.pki.agencySigning.certificatePem)]) };
-  return takeMessages(settings, speaker, bodies.map((body) => ({ position: null, body })), world.now, hold);
+  return takeMessages(settings, { backend: 'one', lane: 'agency:one' }, bodies.map((body) => ({ position: null, body })), world.now, hold);
 }
 
 const verdicts = async (): Promise<string[]> => (await database.query<{ text: string }>(`SELECT concat_ws(' ', kind, verdict, reason) AS text FROM agency_message ORDER BY id`)).map(({ text }) => text);

@@ -1,7 +1,7 @@
 // Accepted dossiers put straight into the database, for tests of what happens to them afterwards: no signature is made or judged.
 import { createHash } from 'node:crypto';
 
-import type { Database } from '../../src/store/database.ts';
+import type { Database, Query } from '../../src/store/database.ts';
 import { insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../../src/store/submissions.ts';
 
 export interface AcceptedDossier {
@@ -11,8 +11,8 @@ export interface AcceptedDossier {
   readonly dueAt?: Date;
 }
 
-/** Numbered in order; gives the digests. */
-export async function insertAccepted(database: Database, dossiers: readonly AcceptedDossier[]): Promise<string[]> {
+/** Numbered in order; gives the digests. `after` ends each one's transaction. */
+export async function insertAccepted(database: Database, dossiers: readonly AcceptedDossier[], after: (query: Query, submissionId: string) => Promise<unknown> = () => Promise.resolve()): Promise<string[]> {
   const digests: string[] = [];
   for (const { agency = '00101', unitCode, receivedAt = new Date(Date.UTC(2026, 10, 23, 1)), dueAt = new Date(Date.UTC(2026, 10, 30, 1)) } of dossiers) {
     await database.transaction(async (query) => {
@@ -31,6 +31,7 @@ export async function insertAccepted(database: Database, dossiers: readonly Acce
       const twoHours = new Date(receivedAt.getTime() + 7_200_000);
       await insertReceipts(query, [{ submissionId, body: Buffer.from(`<BHXH>${number}</BHXH>`) }]);
       await insertDossiers(query, [{ submissionId, agency, year: 2026, sequence, number, unitCode, unitName: 'CÔNG TY MỘT', taxCode: '0101300842', procedure: '600', period: '11/2026', dueAt, urgentAt: dueAt < twoHours ? dueAt : twoHours }], receivedAt);
+      await after(query, submissionId);
       digests.push(digest);
     });
   }

@@ -1,12 +1,14 @@
 // The operator's calls over deliveries: where an agency's dossiers go, how each receiver is doing, and the dead letters, to look at and to send again.
 import type { RequestHandler } from 'express';
 
+import { restoreFacts } from '../../delivery/backend-facts.ts';
 import type { Backends } from '../../delivery/routes.ts';
 import { changeRoute } from '../../delivery/routing.ts';
 import { Problem } from '../../errors/outcomes.ts';
 import { memberOf, optionalMemberOf, textOf } from '../../standard/json.ts';
 import type { JsonValue } from '../../standard/json.ts';
 import { formatInstant } from '../../standard/time.ts';
+import { listFacts } from '../../store/backend-facts.ts';
 import type { Database } from '../../store/database.ts';
 import { listDeadLetters, replay } from '../../store/dead-letters.ts';
 import type { DeadLetter, Replayed } from '../../store/dead-letters.ts';
@@ -23,7 +25,7 @@ export interface DeliveryDesk extends OperatorAccess {
   readonly now: () => Date;
 }
 
-type DeliveryCall = 'listRoutes' | 'changeRoute' | 'listLanes' | 'tryLane' | 'listDeadLetters' | 'showDeadLetter' | 'replayDeadLetter' | 'replayDeadLetters';
+type DeliveryCall = 'listBackendFacts' | 'restoreBackendFacts' | 'listRoutes' | 'changeRoute' | 'listLanes' | 'tryLane' | 'listDeadLetters' | 'showDeadLetter' | 'replayDeadLetter' | 'replayDeadLetters';
 
 const PAGE = 200;
 
@@ -31,6 +33,13 @@ const PAGE = 200;
 export function deliveryHandlers(desk: DeliveryDesk): Readonly<Record<DeliveryCall, RequestHandler>> {
   const { database, backends, now } = desk;
   return {
+    listBackendFacts: operatorGet(desk, [], (request) => describeFacts(desk, parameterOf(request, 'backend'))),
+    restoreBackendFacts: operatorPost(desk, async (actor, request, json) => {
+      const backend = parameterOf(request, 'backend');
+      const { id, reason } = reading(json, ['id', 'reason'], () => ({ id: textOf(memberOf(json, 'id'), /^\d{1,18}$/), reason: wordsOf(json, 'reason') }));
+      await restoreFacts(database, backend, id, { actor, reason, at: now() });
+      return describeFacts(desk, backend);
+    }),
     listRoutes: operatorGet(desk, [], async () => ({ body: await describeRoutes(desk) })),
     changeRoute: operatorPost(desk, async (actor, _request, json) => {
       const moved = await changeRoute(database, backends, { ...readRoute(json), actor, changedAt: now() });
@@ -75,6 +84,18 @@ async function describeRoutes({ database, backends }: DeliveryDesk): Promise<Rec
     routes: (await listRoutes(database.query)).map(({ prefix, backend, changedAt }) => ({ agencies: agencies(prefix), backend, changedAt: formatInstant(changedAt) })),
     backends: [...backends.keys()],
     history: (await listRouteChanges(database.query)).map(({ prefix, changedAt, ...change }) => ({ agencies: agencies(prefix), ...change, changedAt: formatInstant(changedAt) })),
+  };
+}
+
+/** The first is what counts. */
+async function describeFacts({ database }: DeliveryDesk, backend: string): Promise<Reply> {
+  const all = await listFacts(database.query, backend);
+  if (all.length === 0) throw new Problem('BACKEND_UNKNOWN', { reason: backend });
+  return {
+    body: {
+      backend,
+      settings: all.map(({ id, digest, facts: { url, answerSigners, transport }, actor, reason, decidedAt }) => ({ id, digest, url, transport: transport.kind, answerSigners, actor, reason, decidedAt: formatInstant(decidedAt) })),
+    },
   };
 }
 

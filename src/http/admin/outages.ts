@@ -92,7 +92,7 @@ function readPaper(json: JsonValue, { standard }: OutageAccess): Omit<NewPaperFi
   });
 }
 
-function wordsUpTo600(json: JsonValue, name: string): string {
+export function wordsUpTo600(json: JsonValue, name: string): string {
   const words = wordsOf(json, name);
   if (words.length > 600) throw new Error(`${json.at}/${name}: longer than 600 characters`);
   return words;

@@ -13,6 +13,11 @@ export const deliveryShapes: Readonly<Record<string, JsonSchema>> = {
   ),
   /** Without a backend the route is taken out. */
   RouteChange: closed({ agencies, reason: text }, { backend: text }),
+  BackendSettings: closed({
+    backend: text,
+    settings: list(closed({ id: text, digest, url: text, transport: oneOf(['https', 'pull', 'nats']), answerSigners: list(digest), actor: text, reason: text, decidedAt: instant })),
+  }),
+  BackendSettingsRestored: closed({ id: text, reason: text }),
   Lanes: closed({ lanes: list(closed({ name: text, mostAtOnce: whole, failuresInARow: whole, openUntil: when, timesOpened: whole, waiting: whole, leased: whole, dead: whole, oldestReceivedAt: when })) }),
   /** What concerns a dossier is null for others; what concerns a subscription is null for dossiers. */
   DeadLetter: closed({

@@ -9,6 +9,8 @@ const json = (name: string): Readonly<Record<string, JsonSchema>> => ({ 'applica
 const common = { group: 'operator', caller: 'operator' } as const;
 const idParameter: Parameter = { in: 'path', name: 'id', vi: 'Số thứ tự của lần gửi', en: 'Number of the delivery', schema: pattern('^\\d+$'), example: '1' };
 
+const backendParameter: Parameter = { in: 'path', name: 'backend', vi: 'Hệ thống của cơ quan', en: 'Backend', schema: text, example: 'reference' };
+
 export const operatorDeliveryOperations: readonly Operation[] = [
   {
     ...common, id: 'listRoutes', method: 'GET', path: '/v1/admin/routes', parameters: [], problems: queryProblems, handler: (gateway) => deliveryHandlers(gateway).listRoutes,
@@ -19,6 +21,16 @@ export const operatorDeliveryOperations: readonly Operation[] = [
     ...common, id: 'changeRoute', method: 'POST', path: '/v1/admin/routes', parameters: [], body: json('RouteChange'), problems: [...bodyProblems, 'BACKEND_UNKNOWN', 'ROUTE_UNKNOWN'], handler: (gateway) => deliveryHandlers(gateway).changeRoute,
     summary: { vi: 'Đổi tuyến; hồ sơ đang chờ đi theo', en: 'Change a route; what waits goes along' },
     answers: [{ status: 201, vi: 'Các tuyến sau khi đổi', en: 'The routes as they then stand', media: json('Routes') }],
+  },
+  {
+    ...common, id: 'listBackendFacts', method: 'GET', path: '/v1/admin/backends/{backend}/settings', parameters: [backendParameter], problems: [...queryProblems, 'BACKEND_UNKNOWN'], handler: (gateway) => deliveryHandlers(gateway).listBackendFacts,
+    summary: { vi: 'Địa chỉ, chứng thư được ký và cách chuyển của một hệ thống, theo thời gian', en: 'A backend’s address, signing certificates and transport over time' },
+    answers: [{ status: 200, vi: 'Mới nhất trước; dòng đầu đang có hiệu lực', en: 'The newest first, which counts', media: json('BackendSettings') }],
+  },
+  {
+    ...common, id: 'restoreBackendFacts', method: 'POST', path: '/v1/admin/backends/{backend}/settings', parameters: [backendParameter], body: json('BackendSettingsRestored'), problems: [...bodyProblems, 'BACKEND_UNKNOWN'], handler: (gateway) => deliveryHandlers(gateway).restoreBackendFacts,
+    summary: { vi: 'Dùng lại thiết lập trước; chứng thư có hiệu lực ngay, địa chỉ từ lần khởi động sau', en: 'Bring back earlier settings; certificates count at once, the address from the next start' },
+    answers: [{ status: 200, vi: 'Các thiết lập', en: 'The settings', media: json('BackendSettings') }],
   },
   {
     ...common, id: 'listLanes', method: 'GET', path: '/v1/admin/lanes', parameters: [], problems: queryProblems, handler: (gateway) => deliveryHandlers(gateway).listLanes,

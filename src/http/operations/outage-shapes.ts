@@ -1,6 +1,7 @@
 // The JSON bodies of the calls over obligations, outages and maintenance.
 import { obligationStates } from '../../store/obligation-lists.ts';
 import { obligationKinds } from '../../store/obligations.ts';
+import { proposalStates } from '../../store/outage-proposals.ts';
 import { outageScopes } from '../../store/outages.ts';
 import { closed, day, digest, flag, instant, list, oneOf, orNull, pattern, ref, text, whole } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
@@ -9,7 +10,8 @@ const when = orNull(instant);
 const kind = oneOf(obligationKinds);
 const owedBy = oneOf(['gateway', 'agency', 'sender']);
 const amount: JsonSchema = { type: 'number', minimum: 0 };
-const downtime = { budgetHours: amount, spentHours: amount, isExceeded: flag };
+/** Spent: what was and what is announced; past: of it, what lies before now. */
+const downtime = { budgetHours: amount, spentHours: amount, pastHours: amount, remainingHours: amount, isExceeded: flag };
 const unitFiling = { agency: text, unitCode: text, procedure: text };
 
 export const stateFilter = oneOf(obligationStates);
@@ -33,6 +35,14 @@ export const outageShapes: Readonly<Record<string, JsonSchema>> = {
   Outages: closed({ outages: list(ref('Outage')), next: orNull(text) }),
   /** All agencies unless some are named; now unless an instant is. */
   NewOutage: closed({ scope: oneOf(outageScopes), causeVi: text, causeEn: text }, { agencies: pattern('^\\d{1,5}$'), ivan: text, startedAt: instant }),
+  OutageProposal: closed({
+    id: text, backend: text, scope: oneOf(outageScopes), agencies: list(pattern('^(\\d{1,5}|\\*)$')), failingSince: instant, proposedAt: instant, isLasting: flag, error: text, state: oneOf(proposalStates),
+    reason: orNull(text), outages: list(text), actor: orNull(text), decidedAt: when,
+  }),
+  OutageProposals: closed({ proposals: list(ref('OutageProposal')), next: orNull(text) }),
+  /** All agencies of the proposal unless some of them are named; the gateway’s own words unless others are given. */
+  ProposalAcceptance: closed({}, { causeVi: text, causeEn: text, agencies: list(pattern('^(\\d{1,5}|\\*)$')) }),
+  ProposalDismissal: closed({ reason: text }),
   OutageEnd: closed({ endedAt: instant }),
   OutageCorrection: closed({ reason: text }, { causeVi: text, causeEn: text, startedAt: instant, endedAt: instant }),
   NewPaperFiling: closed({ ...unitFiling, paperNumber: text, filedAt: instant }, { period: text }),

@@ -1,18 +1,21 @@
 // The calls over outages, certificates and maintenance that are not the operator's, and the operator's over the same and over what is owed.
+import { proposalStates } from '../../store/outage-proposals.ts';
 import { obligationHandlers } from '../admin/obligations.ts';
+import { proposalHandlers } from '../admin/outage-proposals.ts';
 import { outageHandlers } from '../admin/outages.ts';
 import { maintenanceHandlers } from '../maintenance.ts';
 import { publicOutageHandlers } from '../outages.ts';
 import { bodyProblems, filter, queryProblems } from './operator-contracts.ts';
 import type { Operation, Parameter } from './operation.ts';
 import { kindFilter, stateFilter } from './outage-shapes.ts';
-import { pattern, ref, text, xmlDocument } from './shapes.ts';
+import { oneOf, pattern, ref, text, xmlDocument } from './shapes.ts';
 import type { JsonSchema } from './shapes.ts';
 
 const json = (name: string): Readonly<Record<string, JsonSchema>> => ({ 'application/json': ref(name) });
 const signed = { 'application/xml': xmlDocument };
 const reference: Parameter = { in: 'path', name: 'reference', vi: 'Mã sự cố', en: 'Reference of the outage', schema: text, example: 'SC2026-0001' };
 const id: Parameter = { in: 'path', name: 'id', vi: 'Số thứ tự', en: 'Number', schema: pattern('^\\d+$'), example: '1' };
+const proposal: Parameter = { ...id, vi: 'Số của đề xuất', en: 'Number of the proposal' };
 const digest: Parameter = { in: 'path', name: 'digest', vi: 'SHA-256 của đúng các byte đã gửi', en: 'SHA-256 of the very bytes that were sent', schema: pattern('^[0-9a-fA-F]{64}$'), example: '0'.repeat(64) };
 const agency = filter('agency', 'Mã cơ quan, hoặc phần đầu', 'Agency code, or the beginning of one', '00101', pattern('^\\d{1,5}$'));
 const jsonProblems = bodyProblems.filter((code) => code !== 'OPERATOR_UNKNOWN' && code !== 'OPERATOR_CERTIFICATE_TIME');
@@ -96,6 +99,23 @@ export const outageOperations: readonly Operation[] = [
     ...operator, id: 'correctOutage', method: 'POST', path: '/v1/admin/outages/{reference}/correct', parameters: [reference], body: json('OutageCorrection'), problems: [...bodyProblems, 'OUTAGE_UNKNOWN'],
     handler: (gateway) => outageHandlers(gateway).correctOutage,
     summary: { vi: 'Đính chính', en: 'Correct what was said' }, answers: [{ status: 200, vi: 'Sự cố và các thông báo', en: 'The outage and its statements', media: json('Outage') }],
+  },
+  {
+    ...operator, id: 'listOutageProposals', method: 'GET', path: '/v1/admin/outage-proposals', problems: queryProblems, handler: (gateway) => proposalHandlers(gateway).listOutageProposals,
+    parameters: [filter('state', 'Trạng thái', 'State', 'open', oneOf(proposalStates)), filter('before', 'Trước số này', 'Before this number', '100', pattern('^\\d+$'))],
+    summary: { vi: 'Sự cố được đề xuất vì không kết nối được cơ quan trong thời gian dài', en: 'Outages proposed because an agency was away for long' },
+    answers: [{ status: 200, vi: 'Mới nhất trước', en: 'The newest first', media: json('OutageProposals') }],
+  },
+  {
+    ...operator, id: 'acceptOutageProposal', method: 'POST', path: '/v1/admin/outage-proposals/{id}/accept', parameters: [proposal], body: json('ProposalAcceptance'), problems: [...bodyProblems, 'PROPOSAL_UNKNOWN', 'PROPOSAL_DECIDED'],
+    handler: (gateway) => proposalHandlers(gateway).acceptOutageProposal,
+    summary: { vi: 'Chấp nhận đề xuất; sự cố được ghi nhận từ lần lỗi đầu tiên', en: 'Accept it; the outage is opened from the first failure on' },
+    answers: [{ status: 201, vi: 'Các sự cố và thông báo', en: 'The outages and their statements', media: json('Outages') }],
+  },
+  {
+    ...operator, id: 'dismissOutageProposal', method: 'POST', path: '/v1/admin/outage-proposals/{id}/dismiss', parameters: [proposal], body: json('ProposalDismissal'), problems: [...bodyProblems, 'PROPOSAL_UNKNOWN', 'PROPOSAL_DECIDED'],
+    handler: (gateway) => proposalHandlers(gateway).dismissOutageProposal,
+    summary: { vi: 'Bác đề xuất, kèm lý do', en: 'Dismiss it, with a reason' }, answers: [{ status: 200, vi: 'Đề xuất', en: 'The proposal', media: json('OutageProposal') }],
   },
   {
     ...operator, id: 'reportPaper', method: 'POST', path: '/v1/admin/outages/{reference}/paper', parameters: [reference], body: json('NewPaperFiling'),

@@ -5,6 +5,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { fileNameOf, ensureDevelopmentPki } from '../../../src/development/pki-folder.ts';
+import { declareBackends } from '../../../src/delivery/backend-facts.ts';
 import { laneOf } from '../../../src/delivery/routes.ts';
 import { packageFile } from '../../../src/paths.ts';
 import { issueWith, issuerOf } from '../../../src/receipts/issue.ts';
@@ -33,6 +34,9 @@ export async function makeAnswers(database: Database, folder: string, most: numb
   await ensureDevelopmentPki(folder, new Date());
   cpSync(packageFile('schemas', FORM), join(folder, 'schemas', FORM), { recursive: true });
   await database.query(`INSERT INTO trust_material (digest, body) VALUES ($1, '')`, [trustIn(folder).digest]);
+  const { fingerprint256 } = new X509Certificate(readFileSync(join(folder, `${fileNameOf('agencySigning')}.pem`)));
+  const answerSigners = new Set([fingerprint256.replaceAll(':', '').toLowerCase()]);
+  await declareBackends(database, new Map([...backends.values()].map((name) => [name, { name, url: '', certificateAuthorities: [], answerSigners, mostAtOnce: 1, timeoutMs: 1 }])), 'bench', new Date());
   const sign = issueWith(readIdentity(...pair(folder, 'agencySigning')));
   const rows = await database.query<{ id: string; digest: string; dossierNumber: string; transactionCode: string; agency: string }>(
     `SELECT s.id, s.digest, d.number AS "dossierNumber", s.transaction_code AS "transactionCode", d.agency FROM dossier d JOIN submission s ON s.id = d.submission_id ORDER BY s.id LIMIT $1`, [most],
@@ -64,9 +68,8 @@ export function takingIn(folder: string, database: Database): ResultSettings {
   };
 }
 
-export function speakerOf(folder: string, backend: string): Speaker {
-  const { fingerprint256 } = new X509Certificate(readFileSync(join(folder, `${fileNameOf('agencySigning')}.pem`)));
-  return { backend, lane: laneOf(backend), signers: new Set([fingerprint256.replaceAll(':', '').toLowerCase()]) };
+export function speakerOf(backend: string): Speaker {
+  return { backend, lane: laneOf(backend) };
 }
 
 function trustIn(folder: string): TrustMaterial {

@@ -68,7 +68,7 @@ async function handlersOf({ work, url, folder }: Task): Promise<ReadonlyMap<stri
   if (work === 'dossiers') return new Map([[DELIVERIES, deliver]]);
   const answers = new Map(readAnswers(folder).map(({ dossier, body }) => [dossier, body]));
   const settings = takingIn(folder, database);
-  const speaker = speakerOf(folder, ONE_BACKEND);
+  const speaker = speakerOf(ONE_BACKEND);
   const take: Handler = async (fetched) => {
     const incoming = fetched.dossiers.map((dossier) => ({ position: null, body: answers.get(dossier) ?? Buffer.alloc(0) }));
     await takeMessages(settings, speaker, incoming, new Date(), async (query) => {

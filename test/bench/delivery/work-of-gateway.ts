@@ -78,6 +78,6 @@ function feedsOf({ folder, count }: Task, database: Database): (() => Loop)[] {
       count(brought);
       return value;
     };
-    return () => startFeed({ ...settings, database: { ...database, transaction }, speaker: speakerOf(folder, backend), holder, read, report: () => Promise.resolve(), now, random: Math.random, log });
+    return () => startFeed({ ...settings, database: { ...database, transaction }, speaker: speakerOf(backend), holder, read, report: () => Promise.resolve(), now, random: Math.random, log });
   });
 }

@@ -48,7 +48,7 @@ async function tasksOf({ work, url, folder }: Task): Promise<TaskList> {
   if (work === 'dossiers') return tasks;
   const answers = new Map(readAnswers(folder).map(({ dossier, body }) => [dossier, body]));
   const settings = takingIn(folder, database);
-  const speaker = speakerOf(folder, ONE_BACKEND);
+  const speaker = speakerOf(ONE_BACKEND);
   const take = together({
     ...gathering,
     work: async (bodies: readonly Buffer[]) => {

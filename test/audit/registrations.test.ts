@@ -7,7 +7,7 @@ import { hour, openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import { until } from '../support/until.ts';
 
-const tables = ['ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'ivan_registration_late', 'unit_certificate', 'unit_certificate_end', 'ivan_certificate', 'ivan_contract', 'submission', 'audit_event'];
+const tables = ['ivan_registration', 'ivan_registration_step', 'ivan_registration_decision', 'ivan_use', 'ivan_use_end', 'ivan_use_policy', 'ivan_registration_late', 'unit_certificate', 'unit_certificate_end', 'ivan_certificate', 'ivan_contract', 'submission', 'outage_proposal', 'audit_event'];
 let stage: RegistrationStage;
 
 /** A liar who may write everything: row and event say the same. */

@@ -97,6 +97,11 @@ function send(agent: Agent, url: URL, { method, headers = {}, body, signal }: Ht
     outgoing.on('error', (error) => {
       if (!answered) reject(error);
     });
+    // Without a listener Node closes such a connection and tells nobody, not even the signal that ends everything else.
+    outgoing.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('answered 101, which nobody asked for'));
+    });
     outgoing.setTimeout(silence, () => outgoing.destroy(new Error(`no answer within ${silence} ms`)));
     outgoing.end(body);
   });

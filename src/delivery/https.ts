@@ -103,6 +103,11 @@ function callWith(agent: Agent, { url, method, headers, timeoutMs, signal }: Cal
     const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     outgoing.on('close', () => { clearTimeout(timer); });
     outgoing.on('error', reject);
+    // Without a listener Node closes such a connection and tells nobody, not even the signal that ends everything else.
+    outgoing.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('answered 101, which nobody asked for'));
+    });
     outgoing.end(body);
   });
 }

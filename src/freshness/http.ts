@@ -122,6 +122,11 @@ function send(url: URL, { body, etag }: Ask, address: string, signal: AbortSigna
     const tls = { rejectUnauthorized: false, ...(isIP(name) === 0 ? { servername: name } : {}) };
     const outgoing = url.protocol === 'https:' ? tlsRequest({ ...options, ...tls }, resolve) : plainRequest(options, resolve);
     outgoing.on('error', reject);
+    // Without a listener Node closes such a connection and tells nobody, not even the signal that ends everything else.
+    outgoing.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('answered 101, which nobody asked for'));
+    });
     outgoing.end(body?.bytes);
   });
 }

@@ -100,6 +100,11 @@ function send(url: string, options: Parameters<typeof request>[1], body: Buffer)
   return new Promise((resolve, reject) => {
     const outgoing = request(url, options, resolve);
     outgoing.on('error', reject);
+    // Without a listener Node closes such a connection and tells nobody, not even the signal that ends everything else.
+    outgoing.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      reject(new Error('answered 101, which nobody asked for'));
+    });
     outgoing.end(body);
   });
 }

@@ -28,6 +28,11 @@ function exchange(ask: Partial<Ask> = {}, settings: Partial<ExchangeSettings> = 
 const answers = (behaviour: Behaviour): void => { server.behaviours.set('/a.crl', behaviour); };
 
 describe('an answer', () => {
+  it('that changes to another protocol ends the fetch', async () => {
+    answers(({ socket }) => { socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'); });
+    await expect(exchange({}, { timeoutMs: 500 })).rejects.toThrow('answered 101');
+  }, 4_000);
+
   it('is its octets, up to the bound', async () => {
     answers(serves(Buffer.alloc(1000, 'x')));
     expect(text(await exchange())).toBe('x'.repeat(1000));

@@ -88,6 +88,12 @@ describe('a post', () => {
     expect([status, excerpt.length]).toEqual([200, 200]);
     await expect(post(`https://localhost:${port}/slow`, { anyAddress: true, timeoutMs: 200 })).rejects.toThrow('no whole answer within 0.2 s');
   });
+
+  // It would hold one of the gateway's places for webhooks for ever: 160 of them, and no sender is told anything.
+  it('ends when the receiver changes to another protocol instead of answering', async () => {
+    const port = await listening(({ socket }) => { socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'); });
+    await expect(post(`https://localhost:${port}/`, { anyAddress: true, timeoutMs: 500 })).rejects.toThrow('answered 101');
+  }, 4_000);
 });
 
 it.each([

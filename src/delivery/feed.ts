@@ -9,6 +9,7 @@ import type { FeedLease } from '../store/backend-feeds.ts';
 import { backoff } from './breaker.ts';
 import type { MessagePage } from './https.ts';
 import type { Loop } from './loop.ts';
+import { reasonOf } from './reason.ts';
 import { tellReports } from './reports.ts';
 import type { ReportTransport } from './reports.ts';
 
@@ -39,7 +40,7 @@ export function startFeed(settings: FeedSettings): Loop {
   const running = (async () => {
     while (!stopping.signal.aborted) {
       const rest = await round(settings, reader, stopping.signal).catch((error: unknown) => {
-        if (!stopping.signal.aborted) log('feed not read', { backend, reason: textOf(error) });
+        if (!stopping.signal.aborted) log('feed not read', { backend, reason: reasonOf(error) });
         return FIRST_RETRY_MS * 4; // the database is away, or we are at fault: the lease ends by itself
       });
       if (rest > 0) await setTimeout(rest, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -87,12 +88,8 @@ async function take(settings: FeedSettings, lease: FeedLease, reader: string, { 
 
 async function waitAfter({ database, now, random, log }: FeedSettings, { backend, failures, after }: FeedLease, reader: string, error: Error): Promise<number> {
   const wait = backoff(FIRST_RETRY_MS, SLOWEST_RETRY_MS, failures + 1, random());
-  const reason = textOf(error);
+  const reason = reasonOf(error);
   if (Number.isInteger(Math.log2(failures + 1))) log('feed not read', { backend, after, reason, failures: failures + 1, retryInMs: wait });
   await postponeFeed(database.query, backend, reader, new Date(now().getTime() + wait), reason);
   return wait;
-}
-
-function textOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 500).toWellFormed();
 }

@@ -7,6 +7,7 @@ import { NotToBeTold, Rejected } from './hand-over.ts';
 import type { LaneTransport, Prepare } from './hand-over.ts';
 import { recordFailure, recordRejection } from './outcome.ts';
 import type { Paces } from './pace.ts';
+import { reasonOf } from './reason.ts';
 import type { WorkerSettings } from './worker.ts';
 
 /** A claim, and what hands it over. */
@@ -56,7 +57,7 @@ async function tryOne(handling: Handling, { claimed }: Held, prepared: ReturnTyp
   try {
     handOver = (await prepared).get(claimed.id);
   } catch (error) {
-    log('delivery not loaded', { ...describe(claimed), reason: messageOf(error) }); // its lease ends by itself
+    log('delivery not loaded', { ...describe(claimed), reason: reasonOf(error) }); // its lease ends by itself
     return 'not ours';
   }
   if (handOver === undefined) return { reason: 'there is nothing to hand over', kind: 'rejected' };
@@ -67,7 +68,7 @@ async function tryOne(handling: Handling, { claimed }: Held, prepared: ReturnTyp
     return undefined;
   } catch (error) {
     const kind = error instanceof Rejected ? 'rejected' : error instanceof NotToBeTold ? 'not to be told' : 'away';
-    return { reason: messageOf(error).slice(0, 500).toWellFormed(), kind };
+    return { reason: reasonOf(error), kind };
   }
 }
 
@@ -81,13 +82,9 @@ function record(handling: Handling, held: Held, failure: Failure | undefined, ta
 
 /** What is not recorded is ours, not the receiver's: the lease ends by itself, and the delivery is made again. */
 async function recording({ log }: Handling, { claimed }: Held, work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => { log('delivery not recorded', { ...describe(claimed), reason: messageOf(error) }); });
+  await work.catch((error: unknown) => { log('delivery not recorded', { ...describe(claimed), reason: reasonOf(error) }); });
 }
 
 function describe({ id, kind, lane, submissionId }: Claimed): Record<string, unknown> {
   return { delivery: id, kind, lane, submission: submissionId };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { checkStream, rejectedConsumer, streamOf, StreamUnfit } from './nats-stream.ts';
 import type { StreamSettings } from './nats-stream.ts';
 import type { StreamKeeper } from './put-aside.ts';
+import { reasonText } from './reason.ts';
 
 export interface WatchSettings extends StreamSettings {
   readonly keeper: StreamKeeper;
@@ -23,8 +24,8 @@ export interface Watch {
 /** Between two looks at the stream. */
 const LOOK_MS = 5_000;
 const MOST_AT_ONCE = 100;
+const DIGEST = /^[0-9a-f]{64}$/;
 const REST_AFTER_FAILURE_MS = 1_000;
-const MOST_REASON = 500;
 
 export function watchStream(settings: WatchSettings, connection: NatsConnection, manager: JetStreamManager): Watch {
   const { name, keeper, log } = settings;
@@ -78,9 +79,9 @@ async function takeOne(keeper: StreamKeeper, message: JsMsg): Promise<void> {
   const mark = (name: string): string => message.headers?.get(name) ?? '';
   const replays = mark('Ivan-Replay');
   await keeper.putAside({
-    digest: mark('Ivan-Digest').toLowerCase(),
+    digest: DIGEST.exec(mark('Ivan-Digest').toLowerCase())?.[0] ?? '',
     replays: /^\d{1,9}$/.test(replays) ? Number(replays) : undefined,
-    reason: (mark('Ivan-Reason') || 'put aside without a reason').slice(0, MOST_REASON).toWellFormed(),
+    reason: reasonText(mark('Ivan-Reason') || 'put aside without a reason'),
     message: `${message.seq} ${message.timestampNanos}`,
   });
   await message.ackAck();

@@ -3,6 +3,7 @@ import { claimReports, endReport, postponeReport } from '../store/notices.ts';
 import type { DueReport } from '../store/notices.ts';
 import type { Database } from '../store/database.ts';
 import { backoff } from './breaker.ts';
+import { reasonOf } from './reason.ts';
 
 /** Resolves when the agency has it. */
 export type ReportTransport = (report: Pick<DueReport, 'message' | 'what' | 'at'>) => Promise<void>;
@@ -28,7 +29,7 @@ export async function tellReports({ database: { query }, report, now, random, lo
       await report(one);
       await endReport(query, one, now());
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).slice(0, 500).toWellFormed();
+      const reason = reasonOf(error);
       log('report of a notice failed', { backend, notice: one.noticeId, what: one.what, reason });
       await postponeReport(query, one, new Date(now().getTime() + backoff(FIRST_RETRY_MS, SLOWEST_RETRY_MS, one.attempts, random())), reason);
     }

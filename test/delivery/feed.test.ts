@@ -31,7 +31,7 @@ beforeEach(async () => {
   feed = startFeed({
     ...(await signing()), database, schemas, trust: () => trust, terms: loadStandard(), missed: () => undefined,
     speaker: { backend: 'one', lane: 'agency:one' },
-    read: (after) => Promise.resolve({ ...page, messages: page.messages.filter(({ position }) => position > after) }),
+    read: (after) => Promise.resolve(after).then(() => ({ ...page, messages: page.messages.filter(({ position }) => position > after) })),
     holder: 'this process', report: () => Promise.resolve(), now: () => new Date(), random: () => 0, log: () => undefined,
   });
 });
@@ -54,6 +54,11 @@ it('that was set back stands still, says so, and goes on where it was left', asy
   expect((await standsAt('the fault', ({ lastError }) => lastError !== null)).lastError).toBe('the feed ends at 1 and was read to 3');
   page = upTo(4);
   expect(await standsAt('the fourth', ({ after }) => after === 4)).toMatchObject({ lastKnown: 4 });
+});
+
+it('that cannot be read stands still, whatever characters the reason has', async () => {
+  page = { messages: [], get end(): number { throw new Error('one answered 500: \u0000'); } };
+  expect((await standsAt('the fault', ({ lastError }) => lastError !== null)).lastError).toBe('one answered 500: ');
 });
 
 it('that leaves a place out is not read past it', async () => {

@@ -118,16 +118,17 @@ describe('what says that a dossier was put aside', () => {
     await putAside('dalat', { 'Ivan-Digest': answered, 'Ivan-Reason': 'too late' }, 'a');
     await putAside('dalat', { 'Ivan-Digest': 'f'.repeat(64) }, 'b');
     await putAside('dalat', {}, 'c');
+    await putAside('dalat', { 'Ivan-Digest': '\u0000', 'Ivan-Reason': '\u0000' }, 'NUL, which the database does not take');
     await emptied();
-    expect([await agency.state(answered), log().filter((line) => line.startsWith('put aside')).toSorted()]).toEqual(['delivered', ['put aside is what the agency said it has', 'put aside is what was never handed over: somebody else writes to the stream', 'put aside is what was never handed over: somebody else writes to the stream']]);
+    expect([await agency.state(answered), log().filter((line) => line.startsWith('put aside')).toSorted()]).toEqual(['delivered', ['put aside is what the agency said it has', 'put aside is what was never handed over: somebody else writes to the stream', 'put aside is what was never handed over: somebody else writes to the stream', 'put aside is what was never handed over: somebody else writes to the stream']]);
 
     await agency.backend().stop(); // what comes now waits in the stream, or is taken out by the test
     const digest = await agency.submit('nhiều lần');
     await reached(agency, digest, 'delivered');
-    for (const id of ['d', 'e', 'f']) await putAside('dalat', { 'Ivan-Digest': digest, 'Ivan-Replay': '0', 'Ivan-Reason': id }, id);
+    for (const id of ['d', 'e', 'f']) await putAside('dalat', { 'Ivan-Digest': digest, 'Ivan-Replay': '0', 'Ivan-Reason': `${id}\u0000` }, id);
     await reached(agency, digest, 'dead');
     await until('only the dossier is left', async () => (await left('dalat')) === 1, 60_000);
-    expect(await eventsOf(agency, digest)).toEqual([{ kind: 'delivered', reason: null }, { kind: 'delivery_dead', reason: 'd' }]);
+    expect(await eventsOf(agency, digest)).toEqual([{ kind: 'delivered', reason: null }, { kind: 'delivery_dead', reason: 'd ' }]);
     await agency.operator().post('dead-letters/replay', { lane: 'agency:dalat' });
     await reached(agency, digest, 'delivered');
     expect(await left('dalat')).toBe(2); // under another id: the stream knows the first

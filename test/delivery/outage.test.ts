@@ -2,7 +2,7 @@
 // asked meanwhile, loses none of them, and what intake does for a dossier, statement by statement and lock by lock, is the same as when it is there.
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
-import { dossierPolicy, preparing } from '../../src/delivery/hand-over.ts';
+import { dossierPolicy, preparing, Rejected } from '../../src/delivery/hand-over.ts';
 import type { LaneTransport } from '../../src/delivery/hand-over.ts';
 import { openRoutes } from '../../src/delivery/routing.ts';
 import type { Backend } from '../../src/delivery/routes.ts';
@@ -64,6 +64,24 @@ it('a day without one backend delays none of the other’s dossiers, and costs a
   now = new Date(now.getTime() + 3_600_000);
   await rounds();
   expect(await count(`delivery WHERE state = 'delivered'`)).toBe(2 * STEPS);
+});
+
+// PostgreSQL takes no NUL: what could not be recorded was tried again for ever, without rest, and never became a dead letter.
+it('whatever characters a backend answers with, its word is recorded: one that is away is left alone, one that will not have a dossier gets it no more', async () => {
+  const answers = [new Error('alpha answered 500: \u0000\n\ud800'), ...Array.from({ length: 5 }, () => new Rejected('alpha answered 422: \u0000'))];
+  const failing: LaneTransport = { ...transport, prepare: preparing(loadDossiers, () => Promise.reject(answers.shift() ?? new Error('asked once more'))) };
+  const worker = createWorker({ database, lanes: ['agency:'], transportFor: () => failing, slipDueOf: () => undefined, now: () => now, random: () => 0.5, log: () => undefined });
+  await insertAccepted(database, [{ agency: '00101', unitCode: 'TS1', receivedAt: now }]);
+  const recorded: unknown[] = [];
+  for (let step = 0; step < 6; step += 1) {
+    await Promise.all(await worker.start(64));
+    recorded.push(...(await database.query('SELECT state, attempts, rejections, last_error AS error FROM delivery')));
+    now = new Date(now.getTime() + 3_600_000);
+  }
+  expect([recorded[0], recorded[5]]).toEqual([
+    { state: 'waiting', attempts: 1, rejections: 0, error: 'alpha answered 500: \ufffd' },
+    { state: 'dead', attempts: 6, rejections: 5, error: 'alpha answered 422: ' },
+  ]);
 });
 
 it('intake does the same, statement by statement and lock by lock, whether the backend is there or has been away with others waiting and a worker claiming', async () => {

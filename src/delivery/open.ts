@@ -14,6 +14,7 @@ import type { Loop } from './loop.ts';
 import { natsStream } from './nats.ts';
 import type { NatsStream } from './nats.ts';
 import { streamKeeper } from './put-aside.ts';
+import type { OwnStream } from './put-aside.ts';
 import { backendOf, laneOf } from './routes.ts';
 import type { Backends } from './routes.ts';
 import type { RouteFile } from './routes-file.ts';
@@ -55,12 +56,16 @@ export async function openDeliveries(given: DeliverySettings): Promise<Loop & Re
     return backend;
   };
   const streams = openStreams(settings);
-  const prepare = preparing(loadDossiers, (delivery: HandOver) => (streams.get(backendOf(delivery.lane)) ?? backendNamed(backendOf(delivery.lane))).handOver(delivery));
+  const prepare = preparing(loadDossiers, async (delivery: HandOver) => {
+    const own = streams.get(backendOf(delivery.lane));
+    await (own?.stream ?? backendNamed(backendOf(delivery.lane))).handOver(delivery);
+    await own?.keeper.check(); // after it: only what counts now is delivered
+  });
   // Who fetches is not delivered to.
   const pushed = [...routes.backends].filter(([, { transport }]) => transport?.kind !== 'pull');
   const transports = new Map(pushed.map(([name, { timeoutMs }]): [string, LaneTransport] => [laneOf(name), { kind: 'dossier', prepare, leaseMs: timeoutMs + LEASE_MARGIN_MS, policy: dossierPolicy }]));
   const lanes = [...transports.keys()]; // not those that agencies fetch from: a claim on them would find them locked
-  const worker = createWorker({ ...settings, lanes, transportFor: (lane) => transports.get(lane) });
+  const worker = createWorker({ ...settings, lanes, transportFor: (lane) => (streams.get(backendOf(lane))?.keeper.isReplaced() === true ? undefined : transports.get(lane)) });
   await openFeeds(database.query, [...routes.backends.keys()], now());
   const speaking = [...routes.backends.values()].filter(({ url }) => url !== '');
   const loops = [
@@ -79,7 +84,7 @@ export async function openDeliveries(given: DeliverySettings): Promise<Loop & Re
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       for (const backend of backends.values()) backend.close();
-      for (const stream of streams.values()) await stream.close();
+      for (const { stream } of streams.values()) await stream.close();
     },
   };
 }
@@ -88,13 +93,19 @@ async function lastMessageOf(backend: HttpsBackend): Promise<number> {
   return (await backend.readMessages(0, 1, 0, new AbortController().signal)).end;
 }
 
+interface Streaming {
+  readonly stream: NatsStream;
+  readonly keeper: OwnStream;
+}
+
 /** By backend. One that cannot be opened now is opened by the first hand-over that can: a gateway starts without its receivers. */
-function openStreams({ database, now, routes, identity, maxBodyBytes, log }: DeliverySettings): ReadonlyMap<string, NatsStream> {
-  const streams = new Map<string, NatsStream>();
+function openStreams({ database, now, routes, identity, maxBodyBytes, log }: DeliverySettings): ReadonlyMap<string, Streaming> {
+  const streams = new Map<string, Streaming>();
   for (const { name, timeoutMs, transport } of routes.backends.values()) {
     if (transport?.kind !== 'nats') continue;
-    const stream = natsStream({ ...transport, name, timeoutMs, identity, maxBodyBytes, keeper: streamKeeper({ database, now, log }, name), log });
-    streams.set(name, stream);
+    const keeper = streamKeeper({ database, now, log }, name, transport.servers);
+    const stream = natsStream({ ...transport, name, timeoutMs, identity, maxBodyBytes, keeper, log });
+    streams.set(name, { stream, keeper });
     void stream.open().catch((error: unknown) => { log('NATS is not ready', { backend: name, reason: error instanceof Error ? error.message : String(error) }); });
   }
   return streams;

@@ -1,9 +1,11 @@
 // What comes back from a stream: dossiers that their agency put aside become dead letters, and when a stream turns out to be another than the one that
 // held what was delivered, whatever the agency has not answered is handed over again (promise 9). Any number of processes may do it at once.
-import type { Database } from '../store/database.ts';
+import { findFacts } from '../store/backend-facts.ts';
+import type { Database, Query } from '../store/database.ts';
 import { lockStream, orderAgain, recordPutAside, saveStream } from '../store/put-asides.ts';
 import type { PutAside } from '../store/put-asides.ts';
 import { laneOf } from './routes.ts';
+import type { NatsSettings } from './transport-settings.ts';
 
 export interface PutAsideSettings {
   readonly database: Database;
@@ -18,12 +20,30 @@ export interface StreamKeeper {
   isMade(made: string): Promise<void>;
 }
 
+/** Of a process that publishes to it. Once others have been given other servers for the backend, this one's stream is not the one that counts. */
+export interface OwnStream extends StreamKeeper {
+  /** @throws Error when it is not the one that counts: what was published to it, nobody may fetch any more. */
+  check(): Promise<void>;
+  /** As it was found last: others serve the backend. */
+  isReplaced(): boolean;
+}
+
 const MOST_AT_ONCE = 500;
 
-export function streamKeeper(settings: PutAsideSettings, backend: string): StreamKeeper {
+/** `servers`: that this process publishes to. */
+export function streamKeeper(settings: PutAsideSettings, backend: string, servers: NatsSettings['servers']): OwnStream {
   const { database, now, log } = settings;
   const lane = laneOf(backend);
+  const own = servers.toSorted().join(' ');
+  let isReplaced = false;
+  const check = async (query: Query): Promise<void> => {
+    const transport = (await findFacts(query, backend))?.facts.transport;
+    isReplaced = transport !== undefined && (transport.kind !== 'nats' || transport.servers.toSorted().join(' ') !== own);
+    if (isReplaced) throw new Error(`${backend} was given another transport, or other servers, than this process began with: only one that is started again serves it`);
+  };
   return {
+    check: () => check(database.query),
+    isReplaced: () => isReplaced,
     putAside: async (one) => {
       const outcome = await database.transaction((query) => recordPutAside(query, lane, one, now()));
       const { digest, reason, message } = one;
@@ -34,6 +54,8 @@ export function streamKeeper(settings: PutAsideSettings, backend: string): Strea
     isMade: async (made) => {
       const before = await database.transaction(async (query) => {
         const known = await lockStream(query, lane);
+        // Two processes with two streams would each take the other's for a loss, and hand everything over again without end.
+        await check(query);
         if (known === null) await saveStream(query, lane, made);
         return known ?? made;
       });

@@ -70,6 +70,9 @@ export function findMessageContradictions(query: Query): Promise<{ where: string
     UNION ALL
     SELECT 'notices of submission ' || submission_id, 'are not 1 to ' || count(*) FROM notice WHERE submission_id IS NOT NULL GROUP BY submission_id HAVING min(number) <> 1 OR max(number) <> count(*)
     UNION ALL
+    SELECT 'notice ' || n.id, 'is of no message that was taken for whom it is to' FROM notice n LEFT JOIN agency_message m ON m.id = n.agency_message_id
+    WHERE (n.agency_message_id IS NOT NULL AND n.submission_id IS DISTINCT FROM m.submission_id) OR (n.submission_id IS NULL AND (m.kind, m.verdict) IS DISTINCT FROM ('notice', 'taken'))
+    UNION ALL
     SELECT 'agency message ' || m.id, 'is ' || m.verdict || ' and has ' || count(e.id) || ' events that say so' FROM agency_message m
     LEFT JOIN audit_event e ON e.kind = 'agency_message_' || m.verdict AND e.detail ->> 'message' = m.id::text WHERE m.verdict IN ('late', 'contradicting', 'rejected') GROUP BY m.id HAVING count(e.id) <> 1
     UNION ALL

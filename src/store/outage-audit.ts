@@ -6,7 +6,8 @@ import type { Query } from './database.ts';
 export function findOutageContradictions(query: Query): Promise<{ where: string; what: string }[]> {
   return query(`
     SELECT 'proposed outage ' || p.id AS "where", 'is not what was recorded' AS what FROM outage_proposal p
-    WHERE (SELECT count(*) FROM audit_event e WHERE e.kind = 'outage_proposed' AND e.detail ->> 'proposal' = p.id::text AND e.at = p.proposed_at AND e.detail ->> 'lane' = p.lane AND (e.detail ->> 'failingSince')::timestamptz = p.failing_since) <> 1
+    WHERE (SELECT count(*) FROM audit_event e WHERE e.kind = 'outage_proposed' AND e.detail ->> 'proposal' = p.id::text AND e.at = p.proposed_at AND e.detail ->> 'lane' = p.lane AND (e.detail ->> 'failingSince')::timestamptz = p.failing_since
+             AND e.detail ->> 'agencies' = (SELECT coalesce(string_agg(CASE one WHEN '' THEN '*' ELSE one END, ' ' ORDER BY nth), '') FROM unnest(p.agencies) WITH ORDINALITY AS a (one, nth)) AND e.detail ->> 'error' = p.error) <> 1
     UNION ALL
     SELECT 'proposed outage ' || d.proposal_id, 'was decided otherwise than recorded' FROM outage_proposal_decision d
     WHERE (SELECT count(*) FROM audit_event e WHERE e.kind = 'outage_proposal_' || d.decision AND e.detail ->> 'proposal' = d.proposal_id::text AND e.at = d.decided_at AND e.detail ->> 'actor' = d.actor

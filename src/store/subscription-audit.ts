@@ -20,5 +20,8 @@ export async function findSubscriptionContradictions(query: Query): Promise<{ wh
     FROM change c FULL JOIN event e ON e.detail ->> 'subscription' = c.subscription_id::text AND e.nth = c.nth
     WHERE e.id IS NULL OR c.id IS NULL OR e.at <> c.changed_at OR (e.detail ->> 'state', e.detail ->> 'feed', e.detail ->> 'subscriptionKind', e.detail ->> 'reason', e.detail ->> 'kinds')
       IS DISTINCT FROM (c.state, c.feed, c.kind, c.reason, coalesce(array_to_string(c.kinds, ' '), '*'))
+    UNION ALL
+    SELECT 'subscription ' || s.id, 'has another address than it was changed with' FROM subscription s
+    WHERE EXISTS (SELECT 1 FROM event e WHERE e.detail ->> 'subscription' = s.id::text AND e.detail ->> 'targetDigest' <> encode(sha256(convert_to(s.target, 'UTF8')), 'hex'))
     LIMIT 20`);
 }

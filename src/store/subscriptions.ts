@@ -1,5 +1,7 @@
 // Statements over subscriptions: who is told of a feed's events, and what is on its way to them. What an event makes of deliveries is written in
 // the event's own transaction, so that nothing told is forgotten and nothing is told that did not happen.
+import { createHash } from 'node:crypto';
+
 import type { Query } from './database.ts';
 import { insertEvents } from './events.ts';
 import { isGranted, isOver } from './feed-grants.ts';
@@ -59,7 +61,7 @@ export async function lockFeedSubscriptions(query: Query, feed: string): Promise
 export async function insertSubscription(query: Query, { kind, feed, target, kinds, endToken }: NewSubscription, at: Date): Promise<string> {
   const [row] = await query<{ id: string }>('INSERT INTO subscription (kind, feed, target, end_token, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id', [kind, feed, target, endToken, at]);
   const id = row?.id ?? '';
-  await insertChange(query, { id, kind, feed }, { state: 'unconfirmed', kinds, reason: 'registered', changedAt: at });
+  await insertChange(query, { id, kind, feed, target }, { state: 'unconfirmed', kinds, reason: 'registered', changedAt: at });
   return id;
 }
 
@@ -81,9 +83,9 @@ export async function releaseHeld(query: Query, { id, kind }: Pick<SubscriptionR
   if (released.length > 0) await query("SELECT pg_notify('delivery', '')");
 }
 
-async function insertChange(query: Query, { id, kind, feed }: Pick<SubscriptionRow, 'id' | 'kind' | 'feed'>, { state, kinds, reason, changedAt }: SubscriptionChange, dropped = 0): Promise<void> {
+async function insertChange(query: Query, { id, kind, feed, target }: Pick<SubscriptionRow, 'id' | 'kind' | 'feed' | 'target'>, { state, kinds, reason, changedAt }: SubscriptionChange, dropped = 0): Promise<void> {
   await query('INSERT INTO subscription_change (subscription_id, state, kinds, reason, changed_at) VALUES ($1, $2, $3, $4, $5)', [id, state, kinds, reason, changedAt]);
-  const detail = { subscription: id, subscriptionKind: kind, feed, state, kinds: kinds === null ? '*' : kinds.join(' '), reason, dropped };
+  const detail = { subscription: id, subscriptionKind: kind, feed, state, kinds: kinds === null ? '*' : kinds.join(' '), reason, dropped, targetDigest: createHash('sha256').update(target).digest('hex') };
   await insertEvents(query, [{ at: changedAt, kind: 'subscription_changed', submissionId: null, detail }]);
 }
 

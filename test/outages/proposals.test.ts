@@ -118,6 +118,8 @@ describe('a proposal', () => {
 
   it.each([
     ['proposal', `DELETE FROM audit_event WHERE kind = 'outage_proposed'`, 'is not what was recorded'],
+    ['agencies', `UPDATE outage_proposal SET agencies = '{079}'`, 'is not what was recorded'],
+    ['error', `UPDATE outage_proposal SET error = 'x'`, 'is not what was recorded'],
     ['decision', `DELETE FROM audit_event WHERE kind = 'outage_proposal_accepted'`, 'was decided otherwise than recorded'],
     ['beginning', `UPDATE outage_statement SET started_at = started_at - interval '1 day'`, 'which did not begin with it'],
     ['event', `DELETE FROM outage_proposal_decision`, 'tells of what is not there'],

@@ -245,6 +245,28 @@ describe('a unit that could not file', () => {
   });
 });
 
+it('a certificate in the place of another is a lie, though the gateway signed it', async () => {
+  const { database } = site.gateway;
+  const put = (id: string, body: Buffer): Promise<void> => database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query('UPDATE outage_certificate SET body = $2 WHERE id = $1', [id, body]);
+  });
+  const [first, second] = await database.query<{ id: string; body: Buffer }>('SELECT id, body FROM outage_certificate ORDER BY id LIMIT 2');
+  if (first === undefined || second === undefined) throw new Error('there are no two certificates');
+  await put(second.id, first.body);
+  await expect(audit(site.databaseUrl)).rejects.toThrow(new RegExp(`certificate ${second.id}.*not what the stored facts make`));
+  await put(second.id, second.body);
+  await database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query(`UPDATE outage_certificate SET period = '10/2026' WHERE id = $1`, [second.id]);
+  });
+  await expect(audit(site.databaseUrl)).rejects.toThrow(new RegExp(`certificate ${second.id}`));
+  await database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query(`UPDATE outage_certificate SET period = '11/2026' WHERE id = $1`, [second.id]);
+  });
+});
+
 describe('maintenance of an I-VAN', () => {
   const announce = (caller: Caller, from: Date, hours: number, more: object = {}): Promise<Answer> =>
     call('announceMaintenance', caller, '/v1/maintenance', { from: instant(from), until: instant(new Date(from.getTime() + hours * hour)), reason: 'Nâng cấp', mitigation: 'Nộp qua cổng', ...more });

@@ -31,9 +31,13 @@ export function checkMessage(message: StoredMessage, branch: string, rebuild: (i
 
 /** What was signed is, octet for octet, what the stored facts make. */
 export function checkOctets(where: string, signed: SignedContent, branch: string, rebuild: (issuer: Issuer) => Buffer): void {
+  checkThat(areOctets(signed, branch, rebuild), where, 'it is not what the stored facts make');
+}
+
+/** For what one of several facts may have made. */
+export function areOctets(signed: SignedContent, branch: string, rebuild: (issuer: Issuer) => Buffer): boolean {
   const expected = parse(rebuild(readIssuer(signed, branch)));
-  const octets = canonicalDocument(signed.document, signed.root, inclusiveForm);
-  checkThat(octets.equals(canonicalDocument(expected, expected.root, inclusiveForm)), where, 'it is not what the stored facts make');
+  return canonicalDocument(signed.document, signed.root, inclusiveForm).equals(canonicalDocument(expected, expected.root, inclusiveForm));
 }
 
 /** The signature, its certificate, and that it is one of this gateway's own: any certificate under a trusted root can sign an XML file. */

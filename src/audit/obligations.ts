@@ -1,14 +1,14 @@
 // Checks what is owed and the ledger of outages: every due time, first and moved, is what the rule set in force gives; every apology, statement and certificate
 // is signed by this gateway and is what the stored facts make; and the rows agree with their events. Throws `Lie`.
 import { apologyXml } from '../receipts/apology.ts';
-import { outageStatementXml } from '../receipts/outage.ts';
-import { dueOf, extensionOf, newDateOf, termAnew } from '../standard/obligations.ts';
+import { outageCertificateXml, outageStatementXml } from '../receipts/outage.ts';
+import { dueOf, extendDeadline, extensionOf, newDateOf, termAnew } from '../standard/obligations.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { Query } from '../store/database.ts';
 import { certificatesToAudit, movesToAudit, obligationsToAudit, statementsToAudit } from '../store/obligation-audit.ts';
-import type { AuditedMove, AuditedObligation } from '../store/obligation-audit.ts';
+import type { AuditedCertificate, AuditedMove, AuditedObligation } from '../store/obligation-audit.ts';
 import { checkThat } from './lie.ts';
-import { checkOctets, checkOwnSignature } from './message.ts';
+import { areOctets, checkOctets, checkOwnSignature } from './message.ts';
 
 export interface ObligationAudit {
   readonly query: Query;
@@ -26,7 +26,7 @@ export async function checkObligations(audit: ObligationAudit): Promise<void> {
     const where = `statement ${row.id}`;
     checkOctets(where, checkOwnSignature(where, row.body, signers), 'SU_CO', (issuer) => outageStatementXml(row, issuer));
   });
-  await eachOf(certificatesToAudit, query, ({ id, body }) => { checkOwnSignature(`certificate ${id}`, body, signers); });
+  await eachOf(certificatesToAudit, query, (row) => { checkCertificate(audit, row); });
 }
 
 async function eachOf<Row extends { readonly id: string }>(page: (query: Query, after: string, most: number) => Promise<readonly Row[]>, query: Query, check: (row: Row) => void): Promise<void> {
@@ -46,6 +46,22 @@ function checkDue(audit: ObligationAudit, { id, kind, arisenAt, firstDueAt, basi
   if (kind === 'result' || !isKnown(audit, basis)) return;
   const due = dueOf(audit.standard, kind, arisenAt);
   checkThat(due !== undefined && due.dueAt.getTime() === firstDueAt.getTime() && due.basis === basis, `obligation ${id}`, `is not due when the rule set in force says (${basis})`);
+}
+
+/** By one of the statements of its outage: which of them was the last is not in it. */
+function checkCertificate(audit: ObligationAudit, { id, body, statements, ...facts }: AuditedCertificate): void {
+  const { standard, signers } = audit;
+  const where = `certificate ${id}`;
+  const signed = checkOwnSignature(where, body, signers);
+  if (!isKnown(audit, facts.basis)) return;
+  const { digest, dossierNumber, procedure, deadline, receivedAt } = facts;
+  const group = standard.procedureAt(procedure, receivedAt ?? deadline)?.group;
+  const dossier = digest === null ? undefined : { digest, number: dossierNumber ?? '' };
+  checkThat(statements.some(({ causeVi, causeEn, startedAt, endedAt }) => {
+    const said = { causeVi, causeEn, startedAt: new Date(startedAt), endedAt: endedAt === null ? null : new Date(endedAt) };
+    const { workingDays } = extendDeadline(standard, group, deadline, said.endedAt);
+    return areOctets(signed, 'SU_CO', (issuer) => outageCertificateXml({ ...facts, ...said, dossier, isCollection: group === 'thu', workingDays }, issuer));
+  }), where, 'it is not what the stored facts make');
 }
 
 function checkMove(audit: ObligationAudit, move: AuditedMove): void {

@@ -23,7 +23,7 @@ export interface ConnectionFlags extends CommonFlags {
 
 export function withConnectionFlags(command: Command): Command {
   return command
-    .requiredOption('--url <url>', 'address of the gateway (https)')
+    .requiredOption('--url <url>', 'địa chỉ của cổng (https) / address of the gateway (https)')
     .option('--ca <pem>', 'tổ chức chứng thực tin cậy cho TLS / authorities to trust for TLS, instead of those built in')
     .option('--cert <pem>', 'chứng thư máy khách TLS của I-VAN kèm chuỗi; đơn vị nộp trực tiếp không cần / TLS client certificate of an I-VAN, with its chain; a direct employer needs none')
     .option('--key <pem>', 'khóa riêng của nó / its private key')

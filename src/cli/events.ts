@@ -2,6 +2,7 @@
 // been read whole, so the last position on the screen is the one to go on from.
 import type { Command } from 'commander';
 
+import { eventNames } from '../client/event-names.ts';
 import type { SenderEvent } from '../client/events.ts';
 import type { GatewayClient } from '../client/connect.ts';
 import { ClientError } from '../client/errors.ts';
@@ -64,30 +65,9 @@ async function digestIn(about: string): Promise<string> {
   return /^[0-9a-f]{64}$/i.test(about) ? about.toLowerCase() : digestOf(await readInput(about));
 }
 
-const kindNames: ReadonlyMap<string, string> = new Map([
-  ['accepted', 'tiếp nhận'],
-  ['refused', 'từ chối'],
-  ['conflict', 'trùng hồ sơ'],
-  ['forwarded', 'đã chuyển cơ quan'],
-  ['slip', 'phiếu tiếp nhận, hẹn trả'],
-  ['step', 'đang giải quyết'],
-  ['supplement-requested', 'yêu cầu bổ sung'],
-  ['supplement-received', 'đã nhận bổ sung'],
-  ['apology', 'xin lỗi, hẹn lại'],
-  ['result', 'kết quả'],
-  ['notice', 'thông báo'],
-  ['deadline-near', 'sắp đến hạn'],
-  ['deadline-missed', 'quá hạn'],
-  ['deadline-moved', 'dời hạn'],
-  ['resend-demanded', 'yêu cầu gửi lại'],
-  ['outage-began', 'có sự cố'],
-  ['outage-ended', 'sự cố đã khắc phục'],
-  ['outage-corrected', 'đính chính sự cố'],
-]);
-
 /** Position, when, what, of which dossier, and the facts. */
 function lineOf({ position, at, kind, dossier, detail }: SenderEvent): string {
-  const named = kindNames.get(kind);
+  const named = eventNames.get(kind);
   const about = dossier === undefined ? [] : [dossier.number ?? dossier.transactionCode];
   const facts = Object.entries(detail).map(([name, value]) => `${name}=${String(value)}`);
   return [position, formatInstant(at), named === undefined ? kind : `${named} / ${kind}`, ...about, ...facts].join('  ');

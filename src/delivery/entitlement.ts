@@ -1,6 +1,7 @@
-// Keeps subscriptions to what their feed's right is: nobody is told what it could not have asked for (`GET /v1/events`, the same rule). Without the
-// right a subscription is withheld and what it is to be told waits; with it, it goes on; when the right is over for good, or has been gone for long,
-// it ends. Each is a change in its history with its event. Judged at every hand-over, and every few seconds for what time alone changes.
+// Keeps subscriptions to what their feed's right is: nobody is told what nobody could have asked for (`GET /v1/events`, the same rule; whether a
+// certificate is believed is asked of calls alone). Without the right a subscription is withheld and what it is to be told waits; with it, it goes on;
+// when the right is over for good, or has been gone for long, it ends. Each is a change in its history with its event. Judged at every hand-over, and
+// every few seconds for what time alone changes.
 import { setTimeout } from 'node:timers/promises';
 
 import type { Database, Query } from '../store/database.ts';

@@ -1,6 +1,5 @@
 // The transport of notices by mail. A server that will not have this message (of this recipient, or with this text) makes a dead letter of it in a
 // day and delays nobody else's; whatever else goes wrong, the message waits and is tried for three days. Nothing else of the gateway depends on it.
-import type { FeedKind } from '../store/feeds.ts';
 import { loadHandOvers } from '../store/hand-overs.ts';
 import type { EventHandOver } from '../store/hand-overs.ts';
 import { eventMessage } from '../mail/compose.ts';
@@ -24,12 +23,10 @@ export function mailTransport(mailer: Mailer, head: Letterhead, leaseMs: number,
 }
 
 async function send(mailer: Mailer, head: Letterhead, event: EventHandOver): Promise<void> {
-  const { subscription, target, endToken, state, detail } = event;
+  const { subscription, target, endToken, state } = event;
   if (state !== 'active') throw new NotToBeTold(state);
-  const kind: FeedKind = event.kind;
-  const document = typeof detail['document'] === 'string' ? detail['document'] : null;
   try {
-    await mailer.send(eventMessage({ ...event, kind, subscriptionId: subscription, address: target, endToken: endToken ?? '', document }, head));
+    await mailer.send(eventMessage({ ...event, subscriptionId: subscription, address: target, endToken: endToken ?? '' }, head));
   } catch (error) {
     throw error instanceof Refused || error instanceof Deferred ? new Rejected(error.message, { cause: error }) : error;
   }

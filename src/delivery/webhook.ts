@@ -37,7 +37,7 @@ async function post({ database, poster, identity, now }: WebhookTransportSetting
   const { target: url, eventId, state, subscription } = event;
   // Paused, withheld or ended a moment ago: what is under way then goes no further.
   if (state !== 'active') throw new NotToBeTold(state);
-  const body = payloadOf(event);
+  const body = payloadOf({ ...event, id: eventId, position: Number(event.position) });
   const headers = await signRequest({ url, contentType: 'application/json', eventId, body }, identity, now());
   const { status, excerpt } = await poster.post(url, headers, body);
   if (status >= 200 && status < 300) return;

@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { runAudit } from '../audit/run.ts';
+import { eventNames } from '../client/event-names.ts';
 import { readPem, verifyMessage, verifyReceiptFor } from '../client/index.ts';
 import type { SenderEvent } from '../client/index.ts';
 import { demonstrationBooks } from '../development/book-dossier.ts';
@@ -41,16 +42,6 @@ interface Play {
   readonly digest: string;
 }
 
-const feedNames: ReadonlyMap<string, readonly [vi: string, en: string]> = new Map([
-  ['accepted', ['cổng tiếp nhận, cấp số hồ sơ và biên nhận', 'accepted: number and signed receipt']],
-  ['forwarded', ['chuyển đến cơ quan BHXH', 'forwarded to the agency']],
-  ['slip', ['phát hành Phiếu tiếp nhận, hẹn trả', 'slip with the appointment issued']],
-  ['step', ['cơ quan báo bước xử lý', 'the agency reports a step']],
-  ['deadline-near', ['sắp đến hạn', 'a deadline is near']],
-  ['deadline-missed', ['quá hạn', 'a deadline was missed']],
-  ['result', ['phát hành kết quả có chữ ký', 'signed result issued']],
-]);
-
 function line(at: Date, who: string, what: string): void {
   console.log(`${formatDateTime(at)}  ${who.padEnd(8)} ${what}`);
 }
@@ -74,9 +65,8 @@ async function tellNews({ site, desk, digest }: Play, told: { events: number; ac
 }
 
 function eventText(kind: string, detail: Readonly<Record<string, unknown>>): string {
-  const [vi, en] = feedNames.get(kind) ?? [kind, kind];
-  const facts = ['name', 'obligation', 'dueAt', 'code'].flatMap((name) => (typeof detail[name] === 'string' ? [detail[name]] : []));
-  return `${vi} / ${en}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  const facts = ['name', 'clock', 'dueAt', 'code'].flatMap((name) => (typeof detail[name] === 'string' ? [name === 'dueAt' ? `${formatDateTime(new Date(detail[name]))} +07:00` : detail[name]] : []));
+  return `${eventNames.get(kind) ?? kind} / ${kind}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 }
 
 async function play(site: VirtualSite): Promise<void> {
@@ -88,7 +78,7 @@ async function play(site: VirtualSite): Promise<void> {
   await save('bien-nhan.xml', submission.receipt);
   if (submission.outcome !== 'accepted') throw new Error(`the dossier was ${submission.outcome}: ${submission.receipt.toString('utf8')}`);
   const receipt = await verifyReceiptFor(submission.receipt, dossier, trust, { fingerprint: site.gatewayFingerprint });
-  console.log(`Hồ sơ ${receipt.dossierNumber ?? ''}: 40 sổ, ${dossier.length} byte, hẹn trả ${formatDateTime(receipt.dueAt ?? START)}  |  forty books, due as promised in the signed receipt\n`);
+  console.log(`Hồ sơ ${receipt.dossierNumber ?? ''}: 40 sổ, ${dossier.length} byte, hẹn trả ${formatDateTime(receipt.dueAt ?? START)} +07:00  |  forty books, due as promised in the signed receipt\nMọi giờ dưới đây là giờ Việt Nam (+07:00)  |  all times below are Vietnam's\n`);
   const stage: Play = { site, desk: agencyDesk(site), trust, digest: submission.digest };
   const told = { events: 0, actions: 0 };
   await clock.advanceTo(clock.now());

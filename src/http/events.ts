@@ -3,9 +3,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
-import { formatInstant } from '../standard/time.ts';
 import { readDossierEvents, readFeed } from '../store/feed-pages.ts';
-import type { FeedPage, PageEvent } from '../store/feed-pages.ts';
+import type { FeedPage } from '../store/feed-pages.ts';
+import { describeEvent } from '../webhooks/payload.ts';
 import type { Gateway } from './app.ts';
 import { feedOf } from './feed-caller.ts';
 import type { WaitingCaller } from './feed-waiting.ts';
@@ -64,14 +64,10 @@ async function answer({ waiting }: Gateway, response: Response, { after, waitMs 
     }
   }
   if (response.closed) return; // nobody is there any more
-  sendJson(response.set('Ivan-Feed-Last', String(page.last)), 200, { events: page.events.map(describe), last: page.last });
+  sendJson(response.set('Ivan-Feed-Last', String(page.last)), 200, { events: page.events.map(describeEvent), last: page.last });
 }
 
 function checked(page: FeedPage, after: number): FeedPage {
   if (after > page.last) throw new Problem('FEED_POSITION', { after, last: page.last });
   return page;
-}
-
-function describe({ position, id, kind, at, digest, dossierNumber, transactionCode, detail }: PageEvent): Record<string, unknown> {
-  return { position, id, kind, at: formatInstant(at), dossier: digest === null ? null : { sha256: digest, number: dossierNumber, transactionCode }, detail };
 }

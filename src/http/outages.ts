@@ -18,6 +18,7 @@ import { listUnitCertificates } from '../store/unit-certificates.ts';
 import { listUses } from '../store/uses.ts';
 import { dayOf, parameterOf, readFilters, readJson, reading } from './admin/operator.ts';
 import type { Gateway } from './app.ts';
+import { untrusted } from './feed-caller.ts';
 import { outagesPage } from './outages-page.ts';
 import type { OutagesPage } from './outages-page.ts';
 import { sendJson, sendXml } from './respond.ts';
@@ -138,11 +139,14 @@ export function unitFilingOf(json: JsonValue): { readonly unitCode: string; read
   return { unitCode: textOf(memberOf(json, 'unitCode'), /^[A-Z0-9]{1,20}$/), procedure: textOf(memberOf(json, 'procedure'), /^[\w-]{1,10}$/), period: period === undefined ? '' : textOf(period, PERIOD) };
 }
 
-/** Who asks for the unit: itself by a certificate that its agency has registered, or an I-VAN in contract that it uses. */
-async function actorFor({ database: { query } }: Gateway, request: Request, { agency, unitCode }: UnitDeadline, at: Date): Promise<string> {
-  const fingerprint = peerCertificate(request)?.fingerprint;
-  const own = fingerprint === undefined ? [] : await listUnitCertificates(query, { agency, unitCode });
-  if (own.some((entry) => entry.fingerprint === fingerprint && entry.validFrom <= at && at < entry.validUntil && (entry.endedAt === null || at < entry.endedAt))) return `unit ${agency}/${unitCode}`;
+/** Who asks for the unit: itself by a certificate that its agency has registered and that is believed now, or an I-VAN in contract that it uses. */
+async function actorFor({ database: { query }, checkCertificate }: Gateway, request: Request, { agency, unitCode }: UnitDeadline, at: Date): Promise<string> {
+  const peer = peerCertificate(request);
+  const own = peer === undefined ? [] : await listUnitCertificates(query, { agency, unitCode });
+  if (peer !== undefined && own.some((entry) => entry.fingerprint === peer.fingerprint && entry.validFrom <= at && at < entry.validUntil && (entry.endedAt === null || at < entry.endedAt))) {
+    await checkCertificate(peer.certificate).catch(untrusted);
+    return `unit ${agency}/${unitCode}`;
+  }
   const ivan = await identifyIvan(request, query, at).catch(() => undefined);
   const uses = ivan?.contract.state === 'active' ? await listUses(query, { agency, unitCode, ivanCode: ivan.sender.code }) : [];
   if (ivan === undefined || !uses.some(({ beganAt, endedAt }) => beganAt <= at && (endedAt === null || at < endedAt))) throw new Problem('UNIT_NOT_YOURS', { unit: `${agency}/${unitCode}` });

@@ -2,6 +2,7 @@
 // stranger: it is put on one line, cut to a length and escaped. Message-ID is made of the event, so that a repeat shows as one.
 import type { FeedKind } from '../store/feeds.ts';
 import { formatDateTime } from '../standard/time.ts';
+import { isInstantMember } from '../webhooks/payload.ts';
 import { kindWords } from './sentences.ts';
 
 export interface Message {
@@ -25,7 +26,8 @@ export interface MailedEvent {
   readonly transactionCode: string | null;
   readonly digest: string | null;
   readonly unitName: string | null;
-  readonly document: string | null;
+  /** As the event has it: which clock, until when, which paper. */
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 export interface Letterhead {
@@ -37,7 +39,7 @@ export interface Letterhead {
 type Line = readonly [label: string, value: string];
 
 export function eventMessage(event: MailedEvent, head: Letterhead): Message {
-  const { subscriptionId, address, endToken, eventId, kind, at, dossierNumber, transactionCode, digest, unitName, document } = event;
+  const { subscriptionId, address, endToken, eventId, kind, at, dossierNumber, transactionCode, digest, unitName, detail } = event;
   const { titleVi, titleEn, vi, en } = kindWords[kind];
   const facts: Line[] = [
     ['Số hồ sơ / Dossier', dossierNumber ?? ''],
@@ -45,7 +47,8 @@ export function eventMessage(event: MailedEvent, head: Letterhead): Message {
     ['Đơn vị / Unit', unitName ?? ''],
     ['Thời điểm / At', `${formatDateTime(at)} (+07:00)`],
     ['SHA-256', digest ?? ''],
-    ['Văn bản / Document', document === null ? '' : `${head.publicUrl}${document}`],
+    ...factsOf(detail),
+    ['Văn bản / Document', typeof detail['document'] === 'string' ? `${head.publicUrl}${detail['document']}` : ''],
   ];
   const unsubscribeUrl = linkTo(head, 'unsubscribe', endToken);
   return {
@@ -55,6 +58,21 @@ export function eventMessage(event: MailedEvent, head: Letterhead): Message {
     messageId: `<event-${eventId}-${subscriptionId}@${new URL(head.publicUrl).hostname}>`,
     unsubscribeUrl,
   };
+}
+
+/** What whoever reads it has to know without asking the gateway: what it is about, and until when. */
+const shownFacts: readonly (readonly [member: string, label: string])[] = [
+  ['clock', 'Việc / Matter'], ['from', 'Hạn cũ / Was due'], ['dueAt', 'Hạn / Due'], ['until', 'Hạn / Until'], ['metAt', 'Xong lúc / Done at'], ['procedure', 'Thủ tục / Procedure'], ['period', 'Kỳ / Period'],
+  ['paperNumber', 'Số hồ sơ giấy / Paper dossier'], ['form', 'Mẫu / Form'], ['month', 'Tháng / Month'], ['outage', 'Sự cố / Outage'], ['causeVi', 'Nguyên nhân / Cause'], ['startedAt', 'Từ / From'], ['endedAt', 'Đến / To'],
+];
+
+function factsOf(detail: MailedEvent['detail']): Line[] {
+  return shownFacts.flatMap(([member, label]): Line[] => {
+    const value = detail[member];
+    if (typeof value !== 'string') return [];
+    const at = isInstantMember(member) ? new Date(value) : undefined;
+    return [[label, at === undefined || Number.isNaN(at.getTime()) ? value : `${formatDateTime(at)} (+07:00)`]];
+  });
 }
 
 /** The link that the owner of the address must open before anything else is sent there. */

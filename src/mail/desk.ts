@@ -20,7 +20,7 @@ export interface MailDesk {
 }
 
 /** What most people want to be told; every kind can be switched on. */
-export const usualKinds: readonly FeedKind[] = ['accepted', 'slip', 'supplement-requested', 'apology', 'result', 'notice'];
+export const usualKinds: readonly FeedKind[] = ['accepted', 'slip', 'supplement-requested', 'apology', 'result', 'notice', 'resend-demanded'];
 
 const MOST_PER_FEED = 50;
 const LINK_HOLDS_MS = 3 * 24 * 60 * 60_000;

@@ -46,7 +46,7 @@ export async function endOutage(desk: OutageDesk, which: string, endedAt: Date, 
   });
 }
 
-/** A deadline once moved stays moved; what falls into the outage only as corrected is moved besides. */
+/** A deadline once moved stays moved; what falls into the outage only as corrected, be it where it was moved to, is moved besides. */
 export async function correctOutage(desk: OutageDesk, which: string, corrected: Partial<Pick<Said, 'causeVi' | 'causeEn' | 'startedAt'>> & { readonly endedAt?: Date; readonly reason: string }, by: By): Promise<void> {
   await desk.database.transaction(async (query) => {
     const outage = await held(query, which);

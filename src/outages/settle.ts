@@ -66,7 +66,7 @@ async function moveAll(settings: SettlingSettings, query: Query, outage: Outage,
     obligationId: touched.id, fromDueAt: touched.dueAt, dueAt: extension.dueAt, reason: 'outage', basis: extension.basis, outageId: outage.id, movedAt: now, notice: null,
   })));
   await saveLooked(query, moved.map(({ touched, extension }) => ({ id: touched.id, dueAt: extension.dueAt, promisedAt: touched.promisedAt, warnedAt: null, breachedAt: touched.breachedAt, lookAt: now })));
-  const certificates = await Promise.all(moved.flatMap((one, index) => (one.touched.kind === 'result' ? [certificateOf(settings, outage, one, ids[index] ?? '', now)] : [])));
+  const certificates = await Promise.all(moved.flatMap((one, index) => (isCertified(one.touched) ? [certificateOf(settings, outage, one, ids[index] ?? '', now)] : [])));
   await insertCertificates(query, certificates);
   const certified = new Set(certificates.map(({ moveId }) => moveId));
   await insertEvents(query, moved.map(({ touched, extension }, index): NewEvent => ({
@@ -76,6 +76,11 @@ async function moveAll(settings: SettlingSettings, query: Query, outage: Outage,
       ...(certified.has(ids[index] ?? '') ? { document: `/v1/dossiers/${touched.digest ?? ''}/outage-certificates` } : {}),
     },
   })));
+}
+
+/** What whoever filed has to show, or to be shown: its result's new date, and its own time to supplement. */
+function isCertified({ kind }: Pick<Touched, 'kind'>): boolean {
+  return kind === 'result' || kind === 'supplement';
 }
 
 function moveOf(terms: SettlingSettings['terms'], outage: Outage, touched: Touched): Moved {

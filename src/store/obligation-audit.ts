@@ -125,6 +125,37 @@ export function statementsToAudit(query: Query, after: string, most: number): Pr
   );
 }
 
-export function certificatesToAudit(query: Query, after: string, most: number): Promise<{ id: string; body: Buffer }[]> {
-  return query<{ id: string; body: Buffer }>('SELECT id, body FROM outage_certificate WHERE id > $1 ORDER BY id LIMIT $2', [after, most]);
+export interface AuditedCertificate {
+  readonly id: string;
+  readonly body: Buffer;
+  readonly reference: string;
+  readonly scope: Outage['scope'];
+  readonly agencyPrefix: string;
+  readonly ivanCode: string | null;
+  readonly agency: string;
+  readonly unitCode: string;
+  readonly unitName: string;
+  readonly taxCode: string;
+  readonly procedure: string;
+  readonly period: string;
+  readonly deadline: Date;
+  readonly extendedUntil: Date;
+  readonly basis: string;
+  readonly issuedAt: Date;
+  /** All three null for a unit that could not file. */
+  readonly receivedAt: Date | null;
+  readonly digest: string | null;
+  readonly dossierNumber: string | null;
+  /** What was said of the outage, the newest first; instants as texts. */
+  readonly statements: readonly { readonly causeVi: string; readonly causeEn: string; readonly startedAt: string; readonly endedAt: string | null }[];
+}
+
+export function certificatesToAudit(query: Query, after: string, most: number): Promise<AuditedCertificate[]> {
+  return query<AuditedCertificate>(
+    `SELECT c.id, c.body, u.reference, u.scope, u.agency_prefix AS "agencyPrefix", u.ivan_code AS "ivanCode", c.agency, c.unit_code AS "unitCode", coalesce(d.unit_name, '') AS "unitName", coalesce(d.tax_code, '') AS "taxCode",
+            c.procedure, c.period, c.deadline, c.extended_until AS "extendedUntil", c.basis, c.issued_at AS "issuedAt", s.received_at AS "receivedAt", s.digest, d.number AS "dossierNumber",
+            (SELECT jsonb_agg(jsonb_build_object('causeVi', t.cause_vi, 'causeEn', t.cause_en, 'startedAt', t.started_at, 'endedAt', t.ended_at) ORDER BY t.id DESC) FROM outage_statement t WHERE t.outage_id = u.id) AS statements
+     FROM outage_certificate c JOIN outage u ON u.id = c.outage_id LEFT JOIN submission s ON s.id = c.submission_id LEFT JOIN dossier d ON d.submission_id = c.submission_id WHERE c.id > $1 ORDER BY c.id LIMIT $2`,
+    [after, most],
+  );
 }

@@ -17,13 +17,13 @@ export interface Touched extends Obligation {
   readonly dossierNumber: string | null;
 }
 
+/** Where an outage moved a deadline to lies beyond its end; one that is in it all the same is so because the end was corrected. */
 const touchedCondition = `
   o.due_at BETWEEN $1 AND $2 AND (o.met_at IS NULL OR o.met_at > o.due_at) AND o.kind = ANY ($3) AND NOT o.awaits_unit AND starts_with(o.agency, $4)
-  AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM submission i WHERE i.id = o.submission_id AND i.sender = $5))
-  AND NOT EXISTS (SELECT 1 FROM obligation_move m WHERE m.obligation_id = o.id AND m.outage_id = $6)`;
+  AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM submission i WHERE i.id = o.submission_id AND i.sender = $5))`;
 
-function touchedBy({ id, startedAt, endedAt, agencyPrefix, ivanCode }: Outage, kinds: readonly ObligationKind[]): readonly unknown[] {
-  return [startedAt, endedAt, kinds, agencyPrefix, ivanCode, id];
+function touchedBy({ startedAt, endedAt, agencyPrefix, ivanCode }: Outage, kinds: readonly ObligationKind[]): readonly unknown[] {
+  return [startedAt, endedAt, kinds, agencyPrefix, ivanCode];
 }
 
 /** Locks some that nobody else is at; those that are in nobody's hands are `areAnyTouched`. */

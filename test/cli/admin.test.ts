@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { loadChecklist } from '../../src/standard/ivan-checklist.ts';
 import { formatInstant } from '../../src/standard/time.ts';
+import { insertEvents } from '../../src/store/events.ts';
+import { insertProposal } from '../../src/store/outage-proposals.ts';
 import { setUsePolicy } from '../../src/store/uses.ts';
 import { makeOperator } from '../support/operator.ts';
 import type { OperatorIdentity } from '../support/operator.ts';
@@ -99,6 +101,57 @@ describe('ivan admin registration', () => {
     expect((await stage.file('TS30002', { agency: '00109' })).status).toBe(201);
     await setUsePolicy(stage.site.gateway.database, { agency: '00110', effectiveFrom: new Date(), required: false }, 'machine', new Date());
     expect((await json('use-rule', 'list'))['rules']).toHaveLength(3);
+  });
+});
+
+/** As the gateway does when a receiver has failed since then. */
+function propose(failingSince: Date): Promise<void> {
+  return stage.site.gateway.database.transaction(async (query) => {
+    const [lane] = await query<{ name: string }>(`SELECT name FROM lane WHERE starts_with(name, 'agency:') LIMIT 1`);
+    const one = { lane: lane?.name ?? '', failingSince, agencies: ['079'], error: 'x' };
+    const proposedAt = new Date();
+    const proposal = await insertProposal(query, one, proposedAt);
+    await insertEvents(query, [{ at: proposedAt, kind: 'outage_proposed', submissionId: null, detail: { proposal, lane: one.lane, failingSince: failingSince.toISOString(), agencies: '079', error: 'x' } }]);
+  });
+}
+
+describe('ivan admin over deliveries and outages', () => {
+  it('shows and changes where dossiers go, and what their receivers were given', async () => {
+    const [backend = ''] = (await json('route', 'list'))['backends'] as string[];
+    expect(await json('route', 'set', '079', backend, '--reason', 'Thử')).toMatchObject({ exitCode: 0, routes: expect.arrayContaining([expect.objectContaining({ agencies: '079', backend })]) });
+    expect((await admin('route', 'remove', '079', '--reason', 'Xong')).exitCode).toBe(0);
+    expect((await admin('route', 'remove', '*', '--reason', 'Không được')).exitCode).toBe(1);
+    const shown = await json('backend', 'show', backend) as { settings: { id: string }[] };
+    expect(shown.settings).toHaveLength(1);
+    expect(await json('backend', 'restore', backend, shown.settings[0]?.id ?? '', '--reason', 'Như cũ')).toMatchObject({ exitCode: 0, backend });
+    expect((await admin('backend', 'restore', backend, '999', '--reason', 'Không có')).exitCode).toBe(1);
+    expect(await json('backend', 'feeds')).toMatchObject({ exitCode: 0 });
+    expect(await json('lane', 'try', `agency:${backend}`)).toMatchObject({ lanes: expect.arrayContaining([expect.objectContaining({ name: `agency:${backend}` })]) });
+  });
+
+  it('lists, shows and sends again what nobody would have', async () => {
+    const { database } = stage.site.gateway;
+    const [dead] = await database.query<{ id: string }>(
+      `UPDATE delivery SET state = 'dead', last_error = 'không nhận' WHERE id = (SELECT id FROM delivery WHERE kind = 'dossier' ORDER BY id LIMIT 1) RETURNING id`,
+    );
+    const id = dead?.id ?? '';
+    expect(await json('dead-letter', 'list')).toMatchObject({ deadLetters: [{ id, lastError: 'không nhận' }] });
+    expect(await json('dead-letter', 'show', id)).toMatchObject({ id, kind: 'dossier' });
+    expect(await json('dead-letter', 'replay', id)).toMatchObject({ replayed: [id] });
+    expect((await admin('dead-letter', 'show', '999999')).exitCode).toBe(1);
+    expect(await json('dead-letter', 'replay-all', 'agency:none')).toMatchObject({ replayed: [] });
+  });
+
+  it('keeps the ledger of outages, and decides on what is proposed', async () => {
+    const [opened] = (await json('outage', 'open', '--scope', 'network', '--cause-vi', 'Đứt cáp', '--cause-en', 'Cable cut', '--agencies', '079'))['statements'] as unknown[];
+    expect(opened).toMatchObject({ kind: 'began' });
+    for (const hours of [1, 2]) await propose(new Date(Date.now() - hours * 3_600_000));
+    const { proposals } = await json('outage', 'proposals') as { proposals: { id: string; agencies: string[] }[] };
+    expect(proposals).toMatchObject([{ agencies: ['079'] }, { agencies: ['079'] }]);
+    expect(await json('outage', 'dismiss', proposals[0]?.id ?? '', '--reason', 'Bảo trì')).toMatchObject({ state: 'dismissed' });
+    expect(await json('outage', 'accept', proposals[1]?.id ?? '', '--agencies', '07901,07905')).toMatchObject({ outages: [{ agencies: '07901' }, { agencies: '07905' }] });
+    expect(await json('outage', 'proposals')).toMatchObject({ proposals: [] });
+    expect(await json('obligations', '--state', 'open')).toMatchObject({ exitCode: 0 });
   });
 });
 

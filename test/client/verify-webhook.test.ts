@@ -18,7 +18,7 @@ beforeAll(async () => {
   const pki = await loadPki();
   certificate = pki.gatewaySigning.certificatePem;
   sign = async (body, eventId) => ({ method: 'POST', url, body, headers: await signRequest({ url, contentType: 'application/json', eventId, body }, identityOf(pki.gatewaySigning), now) });
-  const event = { eventId: '41', position: '7', kind: 'accepted', at: new Date('2026-11-23T02:30:00Z'), digest: 'a'.repeat(64), dossierNumber: '00001/2026/00101', transactionCode: 'X', detail: { document: '/v1/dossiers/a' } };
+  const event = { id: '41', position: 7, kind: 'accepted', at: new Date('2026-11-23T02:30:00Z'), digest: 'a'.repeat(64), dossierNumber: '00001/2026/00101', transactionCode: 'X', detail: { document: '/v1/dossiers/a' } };
   request = await sign(payloadOf(event), '41');
 });
 

@@ -18,7 +18,7 @@ import { signedDossier } from '../support/dossiers.ts';
 import { schemaFaults } from '../support/messages.ts';
 import { makeOperator, operatorOf } from '../support/operator.ts';
 import type { OperatorCaller, OperatorIdentity } from '../support/operator.ts';
-import { identityOf, loadPki, pkiFolder } from '../support/pki.ts';
+import { employerLike, identityOf, loadPki, pkiFolder } from '../support/pki.ts';
 import { callerTo, fingerprintOf, startSite } from '../support/site.ts';
 import type { Answer, Caller, Site } from '../support/site.ts';
 import { until } from '../support/until.ts';
@@ -44,9 +44,7 @@ beforeAll(async () => {
   site = await startSite({ environment: identity.environment, world: { now } });
   operator = operatorOf(site, identity);
   described = await readDescription(site);
-  const fingerprint = fingerprintOf(pki.employer.certificatePem);
-  const registered = { agency: '00101', unitCode: 'TS10001', fingerprint, serialNumber: '1', subject: 'CN=x', validFrom: new Date(Date.now() - day), validUntil: new Date(Date.now() + 400 * day) };
-  await registerUnitCertificate(site.gateway.database, registered, new Date());
+  await register(fingerprintOf(pki.employer.certificatePem));
   unit = callerTo(site.gateway.url, pki, { cert: pki.employer.chainPem, key: pki.employer.privateKeyPem });
 });
 
@@ -57,6 +55,12 @@ afterAll(async () => {
   await site.stop();
   rmSync(identity.folder, { recursive: true });
 });
+
+/** As a certificate of the unit's. */
+async function register(fingerprint: string): Promise<void> {
+  const registered = { agency: '00101', unitCode: 'TS10001', fingerprint, serialNumber: '1', subject: 'CN=x', validFrom: new Date(Date.now() - day), validUntil: new Date(Date.now() + 400 * day) };
+  await registerUnitCertificate(site.gateway.database, registered, new Date());
+}
 
 /** A call by its name; its answer is held against the description. */
 async function call(id: string, caller: Caller, path: string, body?: unknown): Promise<Answer> {
@@ -223,6 +227,11 @@ describe('a unit that could not file', () => {
       expect(jsonOf(await call('certifyUnit', caller, path, { ...body, ...more }))).toMatchObject({ status: 403, code: 'UNIT_NOT_YOURS' });
     }
     expect(jsonOf(await call('certifyUnit', unit, path, { ...body, deadline: '2026-01-05' }))).toMatchObject({ code: 'OUTAGE_MISSES' });
+    const past = employerLike(site.pki, { notBefore: new Date(Date.now() - 30 * day), notAfter: new Date(Date.now() - day) });
+    await register(fingerprintOf(past.certificatePem));
+    const formerly = callerTo(site.gateway.url, site.pki, { cert: past.certificatePem, key: past.privateKeyPem });
+    expect(jsonOf(await call('certifyUnit', formerly, path, body))).toMatchObject({ status: 403, code: 'FEED_CERTIFICATE' });
+    formerly.close();
     const paper = { agency: '00101', unitCode: 'TS10001', procedure: '600', period: '11/2026', paperNumber: 'G-15', filedAt: instant(now()) };
     expect((await call('reportPaper', operator.caller, `/v1/admin/outages/${reference}/paper`, paper)).status).toBe(201);
     expect((await call('reportPaper', operator.caller, `/v1/admin/outages/${reference}/paper`, paper)).status).toBe(200);
@@ -233,6 +242,28 @@ describe('a unit that could not file', () => {
     const answer = await site.direct.post('/v1/dossiers', bytes);
     expect(answer.status).toBe(201);
     expect(await site.gateway.database.query(`SELECT o.met_at IS NOT NULL AS met, p.paper_number AS number FROM obligation o JOIN paper_filing p ON p.id = o.paper_filing_id JOIN paper_filing_met m ON m.paper_filing_id = p.id`)).toEqual([{ met: true, number: 'G-15' }]);
+  });
+});
+
+it('a certificate in the place of another is a lie, though the gateway signed it', async () => {
+  const { database } = site.gateway;
+  const put = (id: string, body: Buffer): Promise<void> => database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query('UPDATE outage_certificate SET body = $2 WHERE id = $1', [id, body]);
+  });
+  const [first, second] = await database.query<{ id: string; body: Buffer }>('SELECT id, body FROM outage_certificate ORDER BY id LIMIT 2');
+  if (first === undefined || second === undefined) throw new Error('there are no two certificates');
+  await put(second.id, first.body);
+  await expect(audit(site.databaseUrl)).rejects.toThrow(new RegExp(`certificate ${second.id}.*not what the stored facts make`));
+  await put(second.id, second.body);
+  await database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query(`UPDATE outage_certificate SET period = '10/2026' WHERE id = $1`, [second.id]);
+  });
+  await expect(audit(site.databaseUrl)).rejects.toThrow(new RegExp(`certificate ${second.id}`));
+  await database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query(`UPDATE outage_certificate SET period = '11/2026' WHERE id = $1`, [second.id]);
   });
 });
 

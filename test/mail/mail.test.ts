@@ -59,7 +59,7 @@ const parts = ({ text }: Caught): string => text.split(/\r\n--[^\r\n]+\r\n/).map
 
 const event: MailedEvent = {
   subscriptionId: '3', address: 'ke.toan@don-vi.example', endToken: 'E'.repeat(43), eventId: '41', kind: 'accepted', at: new Date('2026-11-23T02:30:41Z'),
-  dossierNumber: '00001/2026/00101', transactionCode: 'GW1', digest: 'a'.repeat(64), unitName: 'CÔNG TY MỘT', document: '/v1/dossiers/aaa',
+  dossierNumber: '00001/2026/00101', transactionCode: 'GW1', digest: 'a'.repeat(64), unitName: 'CÔNG TY MỘT', detail: { document: '/v1/dossiers/aaa' },
 };
 const head = { publicUrl, name: 'Cổng' };
 
@@ -69,6 +69,14 @@ describe('a message', () => {
     expect([subject, messageId, unsubscribeUrl]).toEqual(['Đã tiếp nhận hồ sơ / Dossier received – 00001/2026/00101', '<event-41-3@cong.example.vn>', `${publicUrl}/v1/mail-subscriptions/unsubscribe?token=${'E'.repeat(43)}`]);
     expect(text.indexOf('Cổng đã tiếp nhận')).toBeLessThan(text.indexOf('The gateway has received'));
     for (const part of [text, html]) for (const fact of ['23/11/2026 09:30:41 (+07:00)', 'CÔNG TY MỘT', `${publicUrl}/v1/dossiers/aaa`]) expect(part).toContain(fact);
+  });
+
+  it('says what is to be done and until when, whatever zone the event was written in', () => {
+    const demanded = eventMessage({ ...event, kind: 'resend-demanded', detail: { outage: 'SC2026-0001', procedure: '600', period: '11/2026', paperNumber: 'G-7', dueAt: '2026-11-26T17:30:00.000Z' } }, head).text;
+    for (const fact of ['Hạn / Due: 27/11/2026 00:30:00 (+07:00)', 'Thủ tục / Procedure: 600', 'Kỳ / Period: 11/2026', 'Số hồ sơ giấy / Paper dossier: G-7', 'SC2026-0001']) expect(demanded).toContain(fact);
+    expect(eventMessage({ ...event, kind: 'supplement-requested', detail: { until: '2026-11-27T17:00:00.000+07:00' } }, head).text).toContain('Hạn / Until: 27/11/2026 17:00:00 (+07:00)');
+    const strange = eventMessage({ ...event, kind: 'deadline-near', detail: { clock: 'result\r\nBcc: x', dueAt: 'mai' } }, head).text;
+    expect([strange.includes('Việc / Matter: result Bcc: x'), strange.includes('Hạn / Due: mai')]).toEqual([true, true]);
   });
 
   it('carries no word of a dossier into a header or as markup', async () => {
@@ -130,7 +138,7 @@ describe('a subscription by mail', () => {
 
   it('is sent nothing before the link is followed by its button, and then the notices', async () => {
     const { id, state: first, kinds, sent } = await subscribe('mot@don-vi.example');
-    expect([first, sent, kinds]).toEqual(['unconfirmed', true, ['accepted', 'slip', 'supplement-requested', 'apology', 'result', 'notice']]);
+    expect([first, sent, kinds]).toEqual(['unconfirmed', true, ['accepted', 'slip', 'supplement-requested', 'apology', 'result', 'notice', 'resend-demanded']]);
     await file();
     const page = await site.direct.get(link(caught[0], 'confirm'));
     expect([page.status, page.headers['content-security-policy'], await state(id), caught.length]).toEqual([200, expect.stringContaining("default-src 'none'"), 'unconfirmed', 1]);

@@ -87,6 +87,13 @@ describe('a deadline that falls into an outage', () => {
     expect(await settling(() => end).nextDue()).toBeUndefined();
   });
 
+  it('is certified where it is the unit’s own time to supplement', async () => {
+    const [id] = await owe({ kind: 'supplement', dueAt: at('2026-11-25T17:00:00') });
+    await outage('2026-11-25T15:00:00', '2026-11-25T18:00:00');
+    expect(await database.query('SELECT submission_id AS id, deadline, extended_until AS until FROM outage_certificate')).toEqual([{ id, deadline: at('2026-11-25T17:00:00'), until: at('2026-11-30T17:00:00') }]);
+    expect(await database.query(`SELECT detail ->> 'document' LIKE '/v1/dossiers/%/outage-certificates' AS linked FROM feed_event WHERE kind = 'deadline-moved'`)).toEqual([{ linked: true }]);
+  });
+
   it('is not moved where it was met in time, nor where the outage is another I-VAN’s', async () => {
     const [met = ''] = await owe({ kind: 'forward', dueAt: at('2026-11-23T10:00:00') });
     await meet(database.query, [{ submissionId: met, kind: 'forward', at: at('2026-11-23T09:59:00') }]);
@@ -147,6 +154,24 @@ describe('a correction', () => {
     expect(await database.query('SELECT kind, reason FROM outage_statement ORDER BY id')).toEqual([{ kind: 'began', reason: null }, { kind: 'ended', reason: null }, { kind: 'corrected', reason: 'Nhật ký cho thấy' }]);
     await expect(database.query(`UPDATE outage_statement SET cause_vi = 'x'`)).rejects.toThrow(/never changed/);
     await expect(endOutage(desk(), reference, clock.now(), by())).rejects.toMatchObject({ code: 'OUTAGE_ENDED' });
+  });
+
+  it('to a later end moves again what had been moved to before it, and no more', async () => {
+    const [id] = await owe({ kind: 'forward', dueAt: at('2026-11-23T10:00:00') });
+    await owe({ unitCode: 'TS2', dueAt: at('2026-11-23T10:00:00') });
+    await database.query(`UPDATE obligation SET look_at = NULL WHERE kind = 'result'`); // nobody apologises here
+    const reference = await outage('2026-11-23T09:00:00', '2026-11-23T10:30:00');
+    await clock.advanceTo(at('2026-11-23T12:00:00'));
+    await correctOutage(desk(), reference, { endedAt: at('2026-11-23T11:45:00'), reason: 'Nhật ký cho thấy' }, by());
+    await clock.advanceTo(at('2026-11-23T12:01:00'));
+    await correctOutage(desk(), reference, { endedAt: at('2026-11-23T11:50:00'), causeVi: 'Đứt cáp', reason: 'Rõ hơn' }, by());
+    await clock.advanceTo(at('2026-11-23T13:40:00'));
+    expect(await moves()).toHaveLength(2);
+    await correctOutage(desk(), reference, { endedAt: at('2026-11-23T13:00:00'), reason: 'Vẫn còn' }, by());
+    await clock.advanceTo(at('2026-11-23T13:41:00'));
+    expect((await database.query<{ from: Date; due: Date }>(`SELECT from_due_at AS "from", due_at AS due FROM obligation_move WHERE obligation_id = (SELECT id FROM obligation WHERE submission_id = $1) ORDER BY id`, [id])))
+      .toEqual([{ from: at('2026-11-23T10:00:00'), due: at('2026-11-23T12:30:00') }, { from: at('2026-11-23T12:30:00'), due: at('2026-11-23T15:00:00') }]);
+    expect((await database.query('SELECT 1 FROM outage_certificate')).length).toBe(1);
   });
 });
 

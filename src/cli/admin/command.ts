@@ -25,7 +25,7 @@ export interface AdminFlags extends CommonFlags {
 export function adminCommand(parent: Command, words: string, description: string): Command {
   return withCommonFlags(parent.command(words))
     .description(description)
-    .requiredOption('--url <url>', 'address of the gateway (https)')
+    .requiredOption('--url <url>', 'địa chỉ của cổng (https) / address of the gateway (https)')
     .requiredOption('--cert <pem>', 'chứng thư máy khách của người vận hành kèm chuỗi / the operator’s client certificate, with its chain')
     .requiredOption('--key <pem>', 'khóa riêng của nó / its private key')
     .option('--ca <pem>', 'tổ chức chứng thực tin cậy cho TLS / authorities to trust for TLS, instead of those built in');

@@ -1,4 +1,5 @@
-// `ivan admin route …`, `lanes` and `dead-letter …`: where dossiers go, how their receivers are doing, and what none of them would have.
+// `ivan admin route …`, `backend …`, `lane …` and `dead-letter …`: where dossiers go, what their receivers were given and how they are doing, and what none of
+// them would have.
 import type { Command } from 'commander';
 
 import type { Perform } from '../command.ts';
@@ -25,7 +26,21 @@ export function addDeliveries(admin: Command, perform: Perform): void {
   const lane = admin.command('lane').description('các nơi nhận / the receivers');
   adminCommand(lane, 'list', 'tình trạng của từng nơi nhận / how each is doing').action((flags: AdminFlags) => does(perform, flags, 'lanes', (client) => client.get('lanes')));
   adminCommand(lane, 'try', 'thử gửi ngay / try at once').argument('<lane>', 'nơi nhận / receiver').action((name: string, flags: AdminFlags) => does(perform, flags, name, (client) => client.post(`lanes/${pathPart(name)}/try`, {})));
+  addBackends(admin, perform);
   addDeadLetters(admin, perform);
+}
+
+function addBackends(admin: Command, perform: Perform): void {
+  const backend = admin.command('backend').description('hệ thống của cơ quan: địa chỉ, cách gửi, chứng thư được ký / agencies’ systems: address, transport, who may sign');
+  adminCommand(backend, 'feeds', 'đã đọc thông điệp của từng hệ thống đến đâu / how far what each says has been read').action((flags: AdminFlags) => does(perform, flags, 'backend-feeds', (client) => client.get('backend-feeds')));
+  adminCommand(backend, 'show', 'thiết lập đang dùng và trước đó / the settings that count, and those before')
+    .argument('<backend>', 'tên hệ thống / name of the backend')
+    .action((name: string, flags: AdminFlags) => does(perform, flags, name, (client) => client.get(`backends/${pathPart(name)}/settings`)));
+  adminCommand(backend, 'restore', 'dùng lại thiết lập trước / bring settings of before back')
+    .argument('<backend>', 'tên hệ thống / name of the backend')
+    .argument('<id>', 'số thứ tự của thiết lập / number of the settings')
+    .requiredOption('--reason <text>', 'lý do / reason')
+    .action((name: string, id: string, { reason, ...flags }: Routing) => does(perform, flags, name, (client) => client.post(`backends/${pathPart(name)}/settings`, { id, reason })));
 }
 
 function addDeadLetters(admin: Command, perform: Perform): void {

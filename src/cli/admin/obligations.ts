@@ -13,6 +13,10 @@ interface Ending extends AdminFlags { readonly endedAt: string }
 interface Correcting extends AdminFlags { readonly reason: string; readonly causeVi?: string; readonly causeEn?: string; readonly startedAt?: string; readonly endedAt?: string }
 interface Reported extends AdminFlags { readonly agency: string; readonly unit: string; readonly procedure: string; readonly period?: string; readonly number: string; readonly filedAt: string }
 
+interface Proposed extends AdminFlags { readonly state: string; readonly before?: string }
+interface Accepting extends AdminFlags { readonly causeVi?: string; readonly causeEn?: string; readonly agencies?: string }
+interface Dismissing extends AdminFlags { readonly reason: string }
+
 const INSTANT = '2026-11-23T08:00:00.000+07:00';
 
 export function addObligations(admin: Command, perform: Perform): void {
@@ -30,8 +34,26 @@ export function addObligations(admin: Command, perform: Perform): void {
   addOutages(admin, perform);
 }
 
+function addProposals(outage: Command, perform: Perform): void {
+  adminCommand(outage, 'proposals', 'cơ quan mất kết nối lâu, đề xuất ghi sự cố / agencies away for long, proposed as outages')
+    .option('--state <state>', 'open, accepted, dismissed', 'open')
+    .option('--before <id>', 'tiếp theo / go on before')
+    .action(({ state, before, ...flags }: Proposed) => does(perform, flags, 'outage-proposals', (client) => client.get(`outage-proposals${queryOf({ state, before })}`)));
+  adminCommand(outage, 'accept', 'ghi nhận sự cố được đề xuất, từ lần lỗi đầu tiên / open what is proposed, from its first failure on')
+    .argument('<id>', 'số thứ tự / number')
+    .option('--cause-vi <text>', 'nguyên nhân, tiếng Việt / cause, in Vietnamese')
+    .option('--cause-en <text>', 'nguyên nhân, tiếng Anh / cause, in English')
+    .option('--agencies <prefix,…>', 'chỉ các cơ quan này, cách nhau bằng dấu phẩy / of these agencies only')
+    .action((id: string, { causeVi, causeEn, agencies, ...flags }: Accepting) => does(perform, flags, id, (client) => client.post(`outage-proposals/${pathPart(id)}/accept`, given({ causeVi, causeEn, agencies: agencies?.split(',') }))));
+  adminCommand(outage, 'dismiss', 'bỏ đề xuất / dismiss a proposal')
+    .argument('<id>', 'số thứ tự / number')
+    .requiredOption('--reason <text>', 'lý do / reason')
+    .action((id: string, { reason, ...flags }: Dismissing) => does(perform, flags, id, (client) => client.post(`outage-proposals/${pathPart(id)}/dismiss`, { reason })));
+}
+
 function addOutages(admin: Command, perform: Perform): void {
   const outage = admin.command('outage').description('sổ sự cố / the ledger of outages');
+  addProposals(outage, perform);
   adminCommand(outage, 'open', 'ghi nhận sự cố / open one')
     .requiredOption('--scope <scope>', 'gateway, portal, ca, network, ivan')
     .requiredOption('--cause-vi <text>', 'nguyên nhân, tiếng Việt / cause, in Vietnamese')

@@ -43,7 +43,7 @@ export const outageOperations: readonly Operation[] = [
   },
   {
     ...ledger, id: 'certifyUnit', method: 'POST', path: '/v1/outages/{reference}/certificates', caller: 'any', parameters: [reference], body: json('UnitDeadline'),
-    problems: [...jsonProblems, 'OUTAGE_UNKNOWN', 'OUTAGE_MISSES', 'UNIT_NOT_YOURS', 'ENTRY_UNKNOWN'], handler: (gateway) => publicOutageHandlers(gateway).certifyUnit,
+    problems: [...jsonProblems, 'OUTAGE_UNKNOWN', 'OUTAGE_MISSES', 'UNIT_NOT_YOURS', 'FEED_CERTIFICATE', 'ENTRY_UNKNOWN', 'UNAVAILABLE'], handler: (gateway) => publicOutageHandlers(gateway).certifyUnit,
     summary: { vi: 'Giấy chứng nhận sự cố cho đơn vị không nộp được hồ sơ', en: 'A certificate for a unit that could not file' },
     description: { vi: 'Bằng chứng thư máy khách đã đăng ký của đơn vị, hoặc của I-VAN mà đơn vị sử dụng. Hỏi lại nhận đúng văn bản cũ.', en: 'By the unit’s registered client certificate, or that of an I-VAN it uses. The same question gets the same octets.' },
     answers: [{ status: 201, vi: 'XNSC nêu hạn mới', en: 'XNSC with the moved deadline', media: signed }],

@@ -62,6 +62,9 @@ export async function findTrustParts({ source }: Database, digests: readonly str
   return digests.length === 0 ? [] : source.getRepository(TrustPartEntry).findBy({ digest: In([...digests]) });
 }
 
+/** SQL: whether an event of a dossier's delivery is of that to its agency, and not of what subscribers are told of the dossier. */
+const toAgency = (event: string): string => `starts_with(${event}.detail ->> 'lane', 'agency:')`;
+
 /** The contradictions between tables that no single row shows; each row is a sentence. */
 export async function findContradictions(query: Query): Promise<{ where: string; what: string }[]> {
   return query<{ where: string; what: string }>(`
@@ -80,14 +83,14 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     WHERE v.id IS NULL OR v.order_key <> d.agency || '/' || coalesce(nullif(d.unit_code, ''), d.tax_code)
     UNION ALL
     SELECT 'delivery ' || v.id, 'is ' || v.state || ' without an event that says so' FROM delivery v
-    WHERE v.kind = 'dossier' AND v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END)
+    WHERE v.kind = 'dossier' AND v.state <> 'waiting' AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = CASE v.state WHEN 'dead' THEN 'delivery_dead' ELSE 'delivered' END AND ${toAgency('e')})
     UNION ALL
     SELECT 'delivery ' || v.id, 'waits, though an event says that it was delivered' FROM delivery v
     WHERE v.kind = 'dossier' AND v.state <> 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivered'
-        AND NOT EXISTS (SELECT 1 FROM audit_event l WHERE l.submission_id = v.submission_id AND l.kind IN ('delivery_dead', 'delivery_replayed') AND l.id > e.id))
+        AND NOT EXISTS (SELECT 1 FROM audit_event l WHERE l.submission_id = v.submission_id AND l.kind IN ('delivery_dead', 'delivery_replayed') AND ${toAgency('l')} AND l.id > e.id))
     UNION ALL
     SELECT 'delivery ' || v.id, 'is delivered, though a later event says that it was not' FROM delivery v
-    WHERE v.kind = 'dossier' AND v.state = 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivery_dead'
+    WHERE v.kind = 'dossier' AND v.state = 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivery_dead' AND ${toAgency('e')}
         AND NOT EXISTS (SELECT 1 FROM audit_event l WHERE l.submission_id = v.submission_id AND l.kind = 'delivered' AND l.id > e.id))
     UNION ALL
     SELECT 'delivery ' || v.id, 'is delivered, and to forward it is still owed' FROM delivery v JOIN obligation o ON o.submission_id = v.submission_id AND o.kind = 'forward'

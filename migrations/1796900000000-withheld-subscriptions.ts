@@ -1,6 +1,8 @@
 // Subscriptions of who may not read its events at present, how fast receivers may be tested, and whose receivers share their places.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class WithheldSubscriptions1796900000000 implements MigrationInterface {
   readonly name = 'WithheldSubscriptions1796900000000';
 
@@ -18,12 +20,10 @@ export class WithheldSubscriptions1796900000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ["subscription_change WHERE state = 'withheld'"]);
     await runner.query(`
       ALTER TABLE lane DROP COLUMN owner;
       DROP TABLE subscription_pace;
-      ALTER TABLE subscription_change DISABLE TRIGGER subscription_change_immutable;
-      UPDATE subscription_change SET state = 'paused' WHERE state = 'withheld';
-      ALTER TABLE subscription_change ENABLE TRIGGER subscription_change_immutable;
       ALTER TABLE subscription_change DROP CONSTRAINT subscription_change_state_check,
         ADD CONSTRAINT subscription_change_state_check CHECK (state IN ('unconfirmed', 'active', 'paused', 'ended'));
     `);

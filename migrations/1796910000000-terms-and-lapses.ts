@@ -2,6 +2,8 @@
 // owed by it, and when that has lapsed the agency's conclusion is.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const up = `
   ALTER TABLE obligation DROP CONSTRAINT obligation_kind_check,
     ADD CONSTRAINT obligation_kind_check CHECK (kind IN ('acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend', 'supplement', 'conclude')),
@@ -36,6 +38,34 @@ const up = `
       AND NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = c.submission_id AND e.kind = 'supplement_received');
 `;
 
+const down = `
+  -- Found again as it was found before.
+  ALTER TABLE obligation DISABLE TRIGGER obligation_kept;
+  DELETE FROM obligation WHERE kind = 'supplement';
+  ALTER TABLE obligation ENABLE TRIGGER obligation_kept;
+  DROP INDEX obligation_asked, obligation_once;
+  CREATE UNIQUE INDEX obligation_once ON obligation (submission_id, kind) WHERE kind <> 'relay';
+
+  DROP TRIGGER obligation_move_in_term ON obligation_move;
+  DROP FUNCTION move_in_term();
+  DROP INDEX obligation_move_apology;
+  CREATE UNIQUE INDEX obligation_move_apology ON obligation_move (obligation_id) WHERE reason = 'apology';
+  ALTER TABLE obligation_move DROP COLUMN term;
+
+  -- Somebody looks when the date that it was moved to is over.
+  UPDATE obligation SET look_at = due_at WHERE promised_at IS NOT NULL AND look_at < due_at;
+  ALTER TABLE obligation DROP COLUMN term, DROP COLUMN promised_at, DROP CONSTRAINT obligation_kind_check,
+    ADD CONSTRAINT obligation_kind_check CHECK (kind IN ('acknowledge', 'forward', 'slip', 'relay', 'return', 'result', 'resend'));
+`;
+
+/** A term that ran anew without a later date left no move, and what was met by a date first promised is not told from what was met before there were any. */
+const recorded = [
+  "obligation WHERE kind = 'conclude' OR (kind = 'supplement' AND (basis <> 'migration' OR met_at IS NOT NULL OR breached_at IS NOT NULL))",
+  'obligation WHERE promised_at IS NOT NULL AND met_at IS NOT NULL',
+  "obligation WHERE term <> 1 + (SELECT count(*) FROM obligation_move m WHERE m.obligation_id = obligation.id AND m.reason = 'completed')",
+  "obligation_move WHERE reason = 'apology' AND term > 1",
+];
+
 export class TermsAndLapses1796910000000 implements MigrationInterface {
   readonly name = 'TermsAndLapses1796910000000';
 
@@ -44,6 +74,7 @@ export class TermsAndLapses1796910000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX obligation_asked; DROP TRIGGER obligation_move_in_term ON obligation_move; DROP FUNCTION move_in_term(); ALTER TABLE obligation_move DROP COLUMN term; ALTER TABLE obligation DROP COLUMN term, DROP COLUMN promised_at');
+    await refuseToLose(runner, recorded);
+    await runner.query(down);
   }
 }

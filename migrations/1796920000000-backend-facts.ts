@@ -2,6 +2,8 @@
 // came since, by which of them it was judged.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 export class BackendFacts1796920000000 implements MigrationInterface {
   readonly name = 'BackendFacts1796920000000';
 
@@ -27,6 +29,7 @@ export class BackendFacts1796920000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['backend_facts']);
     await runner.query('ALTER TABLE agency_message DROP COLUMN facts_id; DROP TABLE backend_facts');
   }
 }

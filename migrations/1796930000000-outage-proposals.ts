@@ -2,6 +2,8 @@
 // told of which statement on an outage.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { refuseToLose } from './evidence.ts';
+
 const immutable = ['outage_proposal', 'outage_proposal_decision', 'outage_telling', 'outage_told'] as const;
 
 const tables = `
@@ -64,6 +66,7 @@ export class OutageProposals1796930000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await refuseToLose(runner, ['outage_proposal', 'outage_proposal_decision', 'outage_telling', 'outage_told WHERE feeds > 0']);
     await runner.query('DROP TABLE outage_told, outage_telling, outage_proposal_decision, outage_proposal; ALTER TABLE lane DROP COLUMN failing_since');
   }
 }

@@ -146,7 +146,7 @@ describe('a clock that was ahead and was put back', () => {
     await order(1, 1);
     later(DAY_MS);
     receive = () => new Promise(() => undefined); // a worker that was killed
-    void begun(worker(), 8);
+    expect(await begun(worker(), 8)).toHaveLength(1);
     now = new Date(start + 1_000);
     receive = () => Promise.resolve();
     expect(await settled()).toBe(1);

@@ -83,6 +83,25 @@ const rows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'a term that ran anew': `INSERT INTO obligation_move (obligation_id, from_due_at, due_at, reason, basis, moved_at) VALUES (1, now(), now() + interval '1 day', 'completed', 'x', now())`,
     'a result that came while the agency waited': `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at, met_at, awaits_unit) VALUES (1, 'result', 'x', now(), now(), 'x', now(), now(), true)`,
   },
+  WithheldSubscriptions1796900000000: { 'a subscription that nobody had the right to': `INSERT INTO subscription_change (subscription_id, state, reason, changed_at) VALUES (1, 'withheld', 'x', now())` },
+  TermsAndLapses1796910000000: {
+    'what a unit was asked for': `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at) VALUES (1, 'supplement', 'x', now(), now(), 'x', now())`,
+    'a supplement that never came': `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at, breached_at) VALUES (1, 'supplement', 'x', now(), now(), 'migration', now(), now())`,
+    'a conclusion that was owed': `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at) VALUES (1, 'conclude', 'x', now(), now(), 'x', now())`,
+    'by which promise a result was late': `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at, promised_at, met_at) VALUES (1, 'result', 'x', now(), now(), 'x', now(), now(), now())`,
+    'a term that ran anew to no later date': `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at, term) VALUES (1, 'result', 'x', now(), now(), 'x', now(), 2)`,
+    'an apology in a later term': `INSERT INTO obligation_move (obligation_id, from_due_at, due_at, reason, basis, moved_at, notice, term) VALUES (1, now(), now() + interval '1 day', 'apology', 'x', now(), '', 2)`,
+  },
+  BackendFacts1796920000000: { 'what a backend was given': `INSERT INTO backend_facts (backend, digest, facts, actor, reason, decided_at) VALUES ('x', ${digest}, '{}', 'x', 'x', now())` },
+  OutageProposals1796930000000: {
+    'a proposed outage': `INSERT INTO outage_proposal (lane, failing_since, agencies, error, proposed_at) VALUES ('x', now(), '{}', 'x', now())`,
+    'the decision on a proposed outage': `INSERT INTO outage_proposal_decision (proposal_id, decision, outages, actor, decided_at) VALUES (1, 'accepted', '{x}', 'x', now())`,
+    'whom a statement was told': `INSERT INTO outage_telling (statement_id, feed, ivan, told_at) VALUES (1, 'x', 'x', now())`,
+    'a statement that was told': `INSERT INTO outage_told VALUES (1, now(), 1)`,
+  },
+  PutAside1796940000000: {
+    'a delivery that was ordered again': `INSERT INTO delivery (submission_id, kind, lane, order_key, urgent_at, due_at, ordered_at, replays) VALUES (1, 'dossier', 'x', 'x', now(), now(), now(), 1)`,
+  },
 };
 
 export const evidence: readonly Evidence[] = Object.entries(rows).flatMap(([version, ofVersion]) => Object.entries(ofVersion).map(([what, insert]) => ({ version, what, insert })));

@@ -55,7 +55,7 @@ describe('the migrations', () => {
   });
 
   it('all have evidence here, or make nothing that could be evidence', () => {
-    const withoutEvidence = ['Shadow1795651200000', 'UnitCertificateFingerprint1796210000000', 'DeliveryLeases1796650000000', 'CorrectedOutages1796970000000'];
+    const withoutEvidence = ['Shadow1795651200000', 'UnitCertificateFingerprint1796210000000', 'DeliveryLeases1796650000000', 'CheaperRecords1796950000000', 'CorrectedOutages1796970000000'];
     expect([...new Set([...evidence.map(({ version }) => version), ...withoutEvidence])].sort()).toEqual([...names].sort());
   });
 
@@ -82,16 +82,16 @@ describe('the migrations', () => {
       ...[1, 2, 3].map(submission), dossier(1, 'TS1'), dossier(2, ''), dossier(3, 'TS3'), `INSERT INTO lane (name, most_at_once) VALUES ('agency:x', 4)`,
       delivery(1, 'waiting'), delivery(2, 'delivered'), delivery(3, 'dead'), `INSERT INTO delivery (kind, lane, order_key, urgent_at, due_at, ordered_at, state, feed, position, subscription) VALUES ('webhook', 'agency:x', 'x', now(), now(), now(), 'delivered', 'x', 1, 1)`,
       `INSERT INTO delivery_lease (lane, worker, hands, deliveries, until) VALUES ('agency:x', 'worker', 1, '{1}', '2026-11-03')`,
-      `INSERT INTO case_state (submission_id, state, state_number, apologies, messages, notices) VALUES (2, 'supplement', 1, 0, 1, 0)`,
+      `INSERT INTO case_state (submission_id, state, state_number, apologies, messages, notices, supplement_until) VALUES (2, 'supplement', 1, 0, 1, 0, '2026-12-05')`,
       `INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, basis, due_at, look_at, awaits_unit) VALUES (2, 'result', '00101', now(), '2026-12-01', 'migration', '2026-12-01', 'infinity', true)`,
     ]) await withoutTriggers(source, sql);
     const undo = async (until: string): Promise<void> => {
       for (const name of [...names].reverse().slice(0, names.length - names.indexOf(until))) await source.undoLastMigration().catch((error: unknown) => { throw new Error(name, { cause: error }); });
     };
-    await source.undoLastMigration();
+    await undo('AwaitingTheUnit1796810000000');
     expect(await source.query('SELECT look_at = due_at AS seen FROM obligation')).toEqual([{ seen: true }]);
     await source.runMigrations();
-    expect(await source.query(`SELECT awaits_unit AS awaits, look_at = 'infinity' AS resting FROM obligation`)).toEqual([{ awaits: true, resting: true }]);
+    expect(await source.query(`SELECT kind, awaits_unit AS awaits, look_at = 'infinity' AS resting FROM obligation ORDER BY kind`)).toEqual([{ kind: 'result', awaits: true, resting: true }, { kind: 'supplement', awaits: false, resting: false }]);
     await undo('Delivery1796000000000');
     expect(await source.query(`SELECT agency, unit_code AS unit, state, claimed_by AS by FROM delivery ORDER BY submission_id`)).toEqual([
       { agency: '00101', unit: 'TS1', state: 'waiting', by: 'worker' }, { agency: '00101', unit: '0101300842', state: 'delivered', by: null }, { agency: '00101', unit: 'TS3', state: 'waiting', by: null },

@@ -59,7 +59,7 @@ describe('a batch', () => {
 
 it('what came late is told where it says more than what overtook it: not an apology, not a request to supplement', () => {
   const supplement: Said = { kind: 'supplement', reference: 'BS', until: at, items: [] };
-  const apology = (time: number): Said => ({ kind: 'apology', time, before: at, now: at, reason: 'x' });
+  const apology = (time: number): Said => ({ kind: 'apology', time, before: at, now: new Date('2026-11-30T02:00:00Z'), reason: 'x' });
   const batch = judge([message(step, { number: 5 }), message(supplement, { number: 4 }), message(slip, { number: 1 }), message(apology(2), { number: 7 }), message(apology(1), { number: 6 })]);
   expect(verdicts(batch).map(([verdict]) => verdict)).toEqual(['taken', 'late', 'late', 'taken', 'late']);
   expect(told(batch)).toEqual([true, false, true, true, false]);

@@ -52,7 +52,7 @@ describe('what stands under the name of a gateway', () => {
     const there = named();
     const held = await database.hold(there);
     await lease(there);
-    await database.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = (hashtext($1)::bigint & 4294967295)::oid`, [there]);
+    await database.query(`SELECT pg_terminate_backend(pid, 60000) FROM pg_locks WHERE locktype = 'advisory' AND objid = (hashtext($1)::bigint & 4294967295)::oid`, [there]);
     await until('it is held again', async () => (await database.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = (hashtext($1)::bigint & 4294967295)::oid`, [there])).length === 1);
     expect([await endLeasesOfGone(database.query, named()), await workers()]).toEqual([0, [there]]);
     await held.close();

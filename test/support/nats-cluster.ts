@@ -114,7 +114,9 @@ async function attempt<Value>(work: () => Promise<Value>): Promise<Value | undef
 async function withManager<Value>(servers: readonly string[], work: (manager: JetStreamManager) => Promise<Value>): Promise<Value> {
   const connection = await connect({ servers: [...servers], ...natsClient(), reconnect: false, timeout: 2_000, ignoreClusterUpdates: true });
   try {
-    return await work(await jetstreamManager(connection, { timeout: 2_000 }));
+    // While the servers choose a leader, none of them is a manager.
+    const manager = await until('the cluster has a leader', () => (connection.isClosed() ? Promise.reject(new Error('the server has gone')) : attempt(() => jetstreamManager(connection, { timeout: 2_000 }))), READY_LIMIT_MS);
+    return await work(manager);
   } finally {
     await connection.close();
   }

@@ -18,7 +18,8 @@ export const deliveryShapes: Readonly<Record<string, JsonSchema>> = {
     settings: list(closed({ id: text, digest, url: text, transport: oneOf(['https', 'pull', 'nats']), answerSigners: list(digest), actor: text, reason: text, decidedAt: instant })),
   }),
   BackendSettingsRestored: closed({ id: text, reason: text }),
-  Lanes: closed({ lanes: list(closed({ name: text, mostAtOnce: whole, failuresInARow: whole, openUntil: when, timesOpened: whole, waiting: whole, leased: whole, dead: whole, oldestReceivedAt: when })) }),
+  /** Owner: the feed of a lane that shares its owner's places. */
+  Lanes: closed({ lanes: list(closed({ name: text, owner: maybe, mostAtOnce: whole, failuresInARow: whole, openUntil: when, timesOpened: whole, waiting: whole, leased: whole, dead: whole, oldestReceivedAt: when })) }),
   /** What concerns a dossier is null for others; what concerns a subscription is null for dossiers. */
   DeadLetter: closed({
     id: text, lane: text, kind: oneOf(['dossier', 'webhook', 'mail']), orderedAt: instant, digest: orNull(digest), dossierNumber: maybe, agency: maybe, unitCode: maybe, procedure: maybe, receivedAt: when, dueAt: when,

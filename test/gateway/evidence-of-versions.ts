@@ -102,6 +102,11 @@ const rows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   PutAside1796940000000: {
     'a delivery that was ordered again': `INSERT INTO delivery (submission_id, kind, lane, order_key, urgent_at, due_at, ordered_at, replays) VALUES (1, 'dossier', 'x', 'x', now(), now(), now(), 1)`,
   },
+  ToldApart1796960000000: {
+    'what an agency said again': `INSERT INTO agency_message_repeat (message_id, backend, times, positions, first_at, last_at) VALUES (1, 'x', 1, 0, now(), now())`,
+    'how a notice was delivered': `INSERT INTO notice_report (notice_id, what, how, at, backend, due_at) VALUES (1, 'delivered', 'mail', now(), 'x', now())`,
+    'a later date that lapsed': `INSERT INTO obligation_breach (obligation_id, due_at, term, breached_at) VALUES (1, now(), 2, now())`,
+  },
 };
 
 export const evidence: readonly Evidence[] = Object.entries(rows).flatMap(([version, ofVersion]) => Object.entries(ofVersion).map(([what, insert]) => ({ version, what, insert })));

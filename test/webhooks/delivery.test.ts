@@ -70,7 +70,12 @@ async function file(variation: Variation = {}, caller: Caller = site.ivan): Prom
 
 const fed = (after: string, kinds?: readonly string[]): Promise<{ position: string; kind: string; digest: string }[]> =>
   site.gateway.database.query(`SELECT f.position, f.kind, s.digest FROM feed_event f JOIN submission s ON s.id = f.submission_id WHERE f.feed = $1 AND f.position > $2 AND ($3::text[] IS NULL OR f.kind = ANY ($3)) ORDER BY f.position`, [FEED, after, kinds ?? null]);
-const lastPosition = async (): Promise<string> => (await site.gateway.database.query<{ last: string }>('SELECT last FROM feed WHERE name = $1', [FEED]))[0]?.last ?? '0';
+/** Once all that was filed before has its result, so that nothing comes between this and what a test does next. */
+async function lastPosition(): Promise<string> {
+  const { query } = site.gateway.database;
+  await until('nothing is awaited', async () => (await query(`SELECT 1 FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM feed_event f WHERE f.submission_id = d.submission_id AND f.feed = $1 AND f.kind = 'result') LIMIT 1`, [FEED])).length === 0);
+  return (await query<{ last: string }>('SELECT last FROM feed WHERE name = $1', [FEED]))[0]?.last ?? '0';
+}
 const told = (events: readonly WebhookEvent[] = receiver.events): WebhookEvent[] => events.filter(({ kind }) => kind !== 'test');
 const positions = (events: readonly WebhookEvent[]): number[] => [...new Set(events.map(({ position }) => position))].sort((a, b) => a - b);
 const isInOrder = (events: readonly WebhookEvent[]): boolean => events.every(({ position, dossier }, index) => events.slice(0, index).every((earlier) => earlier.dossier?.sha256 !== dossier?.sha256 || earlier.position <= position));

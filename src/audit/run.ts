@@ -15,6 +15,7 @@ import { findObligationContradictions } from '../store/obligation-audit.ts';
 import { findOutageContradictions } from '../store/outage-audit.ts';
 import { findPaperContradictions } from '../store/paper-audit.ts';
 import { findSubscriptionContradictions } from '../store/subscription-audit.ts';
+import { findReportContradictions } from '../store/notice-reports.ts';
 import { findPromiseContradictions } from '../store/promise-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
@@ -70,6 +71,7 @@ const contradictions = [
   findPaperContradictions,
   findCompletionContradictions,
   findPromiseContradictions,
+  findReportContradictions,
   findSubscriptionContradictions,
 ] as const;
 

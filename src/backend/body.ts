@@ -35,10 +35,19 @@ export function readDelivery(body: Buffer): PutBody {
   return { receipt: octetsOf(members, 'receipt'), dossier: octetsOf(members, 'dossier'), supplements };
 }
 
-/** When something happened, by the reporter's clock. */
-export function readReport(body: Buffer): Date {
-  const at = membersOf(body).get('at');
-  return (typeof at === 'string' ? parseInstant(at) : undefined) ?? reject('report-malformed', 'at must be an instant, yyyy-MM-ddTHH:mm:ss.SSS+07:00');
+export interface NoticeReport {
+  readonly at: Date;
+  /** Null where the reporter does not say. */
+  readonly how: string | null;
+}
+
+/** When something happened, by the reporter's clock, and how. */
+export function readReport(body: Buffer): NoticeReport {
+  const members = membersOf(body);
+  const [at, how = null] = [members.get('at'), members.get('how')];
+  if (how !== null && (typeof how !== 'string' || !/^[a-z]{1,20}$/.test(how))) reject('report-malformed', 'how must be a word: feed, webhook, mail, fetch');
+  const instant = (typeof at === 'string' ? parseInstant(at) : undefined) ?? reject('report-malformed', 'at must be an instant, yyyy-MM-ddTHH:mm:ss.SSS+07:00');
+  return { at: instant, how: typeof how === 'string' ? how : null };
 }
 
 function membersOf(body: Buffer): ReadonlyMap<string, unknown> {

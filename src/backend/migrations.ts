@@ -185,4 +185,5 @@ export const migrations: readonly string[] = [
     name    text PRIMARY KEY,
     due_at  timestamptz NOT NULL
   )`,
+  `ALTER TABLE backend.notice ADD COLUMN delivered_how text, ADD COLUMN opened_how text`,
 ];

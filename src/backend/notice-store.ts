@@ -1,4 +1,5 @@
 // Statements on monthly notices: which were made for whom, and the proof that each was delivered and opened (the first report of each holds).
+import type { NoticeReport } from './body.ts';
 import type { Query } from './store.ts';
 
 export interface NoticeRow {
@@ -7,16 +8,18 @@ export interface NoticeRow {
   readonly recipient: string;
   readonly month: string;
   readonly deliveredAt: Date | null;
+  readonly deliveredHow: string | null;
   readonly openedAt: Date | null;
+  readonly openedHow: string | null;
 }
 
-const NOTICE = 'message, kind, recipient, month, delivered_at AS "deliveredAt", opened_at AS "openedAt"';
+const NOTICE = 'message, kind, recipient, month, delivered_at AS "deliveredAt", delivered_how AS "deliveredHow", opened_at AS "openedAt", opened_how AS "openedHow"';
 
-/** Opened is delivered too. Undefined when there is no such notice. */
-export async function reportNotice(query: Query, message: string, what: 'delivered' | 'opened', at: Date): Promise<NoticeRow | undefined> {
-  const opened = what === 'opened' ? 'COALESCE(opened_at, $2)' : 'opened_at';
-  const sql = `UPDATE backend.notice SET delivered_at = COALESCE(delivered_at, $2), opened_at = ${opened} WHERE message = $1 RETURNING ${NOTICE}`;
-  return (await query<NoticeRow>(sql, [message, at]))[0];
+/** What was opened is delivered too, by then at the latest. Undefined when there is no such notice. */
+export async function reportNotice(query: Query, message: string, what: 'delivered' | 'opened', { at, how }: NoticeReport): Promise<NoticeRow | undefined> {
+  const first = (column: string): string => `${column}_at = COALESCE(${column}_at, $2), ${column}_how = CASE WHEN ${column}_at IS NULL THEN $3 ELSE ${column}_how END`;
+  const sql = `UPDATE backend.notice SET ${first('delivered')}${what === 'opened' ? `, ${first('opened')}` : ''} WHERE message = $1 RETURNING ${NOTICE}`;
+  return (await query<NoticeRow>(sql, [message, at, how]))[0];
 }
 
 export interface Schedule {

@@ -133,8 +133,8 @@ async function getDocument({ office: { store } }: Desk, { names: [digest = '', p
 }
 
 async function postReport({ office: { store } }: Desk, { names: [message = '', what], body }: Asked): Promise<Reply> {
-  const at = readReport(body);
-  const known = (DIGEST.test(message) ? await reportNotice(store.query, message, what === 'opened' ? 'opened' : 'delivered', at) : undefined) ?? reject('not-found');
+  const report = readReport(body);
+  const known = (DIGEST.test(message) ? await reportNotice(store.query, message, what === 'opened' ? 'opened' : 'delivered', report) : undefined) ?? reject('not-found');
   return jsonReply(200, known);
 }
 

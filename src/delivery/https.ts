@@ -9,6 +9,7 @@ import { countOf, listOf, memberOf, parseJson, textOf } from '../standard/json.t
 import { formatInstant } from '../standard/time.ts';
 import type { HandOver } from '../store/deliveries.ts';
 import { payloadOf, Rejected } from './hand-over.ts';
+import type { ReportTransport } from './reports.ts';
 import type { Backend } from './routes.ts';
 
 export interface ClientIdentity {
@@ -20,8 +21,8 @@ export interface HttpsBackend {
   handOver(delivery: HandOver): Promise<void>;
   /** The messages after a position; waits for some when there are none. */
   readMessages(after: number, most: number, waitSeconds: number, signal: AbortSignal): Promise<MessagePage>;
-  /** Of a notice: the digest of the message that brought it, and what happened when. */
-  report(report: { readonly message: string; readonly what: 'delivered' | 'opened'; readonly at: Date }): Promise<void>;
+  /** Of a notice: the digest of the message that brought it, and what happened when, and how. */
+  report: ReportTransport;
   close(): void;
 }
 
@@ -53,8 +54,8 @@ export function httpsBackend(backend: Backend, identity: ClientIdentity): HttpsB
       if (answer.status !== 200) throw new Error(failure(answer));
       return readPage(answer.body, backend.name);
     },
-    report: async ({ message, what, at }) => {
-      const answer = await call('POST', `/notices/${message}/${what}`, Buffer.from(JSON.stringify({ at: formatInstant(at) })), { 'content-type': 'application/json' });
+    report: async ({ message, what, at, how }) => {
+      const answer = await call('POST', `/notices/${message}/${what}`, Buffer.from(JSON.stringify({ at: formatInstant(at), how })), { 'content-type': 'application/json' });
       if (answer.status !== 200) throw new Error(failure(answer));
     },
     close: () => {

@@ -6,6 +6,7 @@ import type { Claimed } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
 import { lockLane, resetBreakers, saveBreaker } from '../store/lanes.ts';
+import { reportDelivered } from '../store/notice-reports.ts';
 import { arise, meet } from '../store/obligations.ts';
 import { afterFailure, backoff } from './breaker.ts';
 import type { LaneTransport } from './hand-over.ts';
@@ -16,7 +17,7 @@ export type Recording = Omit<WorkerSettings, 'lanes' | 'transportFor'>;
 
 /** What was handed over. */
 export interface Handed {
-  readonly claimed: Pick<Claimed, 'id' | 'lease' | 'kind' | 'lane' | 'attempts' | 'rejections' | 'submissionId'>;
+  readonly claimed: Pick<Claimed, 'id' | 'lease' | 'kind' | 'lane' | 'attempts' | 'rejections' | 'submissionId' | 'feed' | 'position'>;
   readonly transport: Pick<LaneTransport, 'policy'>;
 }
 
@@ -29,6 +30,7 @@ export async function recordDone({ database, now, slipDueOf }: Recording, held: 
   const [dossiers, others] = [claims.filter(({ kind }) => kind === 'dossier'), claims.filter(({ kind }) => kind !== 'dossier')];
   await database.transaction(async (query) => {
     await removeDelivered(query, others.map(({ id }) => id));
+    await reportDelivered(query, others.flatMap(({ kind, feed, position }) => (kind === 'dossier' || feed === null || position === null ? [] : [{ feed, position, how: kind }])), at);
     const events = await markForwarded(query, dossiers, at, slipDueOf);
     const closed = await closeBreakers(query, claims.map(({ lane }) => lane), at);
     await endClaims(query, claims);

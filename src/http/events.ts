@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../errors/outcomes.ts';
 import { readDossierEvents, readFeed } from '../store/feed-pages.ts';
 import type { FeedPage } from '../store/feed-pages.ts';
+import { reportDelivered } from '../store/notice-reports.ts';
 import { describeEvent } from '../webhooks/payload.ts';
 import type { Gateway } from './app.ts';
 import { feedOf } from './feed-caller.ts';
@@ -28,7 +29,12 @@ export function ownEvents(parameters: readonly Parameter[]) {
     const wanted = readWanted(request, parameters);
     const own = (): Promise<string> => feedOf(request, wanted.unit, gateway.database.query, gateway.checkCertificate, gateway.now());
     const caller = { name: await own(), hasCertificate: true };
-    await answer(gateway, response, wanted, caller, async () => readFeed(gateway.database.query, await own(), wanted.after, wanted.most));
+    const read = async (): Promise<FeedPage> => readFeed(gateway.database.query, await own(), wanted.after, wanted.most);
+    await answer(gateway, response, wanted, caller, read, async ({ feed, events }) => {
+      // A HEAD hands nothing over.
+      const notices = request.method === 'GET' ? events.filter(({ kind, digest }) => kind === 'notice' && digest === null) : [];
+      await reportDelivered(gateway.database.query, notices.map(({ position }) => ({ feed, position: String(position), how: 'feed' })), gateway.now());
+    });
   };
 }
 
@@ -52,7 +58,7 @@ function readWanted(request: Request, parameters: readonly Parameter[]): Wanted 
   return { after: number('after', 0), most: number('limit', USUAL_PAGE), waitMs: number('wait', 0) * 1000, unit: found.get('unit') };
 }
 
-async function answer({ waiting }: Gateway, response: Response, { after, waitMs }: Wanted, caller: WaitingCaller, read: () => Promise<FeedPage>): Promise<void> {
+async function answer({ waiting }: Gateway, response: Response, { after, waitMs }: Wanted, caller: WaitingCaller, read: () => Promise<FeedPage>, handing: (page: FeedPage) => Promise<void> = () => Promise.resolve()): Promise<void> {
   let page = checked(await read(), after);
   if (page.events.length === 0 && waitMs > 0) {
     const place = waiting.enter(caller, waitMs);
@@ -64,6 +70,7 @@ async function answer({ waiting }: Gateway, response: Response, { after, waitMs 
     }
   }
   if (response.closed) return; // nobody is there any more
+  await handing(page);
   sendJson(response.set('Ivan-Feed-Last', String(page.last)), 200, { events: page.events.map(describeEvent), last: page.last });
 }
 

@@ -4,7 +4,8 @@ import type { Request, Response } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
 import { formatInstant } from '../standard/time.ts';
-import { findNotice, findUnitNotice, listNotices, orderReports } from '../store/notices.ts';
+import { findNotice, findUnitNotice, listNotices } from '../store/notices.ts';
+import { reportOpened } from '../store/notice-reports.ts';
 import type { NoticeBodies, UnitNotice } from '../store/notices.ts';
 import { findUnitsOf } from '../store/unit-certificates.ts';
 import type { Gateway } from './app.ts';
@@ -41,8 +42,8 @@ export function unitNotice(gateway: Gateway, which: keyof NoticeBodies): Handler
   return async (request, response) => {
     const notice = await findOwnNotice(gateway, request);
     const body = notice[which] ?? unknown(notice.id);
-    // Only a GET hands it over. The agency is told once, however often it is fetched.
-    if (request.method === 'GET' && notice.backend !== null) await orderReports(gateway.database.query, notice.id, notice.backend, gateway.now());
+    // Only a GET opens it. The agency is told once, however often it is fetched.
+    if (request.method === 'GET' && notice.backend !== null) await reportOpened(gateway.database.query, notice.id, notice.backend, gateway.now());
     sendXml(response, 200, body);
   };
 }

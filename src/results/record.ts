@@ -9,6 +9,7 @@ import type { EventKind, NewEvent } from '../store/events.ts';
 import { insertNotices } from '../store/notices.ts';
 import type { NoticeRow } from '../store/notices.ts';
 import { insertResults } from '../store/results.ts';
+import { settleDeadLetters } from './answered.ts';
 import type { Believed, JudgedBatch, JudgedMessage, Origin } from './judge.ts';
 import type { Said } from './message.ts';
 import { keepObligations } from './obligations.ts';
@@ -50,7 +51,8 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
       const links = await insertAllNotices(query, batch.judged, signed, origin, new Map([...totals].map(([submissionId, total]) => [submissionId, total - (noticesOf.get(submissionId) ?? 0)])));
       await insertResults(query, batch.judged.flatMap((judged) => resultRow(judged, signed, origin)));
       const moved = await keepObligations(query, batch, origin.receivedAt, terms);
-      await insertEvents(query, [...batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)), ...moved]);
+      const settled = await settleDeadLetters(query, batch, origin.receivedAt, terms);
+      await insertEvents(query, [...settled, ...batch.judged.flatMap((judged) => eventsOf(judged, links, origin.receivedAt)), ...moved]);
     });
     return 'recorded';
   } catch (error) {

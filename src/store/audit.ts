@@ -93,6 +93,11 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     WHERE v.kind = 'dossier' AND v.state = 'delivered' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.kind = 'delivery_dead' AND ${isOfDossier('e')}
         AND NOT EXISTS (SELECT 1 FROM audit_event l WHERE l.submission_id = v.submission_id AND l.kind = 'delivered' AND l.id > e.id))
     UNION ALL
+    SELECT 'delivery ' || v.id, 'is given up, though its agency has spoken of the dossier since' FROM delivery v
+    JOIN LATERAL (SELECT id, at FROM audit_event WHERE submission_id = v.submission_id AND kind = 'delivery_dead' ORDER BY id DESC LIMIT 1) g ON true
+    WHERE v.kind = 'dossier' AND v.state = 'dead' AND EXISTS (SELECT 1 FROM audit_event e WHERE e.submission_id = v.submission_id AND e.id > g.id AND e.at > g.at
+        AND e.kind IN ('slip_given', 'step_reported', 'supplement_requested', 'apology_given', 'result_issued'))
+    UNION ALL
     SELECT 'delivery ' || v.id, 'is delivered, and to forward it is still owed' FROM delivery v JOIN obligation o ON o.submission_id = v.submission_id AND o.kind = 'forward'
     WHERE v.kind = 'dossier' AND v.state = 'delivered' AND o.met_at IS NULL
     UNION ALL

@@ -25,6 +25,7 @@ import { Supplements1796700000000 } from '../../migrations/1796700000000-supplem
 import { UnitCertificateFingerprint1796210000000 } from '../../migrations/1796210000000-unit-certificate-fingerprint.ts';
 import { Subscriptions1796300000000 } from '../../migrations/1796300000000-subscriptions.ts';
 import { CheaperRecords1796950000000 } from '../../migrations/1796950000000-cheaper-records.ts';
+import { ToldApart1796960000000 } from '../../migrations/1796960000000-told-apart.ts';
 import { CorrectedOutages1796970000000 } from '../../migrations/1796970000000-corrected-outages.ts';
 import { WithheldSubscriptions1796900000000 } from '../../migrations/1796900000000-withheld-subscriptions.ts';
 import { Unavailable } from '../errors/outcomes.ts';
@@ -70,7 +71,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url,
     driver: pg,
     entities,
-    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, AgencyMessages1796100000000, Feeds1796200000000, UnitCertificateFingerprint1796210000000, Subscriptions1796300000000, Obligations1796500000000, DeliveryCore1796600000000, DeliveryLeases1796650000000, Supplements1796700000000, AwaitingTheUnit1796810000000, WithheldSubscriptions1796900000000, TermsAndLapses1796910000000, BackendFacts1796920000000, OutageProposals1796930000000, PutAside1796940000000, CheaperRecords1796950000000, CorrectedOutages1796970000000],
+    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, AgencyMessages1796100000000, Feeds1796200000000, UnitCertificateFingerprint1796210000000, Subscriptions1796300000000, Obligations1796500000000, DeliveryCore1796600000000, DeliveryLeases1796650000000, Supplements1796700000000, AwaitingTheUnit1796810000000, WithheldSubscriptions1796900000000, TermsAndLapses1796910000000, BackendFacts1796920000000, OutageProposals1796930000000, PutAside1796940000000, CheaperRecords1796950000000, ToldApart1796960000000, CorrectedOutages1796970000000],
     poolSize: 2,
     poolErrorHandler: () => undefined, // an idle connection that breaks is replaced at the next use
     extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },

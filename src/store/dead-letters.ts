@@ -56,3 +56,20 @@ export async function replay(query: Query, which: { readonly id: string } | { re
     ['id' in which ? which.id : null, 'lane' in which ? which.lane : null, now],
   );
 }
+
+export interface Settled {
+  readonly submissionId: string;
+  readonly lane: string;
+  readonly attempts: number;
+}
+
+/** Of these dossiers, those that were given up: their agencies have them after all. */
+export async function settleAnswered(query: Query, submissionIds: readonly string[], at: Date): Promise<Settled[]> {
+  if (submissionIds.length === 0) return [];
+  return query<Settled>(
+    `UPDATE delivery v SET state = 'delivered', delivered_at = $2, last_error = NULL
+     FROM (SELECT id FROM delivery WHERE submission_id = ANY ($1::bigint[]) AND kind = 'dossier' AND state = 'dead' ORDER BY id FOR UPDATE) dead
+     WHERE v.id = dead.id RETURNING v.submission_id AS "submissionId", v.lane, v.attempts`,
+    [submissionIds, at],
+  );
+}

@@ -2,7 +2,7 @@
 import type { Query } from './database.ts';
 import type { Claimed } from './deliveries.ts';
 
-export interface Given extends Pick<Claimed, 'id' | 'kind' | 'lane' | 'submissionId' | 'attempts' | 'rejections'> {
+export interface Given extends Pick<Claimed, 'id' | 'kind' | 'lane' | 'submissionId' | 'attempts' | 'rejections' | 'feed' | 'position'> {
   readonly state: 'waiting' | 'delivered' | 'dead';
   /** Who was given it last, and in which lease, be it over, as long as nobody claimed on the lane since; null after a rejection. */
   readonly claimedBy: string | null;
@@ -14,7 +14,7 @@ export interface Given extends Pick<Claimed, 'id' | 'kind' | 'lane' | 'submissio
 /** The dossier's delivery on this lane; undefined where it goes elsewhere, or there is none. */
 export async function findGiven(query: Query, lane: string, digest: string): Promise<Given | undefined> {
   const [row] = await query<Given>(
-    `SELECT v.id, v.kind, v.lane, v.submission_id AS "submissionId", v.attempts + (c.worker IS NOT NULL)::int AS attempts, v.rejections, v.state, c.worker AS "claimedBy", c.lease_id AS lease, v.delivered_at AS "deliveredAt", v.last_error AS "lastError"
+    `SELECT v.id, v.kind, v.lane, v.submission_id AS "submissionId", v.feed, v.position, v.attempts + (c.worker IS NOT NULL)::int AS attempts, v.rejections, v.state, c.worker AS "claimedBy", c.lease_id AS lease, v.delivered_at AS "deliveredAt", v.last_error AS "lastError"
      FROM submission s JOIN delivery v ON v.submission_id = s.id LEFT JOIN delivery_claim c ON c.delivery_id = v.id AND c.lane = v.lane
      WHERE s.digest = $2 AND v.lane = $1 AND v.kind = 'dossier' ORDER BY c.lease_id DESC LIMIT 1`,
     [lane, digest],

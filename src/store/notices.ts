@@ -1,5 +1,5 @@
 // Statements over what the gateway issues on an agency's message or of its own accord: to the sender of a dossier, numbered 1, 2, 3 …, or to a unit.
-// Only ever inserted. And over the reports to the agency that a unit's notice was delivered and opened.
+// Only ever inserted.
 import type { Query } from './database.ts';
 import { insertRows } from './rows.ts';
 
@@ -95,39 +95,4 @@ export async function findUnitNotice(query: Query, id: string): Promise<UnitNoti
     [id],
   );
   return found;
-}
-
-/** The unit has it: the agency that sent it is to know, once. */
-export async function orderReports(query: Query, noticeId: string, backend: string, at: Date): Promise<void> {
-  await query(`INSERT INTO notice_report (notice_id, what, at, backend, due_at) SELECT $1, what, $2, $3, $2 FROM unnest(ARRAY['delivered', 'opened']) AS w (what) ON CONFLICT DO NOTHING`, [noticeId, at, backend]);
-}
-
-export interface DueReport {
-  readonly noticeId: string;
-  readonly what: 'delivered' | 'opened';
-  readonly at: Date;
-  readonly attempts: number;
-  /** SHA-256 of the agency's message. */
-  readonly message: string;
-}
-
-/** Claims reports that are due; who is killed with some leaves them to whoever comes after `until`. */
-export function claimReports(query: Query, backend: string, now: Date, until: Date, most: number): Promise<DueReport[]> {
-  return query<DueReport>(
-    `WITH claimed AS (
-       UPDATE notice_report SET due_at = $3, attempts = attempts + 1
-       WHERE (notice_id, what) IN (SELECT notice_id, what FROM notice_report WHERE told_at IS NULL AND backend = $1 AND due_at <= $2 ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-       RETURNING notice_id, what, at, attempts)
-     SELECT c.notice_id AS "noticeId", c.what, c.at, c.attempts, m.digest AS message
-     FROM claimed c JOIN notice n ON n.id = c.notice_id JOIN agency_message m ON m.id = n.agency_message_id ORDER BY c.notice_id, c.what`,
-    [backend, now, until, most],
-  );
-}
-
-export async function endReport(query: Query, { noticeId, what }: Pick<DueReport, 'noticeId' | 'what'>, toldAt: Date): Promise<void> {
-  await query('UPDATE notice_report SET told_at = $3, last_error = NULL WHERE notice_id = $1 AND what = $2 AND told_at IS NULL', [noticeId, what, toldAt]);
-}
-
-export async function postponeReport(query: Query, { noticeId, what }: Pick<DueReport, 'noticeId' | 'what'>, until: Date, error: string): Promise<void> {
-  await query('UPDATE notice_report SET due_at = $3, last_error = $4 WHERE notice_id = $1 AND what = $2 AND told_at IS NULL', [noticeId, what, until, error]);
 }

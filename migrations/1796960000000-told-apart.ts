@@ -26,7 +26,8 @@ const breaches = `
     FROM audit_event e JOIN obligation o ON o.id::text = e.detail ->> 'obligation' WHERE e.kind = 'deadline_missed' ON CONFLICT DO NOTHING;
   -- What ran on after its first breach is looked at again.
   UPDATE obligation o SET look_at = least(o.look_at, coalesce(o.met_at, o.due_at)) WHERE o.kind = 'result' AND o.breached_at IS NOT NULL AND NOT o.awaits_unit
-    AND (o.met_at IS NULL OR o.met_at > o.due_at) AND NOT EXISTS (SELECT 1 FROM obligation_breach b WHERE b.obligation_id = o.id AND b.due_at >= o.due_at);
+    AND (o.met_at IS NULL OR o.met_at > coalesce(o.promised_at, o.due_at))
+    AND NOT EXISTS (SELECT 1 FROM obligation_breach b WHERE b.obligation_id = o.id AND b.due_at >= CASE WHEN o.met_at <= o.due_at THEN coalesce(o.promised_at, o.due_at) ELSE o.due_at END);
 `;
 
 const repeats = `

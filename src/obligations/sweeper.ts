@@ -5,7 +5,7 @@ import { dueOf, ruleOf } from '../standard/obligations.ts';
 import type { Database, Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
 import type { NewEvent } from '../store/events.ts';
-import { arise, claimToLookAt, insertMoves, nextLookAt, saveLooked, unitOfPaper } from '../store/obligations.ts';
+import { arise, claimToLookAt, insertBreaches, insertMoves, nextLookAt, saveLooked, unitOfPaper } from '../store/obligations.ts';
 import type { NewObligation, Obligation } from '../store/obligations.ts';
 import { findApologised, findLasting } from '../store/sweeping.ts';
 import type { LastingOutage } from '../store/sweeping.ts';
@@ -49,10 +49,11 @@ async function sweep(settings: SweeperSettings, query: Query, now: Date): Promis
   const lasting = await findLasting(query);
   const seen = claimed.map((obligation): Seen => ({ obligation, outlook: look(obligation, terms, now, ruleOf(terms, obligation.kind).outage !== 'none' && lasting.some((outage) => lastsOver(outage, obligation))) }));
   await saveLooked(query, seen.map(({ outlook }) => outlook.looked));
+  await insertBreaches(query, seen.flatMap(({ obligation: { id, term }, outlook: { lapsed } }) => lapsed.map((dueAt) => ({ obligationId: id, dueAt, term }))), now);
   // The unit has let its time pass: it is for the agency now to conclude.
-  await arise(query, seen.flatMap(({ obligation: { submissionId, kind, metAt, dueAt }, outlook: { isMissed } }): NewObligation[] => {
+  await arise(query, seen.flatMap(({ obligation: { submissionId, kind, metAt, dueAt, breachedAt }, outlook: { lapsed } }): NewObligation[] => {
     const due = dueOf(terms, 'conclude', dueAt);
-    return isMissed && kind === 'supplement' && metAt === null && submissionId !== null && due !== undefined ? [{ submissionId, kind: 'conclude', ...due, lookAt: now }] : [];
+    return lapsed.length > 0 && breachedAt === null && kind === 'supplement' && metAt === null && submissionId !== null && due !== undefined ? [{ submissionId, kind: 'conclude', ...due, lookAt: now }] : [];
   }));
   const apologies = await apologise(settings, query, seen, now);
   await insertEvents(query, [...seen.flatMap((one) => eventsOf(one, terms, now)), ...apologies]);
@@ -80,12 +81,15 @@ async function apologise(settings: SweeperSettings, query: Query, seen: readonly
   }));
 }
 
-function eventsOf({ obligation, outlook: { isWarned, isMissed } }: Seen, terms: ObligationTerms, now: Date): NewEvent[] {
-  const { id, kind, agency, dueAt, promisedAt, metAt, submissionId } = obligation;
+function eventsOf({ obligation, outlook: { isWarned, lapsed } }: Seen, terms: ObligationTerms, now: Date): NewEvent[] {
+  const { id, kind, agency, dueAt, promisedAt, metAt, submissionId, term } = obligation;
   const whom = unitOfPaper(obligation);
   const detail = { obligation: id, clock: kind, owedBy: ruleOf(terms, kind).owedBy, agency, dueAt: dueAt.toISOString(), metAt: metAt && metAt.toISOString() };
   return [
     ...(isWarned ? [{ at: now, kind: 'deadline_near' as const, submissionId, detail, ...whom }] : []),
-    ...(isMissed ? [{ at: now, kind: 'deadline_missed' as const, submissionId, detail: { ...detail, dueAt: (promisedAt ?? dueAt).toISOString() }, ...whom }] : []),
+    ...lapsed.map((date) => ({
+      at: now, kind: 'deadline_missed' as const, submissionId, ...whom,
+      detail: { ...detail, dueAt: date.toISOString(), ...(promisedAt !== null && date > promisedAt ? { apologised: true } : {}), ...(term > 1 ? { term } : {}) },
+    })),
   ];
 }

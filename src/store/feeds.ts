@@ -47,7 +47,7 @@ export const told: ReadonlyMap<EventKind, Told> = new Map<EventKind, Told>([
   ['apology_given', { kind: 'apology', shown: ['time', 'before', 'dueAt', 'reason', 'afterLapse', 'saidAt', 'document'] }],
   ['unit_notice_received', { kind: 'notice', shown: ['form', 'month', 'saidAt', 'document'] }],
   ['deadline_near', { kind: 'deadline-near', shown: ['clock', 'owedBy', 'dueAt'] }],
-  ['deadline_missed', { kind: 'deadline-missed', shown: ['clock', 'owedBy', 'dueAt', 'metAt'] }],
+  ['deadline_missed', { kind: 'deadline-missed', shown: ['clock', 'owedBy', 'dueAt', 'metAt', 'apologised'] }],
   ['deadline_moved', { kind: 'deadline-moved', shown: ['clock', 'outage', 'from', 'dueAt', 'basis', 'document', 'statement'] }],
   ['apology_sent', { kind: 'apology', shown: ['from', 'dueAt', 'basis', 'document'] }],
   ['resend_demanded', { kind: 'resend-demanded', shown: ['outage', 'procedure', 'period', 'paperNumber', 'dueAt'] }],

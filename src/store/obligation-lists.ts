@@ -16,6 +16,8 @@ export interface ListedObligation extends Obligation {
   readonly movedByGateway: number;
   readonly movedByOutage: number;
   readonly movedByCompletion: number;
+  /** Every date that lapsed, of whichever term, the first first. */
+  readonly lapses: readonly { readonly dueAt: string; readonly term: number; readonly lapsedAt: string }[];
 }
 
 export interface ObligationFilter {
@@ -41,7 +43,8 @@ export function listObligations(query: Query, { state, kind, agency, after }: Ob
             CASE WHEN o.kind = 'result' THEN (SELECT count(*)::int FROM agency_message a WHERE a.submission_id = o.submission_id AND a.kind = 'apology' AND a.verdict = 'taken') ELSE 0 END AS "movedByAgency",
             (SELECT count(*)::int FROM obligation_move m WHERE m.obligation_id = o.id AND m.reason = 'apology') AS "movedByGateway",
             (SELECT count(*)::int FROM obligation_move m WHERE m.obligation_id = o.id AND m.reason = 'outage') AS "movedByOutage",
-            (SELECT count(*)::int FROM obligation_move m WHERE m.obligation_id = o.id AND m.reason = 'completed') AS "movedByCompletion"
+            (SELECT count(*)::int FROM obligation_move m WHERE m.obligation_id = o.id AND m.reason = 'completed') AS "movedByCompletion",
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('dueAt', b.due_at, 'term', b.term, 'lapsedAt', b.breached_at) ORDER BY b.due_at), '[]') FROM obligation_breach b WHERE b.obligation_id = o.id) AS lapses
      FROM obligation o LEFT JOIN submission s2 ON s2.id = o.submission_id LEFT JOIN dossier d ON d.submission_id = o.submission_id LEFT JOIN paper_filing p ON p.id = o.paper_filing_id
      WHERE ${conditions[state]} AND ($1::text IS NULL OR o.kind = $1) AND ($2::text IS NULL OR starts_with(o.agency, $2)) AND ($3::timestamptz IS NULL OR (o.due_at, o.id) > ($3, $4::bigint))
      ORDER BY o.due_at, o.id LIMIT $5`,
@@ -60,6 +63,8 @@ export interface KeptClock {
   /** By an apology, in the term that runs. */
   readonly apologised: number;
   readonly missed: number;
+  /** Dates that lapsed: of those missed, one or more each. */
+  readonly lapses: number;
   readonly open: number;
   /** Seconds past the due time of the one that was or is the latest. */
   readonly worstSeconds: number;
@@ -68,7 +73,7 @@ export interface KeptClock {
 export function reportObligations(query: Query, { agency, from, until }: { readonly agency: string | undefined; readonly from: Date; readonly until: Date }, now: Date): Promise<KeptClock[]> {
   return query<KeptClock>(
     `SELECT o.agency, o.kind, count(*)::int AS arisen, count(o.met_at)::int AS met, (count(*) FILTER (WHERE o.met_at <= coalesce(o.promised_at, o.due_at) OR o.awaits_unit AND o.met_at IS NOT NULL))::int AS "inTime",
-            (count(*) FILTER (WHERE o.due_at > o.first_due_at))::int AS moved, (count(*) FILTER (WHERE o.promised_at IS NOT NULL))::int AS apologised, count(o.breached_at)::int AS missed, (count(*) FILTER (WHERE o.met_at IS NULL AND o.look_at IS NOT NULL))::int AS open,
+            (count(*) FILTER (WHERE o.due_at > o.first_due_at))::int AS moved, (count(*) FILTER (WHERE o.promised_at IS NOT NULL))::int AS apologised, count(o.breached_at)::int AS missed, coalesce(sum(CASE WHEN o.breached_at IS NOT NULL THEN (SELECT count(*) FROM obligation_breach b WHERE b.obligation_id = o.id) END), 0)::int AS lapses, (count(*) FILTER (WHERE o.met_at IS NULL AND o.look_at IS NOT NULL))::int AS open,
             greatest(0, max(CASE WHEN (o.met_at IS NOT NULL OR o.breached_at IS NOT NULL) AND NOT o.awaits_unit THEN extract(epoch FROM coalesce(o.met_at, $4) - coalesce(o.promised_at, o.due_at)) END))::int AS "worstSeconds"
      FROM obligation o WHERE o.arisen_at >= $1 AND o.arisen_at < $2 AND ($3::text IS NULL OR starts_with(o.agency, $3)) GROUP BY o.agency, o.kind ORDER BY o.agency, o.kind`,
     [from, until, agency ?? null, now],

@@ -44,6 +44,11 @@ export async function arise(query: Query, rows: readonly NewObligation[]): Promi
   );
 }
 
+/** Of what is met at that instant, after a date of it: that the latest such date lapsed is not written down. */
+export function isUntold(metAt: string): string {
+  return `NOT EXISTS (SELECT 1 FROM obligation_breach b WHERE b.obligation_id = o.id AND b.due_at >= CASE WHEN ${metAt} > o.due_at THEN o.due_at ELSE coalesce(o.promised_at, o.due_at) END)`;
+}
+
 /**
  * The first time counts. What is met before it was written, because two processes saw both ends of it, is written as met. Of each kind there is one,
  * which the index on them has to be told before it is used.
@@ -56,7 +61,7 @@ export async function meet(query: Query, rows: readonly Met[]): Promise<void> {
        SELECT o.id, o.submission_id, o.kind, o.met_at, m.at FROM m JOIN obligation o ON o.submission_id = m.submission_id AND o.kind = m.kind AND o.kind NOT IN ('relay', 'supplement', 'conclude')),
      open AS (
        SELECT o.id, there.at FROM there JOIN obligation o ON o.id = there.id AND o.met_at IS NULL WHERE there.met_at IS NULL ORDER BY o.id FOR UPDATE OF o),
-     met AS (UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > coalesce(o.promised_at, o.due_at) AND o.breached_at IS NULL THEN open.at END FROM open WHERE o.id = open.id)
+     met AS (UPDATE obligation o SET met_at = open.at, look_at = CASE WHEN open.at > coalesce(o.promised_at, o.due_at) AND (o.breached_at IS NULL OR ${isUntold('open.at')}) THEN open.at END FROM open WHERE o.id = open.id)
      INSERT INTO obligation (submission_id, kind, agency, arisen_at, first_due_at, due_at, basis, met_at)
      SELECT m.submission_id, m.kind, d.agency, m.at, m.at, m.at, 'met-first', m.at FROM m JOIN dossier d ON d.submission_id = m.submission_id
      WHERE NOT EXISTS (SELECT 1 FROM there WHERE there.submission_id = m.submission_id AND there.kind = m.kind) ON CONFLICT DO NOTHING`,
@@ -104,6 +109,8 @@ export interface Obligation {
   readonly metAt: Date | null;
   readonly warnedAt: Date | null;
   readonly breachedAt: Date | null;
+  /** The latest date of which it was said that it lapsed. */
+  readonly lapsedDueAt: Date | null;
   /** Of a result: 1, and one more each time that it is due anew from a complete dossier. */
   readonly term: number;
   /** How often an apology moved it in its term, the agency's and the gateway's. */
@@ -120,6 +127,7 @@ export function unitOfPaper({ agency, paperUnitCode }: Pick<Obligation, 'agency'
 export const obligationColumns = `
   o.id, o.submission_id AS "submissionId", o.paper_filing_id AS "paperFilingId", o.kind, o.agency, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.due_at AS "dueAt", o.promised_at AS "promisedAt", o.term, o.basis,
   (SELECT f.unit_code FROM paper_filing f WHERE f.id = o.paper_filing_id) AS "paperUnitCode", (SELECT sender FROM submission s WHERE s.id = o.submission_id) AS sender, o.met_at AS "metAt", o.warned_at AS "warnedAt", o.breached_at AS "breachedAt",
+  CASE WHEN o.breached_at IS NOT NULL THEN (SELECT max(b.due_at) FROM obligation_breach b WHERE b.obligation_id = o.id) END AS "lapsedDueAt",
   (SELECT count(*)::int FROM obligation_move a WHERE a.obligation_id = o.id AND a.term = o.term AND a.reason IN ('apology', 'agency-apology')) AS apologies, o.awaits_unit AS "awaitsUnit"`;
 
 /** Locks what has to be looked at by now and nobody else looks at, the longest due first. */
@@ -149,6 +157,17 @@ export async function saveLooked(query: Query, rows: readonly Looked[]): Promise
      FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[]) AS l (id, due_at, promised_at, warned_at, breached_at, look_at) WHERE o.id = l.id`,
     [rows.map(({ id }) => id), rows.map(({ dueAt }) => dueAt), rows.map(({ promisedAt }) => promisedAt), rows.map(({ warnedAt }) => warnedAt), rows.map(({ breachedAt }) => breachedAt), rows.map(({ lookAt }) => lookAt)],
   );
+}
+
+export interface NewBreach {
+  readonly obligationId: string;
+  readonly dueAt: Date;
+  readonly term: number;
+}
+
+/** Each date once. */
+export async function insertBreaches(query: Query, rows: readonly NewBreach[], at: Date): Promise<void> {
+  await insertRows(query, 'obligation_breach', rows.map(({ obligationId, dueAt, term }) => ({ obligation_id: obligationId, due_at: dueAt, term, breached_at: at })));
 }
 
 export interface NewMove {

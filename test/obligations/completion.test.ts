@@ -113,7 +113,8 @@ it('each term has one apology of the gateway’s, and its own date first promise
   await clock.advanceTo(at('2026-12-14T10:00:00'));
   await complete(id);
   await clock.advanceTo(at('2027-01-31T00:00:00'));
-  expect((await said()).slice(3)).toEqual([['deadline_moved', '2026-12-14T10:00'], ['deadline_near', '2026-12-17T10:00'], ['apology_sent', '2026-12-18T10:00'], ['deadline_near', '2026-12-31T10:00']]);
+  expect((await said()).slice(3)).toEqual([['deadline_moved', '2026-12-14T10:00'], ['deadline_near', '2026-12-17T10:00'], ['apology_sent', '2026-12-18T10:00'],
+    ['deadline_missed', '2026-12-21T10:01'], ['deadline_near', '2026-12-31T10:00'], ['deadline_missed', '2027-01-05T10:01']]);
   expect(await database.query('SELECT reason, term FROM obligation_move ORDER BY id')).toEqual([{ reason: 'apology', term: 1 }, { reason: 'completed', term: 1 }, { reason: 'apology', term: 2 }]);
   expect(await database.query('SELECT promised_at, term FROM obligation')).toEqual([{ promised_at: at('2026-12-21T10:00:00'), term: 2 }]);
   expect((await findPromiseContradictions(database.query)).filter(({ where }) => where.startsWith('obligation'))).toEqual([]);

@@ -1,6 +1,6 @@
 // Guarantee: what is about to lapse is said once, what lapsed is recorded once, and a result that is not there in time gets one apology with a new date before
 // the day lapses, signed and as its schema says, however many processes look; the agency's own apology counts instead. No apology forgives: late is what
-// comes after the date that was promised first, and every move of it is counted with who made it.
+// comes after the date that was promised first, and every move of it is counted with who made it; an apologised date lapses too, and so do a second term's.
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createVirtualClock } from '../../src/development/virtual-clock.ts';
@@ -10,6 +10,10 @@ import type { Sweeper } from '../../src/obligations/sweeper.ts';
 import { dueOf } from '../../src/standard/obligations.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
 import type { Database } from '../../src/store/database.ts';
+import { openResults, runAnew } from '../../src/store/completion.ts';
+import { insertEvents } from '../../src/store/events.ts';
+import { findObligationContradictions } from '../../src/store/obligation-audit.ts';
+import { findPromiseContradictions } from '../../src/store/promise-audit.ts';
 import { listObligations, reportObligations } from '../../src/store/obligation-lists.ts';
 import { arise, endReturns, meet, moveByAgency } from '../../src/store/obligations.ts';
 import type { DossierObligationKind } from '../../src/store/obligations.ts';
@@ -109,6 +113,7 @@ describe('a result that is not there', () => {
     // Half of the five working days of the term, rounded up: the Tuesday's three; the 24th is a day off.
     expect(await said()).toEqual([
       ['deadline_near', '2026-11-27T08:00:00'], ['apology_sent', '2026-11-30T08:00:00'], ['deadline_missed', '2026-12-01T08:01:00'], ['deadline_near', '2026-12-02T08:00:00'],
+      ['deadline_missed', '2026-12-04T08:01:00'],
     ]);
     expect(await database.query('SELECT from_due_at, due_at, reason, basis FROM obligation_move')).toEqual([{ from_due_at: due, due_at: at('2026-12-04T08:00:00'), reason: 'apology', basis: 'qd366-2026: apology 3 wd' }]);
   });
@@ -135,7 +140,7 @@ describe('a result that is not there', () => {
     expect(await database.transaction((query) => moveByAgency(query, submissionId, at('2026-12-15T08:00:00'), 'HENLAI_XULY', received))).toBe(true);
     expect(await database.transaction((query) => moveByAgency(query, submissionId, at('2026-12-10T08:00:00'), 'HENLAI_XULY', received))).toBe(false);
     await clock.advanceTo(at('2027-01-31T00:00:00'));
-    expect(await said()).toEqual([['deadline_missed', '2026-12-01T08:01:00'], ['deadline_near', '2026-12-11T08:00:00']]);
+    expect(await said()).toEqual([['deadline_missed', '2026-12-01T08:01:00'], ['deadline_near', '2026-12-11T08:00:00'], ['deadline_missed', '2026-12-15T08:01:00']]);
     expect(await database.query('SELECT reason FROM obligation_move')).toEqual([{ reason: 'agency-apology' }]);
   });
 
@@ -161,6 +166,73 @@ describe('a result that is not there', () => {
     await meet(database.query, [{ submissionId, kind: 'result', at: at('2026-11-25T08:00:00') }]);
     expect(await sweeper().nextDue()).toBeUndefined();
     expect(await database.transaction((query) => moveByAgency(query, submissionId, at('2026-12-15T08:00:00'), 'HENLAI_XULY', received))).toBe(false);
+  });
+});
+
+describe('a date after one that lapsed', () => {
+  const missed = async (): Promise<[string, string | null][]> =>
+    (await database.query<{ due: Date; apologised: string | null }>(`SELECT (detail ->> 'dueAt')::timestamptz AS due, detail ->> 'apologised' AS apologised FROM audit_event WHERE kind = 'deadline_missed' ORDER BY id`)).map(({ due: named, apologised }): [string, string | null] => [new Date(named.getTime() + 7 * 3_600_000).toISOString().slice(0, 10), apologised]);
+  const complete = async (day: string, now: string): Promise<void> => {
+    const [open] = await openResults(database.query, (await database.query<{ id: string }>('SELECT id FROM submission')).map(({ id }) => id), { awaiting: false });
+    if (open === undefined) throw new Error('no result is owed');
+    await database.transaction(async (query) => insertEvents(query, await runAnew(query, [{ open, dueAt: at(`${day}T08:00:00`), basis: 'test' }], at(now))));
+  };
+  const contradictions = async (): Promise<string[]> => [...(await findObligationContradictions(database.query)), ...(await findPromiseContradictions(database.query))].map(({ where, what }) => `${where} ${what}`).filter((text) => !/receipt says/.test(text));
+
+  it('lapses too, and is told once: an apologised one as such', async () => {
+    await owing('result', due);
+    await clock.advanceTo(at('2027-01-31T00:00:00'));
+    expect(await missed()).toEqual([['2026-12-01', null], ['2026-12-04', 'true']]);
+    expect(await sweeper().nextDue()).toBeUndefined();
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('lapses when the result comes after it, and not when it comes by it', async () => {
+    const [late = '', timely = ''] = await owing('result', due, 2);
+    await clock.advanceTo(at('2026-12-02T00:00:00'));
+    await meet(database.query, [{ submissionId: late, kind: 'result', at: at('2026-12-05T00:00:00') }, { submissionId: timely, kind: 'result', at: at('2026-12-03T00:00:00') }]);
+    await clock.advanceTo(at('2026-12-10T00:00:00'));
+    expect((await told()).filter(({ kind, due: named }) => kind === 'deadline_missed' && named === at('2026-12-04T08:00:00').toISOString()).map(({ submissionId }) => submissionId)).toEqual([late]);
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('of a second term, which a supplement began, is a breach of its own, though the first term had one', async () => {
+    await owing('result', due);
+    await clock.advanceTo(at('2026-12-02T00:00:00'));
+    await complete('2026-12-11', '2026-12-02T00:00:00');
+    await clock.advanceTo(at('2027-01-31T00:00:00'));
+    expect((await missed()).slice(0, 2)).toEqual([['2026-12-01', null], ['2026-12-11', null]]);
+    expect((await missed()).length).toBe(3); // and the apology of the second term
+    expect(await database.query('SELECT term, count(*)::int AS dates FROM obligation_breach GROUP BY term ORDER BY term')).toEqual([{ term: 1, dates: 1 }, { term: 2, dates: 2 }]);
+    expect(await database.query('SELECT (breached_at < $1) AS first FROM obligation', [at('2026-12-02T00:00:00')])).toEqual([{ first: true }]);
+    expect(await reportObligations(database.query, { agency: undefined, from: received, until: clock.now() }, clock.now())).toMatchObject([{ missed: 1, lapses: 3 }]);
+    expect(await contradictions()).toEqual([]);
+  });
+
+  it('that came late in the second term, unseen, was a breach', async () => {
+    const [submissionId = ''] = await owing('result', due);
+    await clock.advanceTo(at('2026-12-02T00:00:00'));
+    await complete('2026-12-11', '2026-12-02T00:00:00');
+    await clock.advanceTo(at('2026-12-03T00:00:00'));
+    await meet(database.query, [{ submissionId, kind: 'result', at: at('2026-12-12T00:00:00') }]);
+    await clock.advanceTo(at('2026-12-13T00:00:00'));
+    expect(await missed()).toEqual([['2026-12-01', null], ['2026-12-11', null]]);
+  });
+
+  it('is audited: a lapse that nobody recorded, one without its event, one of a date that was none', async () => {
+    await owing('result', due);
+    await clock.advanceTo(at('2027-01-31T00:00:00'));
+    const whileOff = async (sql: string): Promise<string[]> => database.transaction(async (query) => {
+      await query('SET LOCAL session_replication_role = replica');
+      await query(sql);
+      const found = [...(await findObligationContradictions(query)), ...(await findPromiseContradictions(query))].map(({ what }) => what);
+      await query('SET LOCAL session_replication_role = origin');
+      throw Object.assign(new Error('undone'), { found });
+    }).catch((error: unknown) => (error as { found: string[] }).found);
+    expect(await whileOff(`DELETE FROM obligation_breach WHERE due_at > '2026-12-02'`)).toContain('tells of what is not there');
+    expect(await whileOff(`DELETE FROM audit_event WHERE kind = 'deadline_missed'`)).toContain('has 0 events of the lapse of a date');
+    expect(await whileOff(`UPDATE obligation_breach SET due_at = due_at - interval '1 hour'`)).toContain('has a lapse of a date that it never had');
+    expect(await whileOff(`UPDATE obligation SET breached_at = NULL`)).toContain('does not say when its first date lapsed');
   });
 });
 

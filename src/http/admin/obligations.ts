@@ -63,6 +63,7 @@ function describe(terms: ObligationTerms, row: ListedObligation): Record<string,
   return {
     id: row.id, kind: row.kind, nameVi, nameEn, owedBy, clause, agency: row.agency, unitCode: row.unitCode, digest: row.digest, dossierNumber: row.dossierNumber, paperNumber: row.paperNumber,
     arisenAt: formatInstant(row.arisenAt), firstDueAt: formatInstant(row.firstDueAt), dueAt: formatInstant(row.dueAt), promisedAt: when(row.promisedAt), basis: row.basis, metAt: when(row.metAt), warnedAt: when(row.warnedAt), breachedAt: when(row.breachedAt),
+    lapses: row.lapses.map(({ dueAt, term, lapsedAt }) => ({ dueAt: formatInstant(new Date(dueAt)), term, lapsedAt: formatInstant(new Date(lapsedAt)) })),
     moved: { byAgency: row.movedByAgency, byGateway: row.movedByGateway, byOutage: row.movedByOutage, byCompletion: row.movedByCompletion },
   };
 }

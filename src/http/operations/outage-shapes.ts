@@ -21,12 +21,13 @@ export const outageShapes: Readonly<Record<string, JsonSchema>> = {
   Obligation: closed({
     id: text, kind, nameVi: text, nameEn: text, owedBy, clause: text, agency: text, unitCode: text, digest: orNull(digest), dossierNumber: orNull(text), paperNumber: orNull(text),
     arisenAt: instant, firstDueAt: instant, dueAt: instant, promisedAt: when, basis: text, metAt: when, warnedAt: when, breachedAt: when,
+    lapses: list(closed({ dueAt: instant, term: whole, lapsedAt: instant })),
     moved: closed({ byAgency: whole, byGateway: whole, byOutage: whole, byCompletion: whole }),
   }),
   Obligations: closed({ obligations: list(ref('Obligation')), next: orNull(text) }),
   ObligationReport: closed({
     from: day, until: day,
-    clocks: list(closed({ agency: text, kind, owedBy, arisen: whole, met: whole, inTime: whole, moved: whole, apologised: whole, missed: whole, open: whole, worstSeconds: whole, shareInTime: orNull({ type: 'number', minimum: 0, maximum: 1 }) })),
+    clocks: list(closed({ agency: text, kind, owedBy, arisen: whole, met: whole, inTime: whole, moved: whole, apologised: whole, missed: whole, lapses: whole, open: whole, worstSeconds: whole, shareInTime: orNull({ type: 'number', minimum: 0, maximum: 1 }) })),
   }),
   Outage: closed({
     reference: text, scope: oneOf(outageScopes), agencies: pattern('^(\\d{1,5}|\\*)$'), ivan: orNull(text), causeVi: text, causeEn: text, startedAt: instant, endedAt: when, issuedAt: instant,

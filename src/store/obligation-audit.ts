@@ -1,7 +1,6 @@
 // What an audit reads of obligations and of the ledger of outages: due times follow their moves, every move, breach, statement, certificate and report has the
 // event that made it and every such event its row; and the rows themselves, for whoever computes their dates again.
 import type { Query } from './database.ts';
-import { isUntold } from './obligations.ts';
 import type { NewMove, ObligationKind } from './obligations.ts';
 import type { NewStatement, Outage } from './outages.ts';
 
@@ -20,18 +19,6 @@ export async function findObligationContradictions(query: Query): Promise<{ wher
     UNION ALL
     SELECT 'move ' || m.id, 'is of a deadline that did not fall into the outage' FROM obligation_move m JOIN obligation o ON o.id = m.obligation_id JOIN outage u ON u.id = m.outage_id
     WHERE NOT starts_with(o.agency, u.agency_prefix) OR NOT EXISTS (SELECT 1 FROM outage_statement s WHERE s.outage_id = u.id AND m.from_due_at BETWEEN s.started_at AND s.ended_at)
-    UNION ALL
-    SELECT 'obligation ' || b.obligation_id, 'has ' || count(e.id) || ' events of the lapse of a date' FROM obligation_breach b
-    LEFT JOIN audit_event e ON e.kind = 'deadline_missed' AND e.detail ->> 'obligation' = b.obligation_id::text AND (e.detail ->> 'dueAt')::timestamptz = b.due_at
-    GROUP BY b.obligation_id, b.due_at HAVING count(e.id) <> 1 OR min(e.at) <> b.breached_at OR b.due_at >= b.breached_at
-    UNION ALL
-    SELECT 'obligation ' || b.obligation_id, 'has a lapse of a date that it never had' FROM obligation_breach b JOIN obligation o ON o.id = b.obligation_id
-    WHERE b.term > o.term OR (b.due_at <> o.first_due_at AND NOT EXISTS (SELECT 1 FROM obligation_move m WHERE m.obligation_id = o.id AND m.due_at = b.due_at))
-    UNION ALL
-    SELECT 'obligation ' || o.id, 'does not say when its first date lapsed' FROM obligation o LEFT JOIN (SELECT obligation_id, min(breached_at) AS at FROM obligation_breach GROUP BY obligation_id) b ON b.obligation_id = o.id
-    WHERE o.breached_at IS DISTINCT FROM b.at
-    UNION ALL
-    SELECT 'obligation ' || o.id, 'was met late, which nobody recorded' FROM obligation o WHERE o.met_at > coalesce(o.promised_at, o.due_at) AND o.look_at IS NULL AND NOT o.awaits_unit AND ${isUntold('o.met_at')}
     UNION ALL
     SELECT 'obligation ' || o.id, 'is not what the dossier’s receipt says' FROM obligation o JOIN dossier d ON d.submission_id = o.submission_id JOIN submission s ON s.id = o.submission_id
     WHERE o.basis <> 'met-first' AND (o.agency <> d.agency OR (o.kind = 'result' AND o.first_due_at <> d.due_at) OR (o.kind IN ('acknowledge', 'forward', 'result') AND o.arisen_at <> s.received_at))

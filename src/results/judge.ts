@@ -1,6 +1,6 @@
 // A batch of messages, each read or not to be believed → what is made of each, in their order, and where the cases then stand. Pure: what the store
 // knows comes in, rows and notices to issue come out.
-import type { AgencyMessageRow, EarlierMessage } from '../store/agency-messages.ts';
+import type { AgencyMessageRow, EarlierMessage, KeptMessage, Repeat } from '../store/agency-messages.ts';
 import type { CaseChange, CaseDossier } from '../store/cases.ts';
 import { caseAtReception, caseStates, judgeStep } from './case-steps.ts';
 import type { CaseFacts, Earlier, Judgement } from './case-steps.ts';
@@ -32,8 +32,10 @@ export interface Known {
   readonly earlier: readonly EarlierMessage[];
   /** Sense → message. */
   readonly notices: ReadonlyMap<string, string>;
-  /** Digest → message that has the octets. */
-  readonly kept: ReadonlyMap<string, string>;
+  /** Digest → what was made of the octets before, the first first. */
+  readonly kept: ReadonlyMap<string, readonly KeptMessage[]>;
+  /** Messages of which one repeat is written down. */
+  readonly repeated: ReadonlySet<string>;
   /** Agencies that are not this backend's. */
   readonly foreign: ReadonlySet<string>;
 }
@@ -54,7 +56,10 @@ export interface Believed {
 }
 
 export interface JudgedBatch {
+  /** Those that are written down. */
   readonly judged: readonly JudgedMessage[];
+  /** Those that are only counted. */
+  readonly repeats: readonly Repeat[];
   readonly changes: readonly Omit<CaseChange, 'notices'>[];
 }
 
@@ -72,38 +77,57 @@ const NUMBER_MISMATCH = 'NUMBER_MISMATCH';
 const BACKEND_MISMATCH = 'BACKEND_MISMATCH';
 const AGENCY_MISMATCH = 'AGENCY_MISMATCH';
 
+/** What is not believed because of what the store knows by then, not because of its octets. */
+export const outsideReasons: ReadonlySet<string> = new Set([DOSSIER_UNKNOWN, NUMBER_MISMATCH, BACKEND_MISMATCH, AGENCY_MISMATCH]);
+
 export function judgeBatch(arrived: readonly Arrived[], origin: Origin, known: Known): JudgedBatch {
   const standings = new Map<string, Standing>();
   const kept = new Map(known.kept);
   const notices = new Map(known.notices);
-  const judged = arrived.map((message, index): JudgedMessage => {
+  const repeated = new Set(known.repeated);
+  const repeats: Repeat[] = [];
+  const judged = arrived.flatMap((message, index): JudgedMessage[] => {
     const id = known.ids[index] ?? '';
     const judge = judgeOne(message, origin, known, { standings, notices, id });
-    const octetsOf = kept.get(message.digest);
-    if (octetsOf === undefined) kept.set(message.digest, id);
-    const mayLeaveOut = octetsOf !== undefined && (judge.firstId === octetsOf || judge.verdict === 'rejected');
-    const { believed } = judge;
-    const row: AgencyMessageRow = {
-      id,
-      backend: origin.backend,
-      position: message.position,
-      digest: message.digest,
-      body: mayLeaveOut ? null : message.body,
-      receivedAt: origin.receivedAt,
-      trustDigest: origin.trustDigest,
-      verdict: judge.verdict,
-      reason: judge.reason,
-      firstId: mayLeaveOut ? octetsOf : judge.firstId,
-      kind: typeof message.read === 'string' ? null : message.read.said.kind,
-      submissionId: believed?.dossier?.submissionId ?? null,
-      number: believed?.message.about.number ?? null,
-      sense: believed?.message.sense ?? null,
-      saidAt: typeof message.read === 'string' ? null : message.read.about.at,
-      factsId: origin.factsId,
-    };
-    return { row, believed };
+    const before = kept.get(message.digest) ?? [];
+    const countedOn = countOn(judge, before, repeated);
+    if (countedOn !== undefined) {
+      repeats.push({ messageId: countedOn, position: message.position });
+      return [];
+    }
+    const standing = judge.believed?.dossier && standings.get(judge.believed.dossier.submissionId);
+    if (standing !== undefined) standing.messages += 1;
+    const { trustDigest, factsId } = origin;
+    const row = rowOf(message, origin, id, judge, before.find(({ hasOctets }) => hasOctets)?.id);
+    kept.set(message.digest, [...before, { id, digest: message.digest, verdict: judge.verdict, reason: judge.reason, trustDigest, factsId, hasOctets: row.body !== null }]);
+    if (judge.verdict === 'repeated' && judge.firstId !== null) repeated.add(judge.firstId);
+    return [{ row, believed: judge.believed }];
   });
-  return { judged, changes: [...standings.values()].map(changeOf) };
+  return { judged, repeats, changes: [...standings.values()].filter(({ messages, dossier }) => messages > dossier.messages).map(changeOf) };
+}
+
+/**
+ * What is said again says nothing new: a first repeat of what was believed is a row, and so are the octets of what was not, or contradicts; whatever repeats
+ * these once more is counted on the first, so that no backend that says the same for ever fills the store.
+ */
+function countOn({ verdict, reason, firstId }: OneJudgement, before: readonly KeptMessage[], repeated: ReadonlySet<string>): string | undefined {
+  if (verdict === 'repeated' && firstId !== null && repeated.has(firstId)) return firstId;
+  return verdict === 'taken' || verdict === 'late' ? undefined : before.find((other) => other.verdict === verdict && other.reason === reason)?.id;
+}
+
+function rowOf(message: Arrived, { backend, receivedAt, trustDigest, factsId }: Origin, id: string, { verdict, reason, firstId, believed }: OneJudgement, octetsOf: string | undefined): AgencyMessageRow {
+  const { position, digest, body, read } = message;
+  const mayLeaveOut = octetsOf !== undefined && (firstId === octetsOf || verdict === 'rejected');
+  return {
+    id, backend, position, digest, body: mayLeaveOut ? null : body, receivedAt, trustDigest, verdict, reason,
+    firstId: mayLeaveOut ? octetsOf : firstId,
+    kind: typeof read === 'string' ? null : read.said.kind,
+    submissionId: believed?.dossier?.submissionId ?? null,
+    number: believed?.message.about.number ?? null,
+    sense: believed?.message.sense ?? null,
+    saidAt: typeof read === 'string' ? null : read.about.at,
+    factsId,
+  };
 }
 
 interface OneJudgement {
@@ -136,7 +160,6 @@ function judgeOne({ read, body, digest }: Arrived, origin: Origin, known: Known,
   if (verdict === 'taken' || verdict === 'late') standing.earlier.push({ id: soFar.id, kind, number: read.about.number ?? null, sense: read.sense });
   if (verdict === 'taken') standing.changedAt = origin.receivedAt;
   standing.facts = after;
-  standing.messages += 1;
   return { verdict, reason, firstId, believed: { message: read, dossier, octets: body, isTold: isTold(judgement, read.said) } };
 }
 

@@ -1,7 +1,7 @@
 // The one transaction of a batch: cursor, messages, cases, notices, results, and at the end the events. One statement for all rows of a table.
 import type { ObligationTerms } from '../standard/obligations.ts';
 import { formatInstant } from '../standard/time.ts';
-import { findSameNotices, insertAgencyMessages, lockNotices } from '../store/agency-messages.ts';
+import { countRepeats, findSameNotices, insertAgencyMessages, lockNotices } from '../store/agency-messages.ts';
 import { saveCases } from '../store/cases.ts';
 import type { Database, Query } from '../store/database.ts';
 import { insertEvents } from '../store/events.ts';
@@ -48,6 +48,7 @@ export async function recordBatch(database: Database, batch: JudgedBatch, signed
       const totals = await saveCases(query, batch.changes.map((change) => ({ ...change, notices: noticesOf.get(change.submissionId) ?? 0 })));
       if (totals === undefined) throw new Undone('overtaken');
       await insertAgencyMessages(query, batch.judged.map(({ row }) => row));
+      await countRepeats(query, origin.backend, batch.repeats, origin.receivedAt);
       const links = await insertAllNotices(query, batch.judged, signed, origin, new Map([...totals].map(([submissionId, total]) => [submissionId, total - (noticesOf.get(submissionId) ?? 0)])));
       await insertResults(query, batch.judged.flatMap((judged) => resultRow(judged, signed, origin)));
       const moved = await keepObligations(query, batch, origin.receivedAt, terms);

@@ -8,7 +8,7 @@ import { readListed } from '../receipts/listed.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
 import type { Schemas } from '../standard/schema.ts';
-import { findEarlierMessages, findForeignAgencies, findKeptOctets, findSameNotices, takeMessageIds } from '../store/agency-messages.ts';
+import { findEarlierMessages, findForeignAgencies, findKeptOctets, findRepeated, findSameNotices, takeMessageIds } from '../store/agency-messages.ts';
 import { findFacts, findNewestFactsId } from '../store/backend-facts.ts';
 import type { RecordedFacts } from '../store/backend-facts.ts';
 import { findCases } from '../store/cases.ts';
@@ -16,7 +16,7 @@ import type { Database, Query } from '../store/database.ts';
 import { findReceipts } from '../store/submissions.ts';
 import type { ObligationTerms } from '../standard/obligations.ts';
 import type { TrustMaterial } from '../trust/material.ts';
-import { judgeBatch } from './judge.ts';
+import { judgeBatch, outsideReasons } from './judge.ts';
 import type { Arrived, JudgedBatch, Known, Origin } from './judge.ts';
 import { readMessage } from './message.ts';
 import type { AgencyMessage, Reading } from './message.ts';
@@ -75,7 +75,11 @@ export async function takeMessages(settings: ResultSettings, speaker: Speaker, i
 /** replaced: other certificates may sign by now; the messages are to be read again. */
 async function takeUnder(settings: ResultSettings, speaker: Speaker, given: RecordedFacts, incoming: readonly Incoming[], at: Date, hold: Hold): Promise<Taking | 'replaced' | undefined> {
   const trust = settings.trust();
-  const { arrived, blocked } = await readAll(settings, new Set(given.facts.answerSigners), incoming, trust, at);
+  const before = await findKeptOctets(settings.database.query, speaker.backend, incoming.map(({ body }) => sha256(body)));
+  // What was not believed is not by the same certificates and lists: it is answered from the first row, and costs no signature's verification.
+  const disbelieved = new Map([...before.values()].flat().flatMap(({ digest, verdict, reason, trustDigest, factsId }) => (
+    verdict === 'rejected' && reason !== null && !outsideReasons.has(reason) && trustDigest === trust.digest && factsId === given.id ? [[digest, reason] as const] : [])));
+  const { arrived, blocked } = await readAll(settings, new Set(given.facts.answerSigners), incoming, disbelieved, trust, at);
   if (blocked !== undefined) settings.missed(blocked);
   if (arrived.length === 0) return { taken: 0, blocked };
   const origin: Origin = { backend: speaker.backend, lane: speaker.lane, receivedAt: at, trustDigest: trust.digest, factsId: given.id };
@@ -96,12 +100,14 @@ async function takeUnder(settings: ResultSettings, speaker: Speaker, given: Reco
 }
 
 /** Up to the first that cannot be judged now. The event loop is given back after each: intake goes on. */
-async function readAll({ schemas }: ResultSettings, signers: ReadonlySet<string>, incoming: readonly Incoming[], trust: TrustMaterial, at: Date): Promise<{ readonly arrived: readonly Arrived[]; readonly blocked: Unavailable | undefined }> {
+async function readAll({ schemas }: ResultSettings, signers: ReadonlySet<string>, incoming: readonly Incoming[], disbelieved: Map<string, string>, trust: TrustMaterial, at: Date): Promise<{ readonly arrived: readonly Arrived[]; readonly blocked: Unavailable | undefined }> {
   const arrived: Arrived[] = [];
   for (const { position, body } of incoming) {
-    const read = readOne(body, { schemas, trust, signers }, at);
+    const digest = sha256(body);
+    const read = disbelieved.get(digest) ?? readOne(body, { schemas, trust, signers }, at);
     if (read instanceof Unavailable) return { arrived, blocked: read };
-    arrived.push({ position, digest: sha256(body), body, read });
+    if (typeof read === 'string') disbelieved.set(digest, read);
+    arrived.push({ position, digest, body, read });
     await setImmediate();
   }
   return { arrived, blocked: undefined };
@@ -122,14 +128,15 @@ async function know(query: Query, backend: string, arrived: readonly Arrived[]):
   const messages = arrived.flatMap(({ read }) => (typeof read === 'string' ? [] : [read]));
   const units = messages.filter(({ said }) => said.kind === 'notice');
   const cases = await findCases(query, [...new Set(messages.map(({ about }) => about.digest))]);
-  const [ids, earlier, notices, kept, foreign] = [
+  const kept = await findKeptOctets(query, backend, arrived.map(({ digest }) => digest));
+  const [ids, earlier, notices, foreign] = [
     await takeMessageIds(query, arrived.length),
     await findEarlierMessages(query, cases.map(({ submissionId }) => submissionId)),
     units.length === 0 ? [] : await findSameNotices(query, backend, units.map(({ sense }) => sense)),
-    await findKeptOctets(query, backend, arrived.map(({ digest }) => digest)),
     units.length === 0 ? new Set<string>() : await findForeignAgencies(query, backend, [...new Set(units.map(({ about }) => about.agency))]),
   ];
-  return { ids, cases: new Map(cases.map((row) => [row.digest, row])), earlier, notices: new Map(notices.map(({ sense, id }) => [sense, id])), kept, foreign };
+  const repeated = await findRepeated(query, [...new Set([...earlier, ...notices].map(({ id }) => id))]);
+  return { ids, repeated, cases: new Map(cases.map((row) => [row.digest, row])), earlier, notices: new Map(notices.map(({ sense, id }) => [sense, id])), kept, foreign };
 }
 
 async function signAll({ database, issue, issuer }: ResultSettings, { judged }: JudgedBatch, at: Date): Promise<SignedBatch> {

@@ -1,4 +1,4 @@
-// Statements over the agencies' messages, which are only ever inserted: what came, what it says, and what was made of it.
+// Statements over the agencies' messages, which are only ever inserted: what came, what it says, and what was made of it; what comes again and again is counted.
 import type { Query } from './database.ts';
 import { insertRows } from './rows.ts';
 
@@ -80,10 +80,44 @@ export async function lockNotices(query: Query, senses: readonly string[]): Prom
   await query(`SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('notice ' || sense, 0) AS key FROM unnest($1::text[]) AS s (sense) ORDER BY key) k`, [senses]);
 }
 
-/** Of octets that came before: the message that has them. */
-export async function findKeptOctets(query: Query, backend: string, digests: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await query<{ id: string; digest: string }>('SELECT min(id) AS id, digest FROM agency_message WHERE backend = $1 AND digest = ANY ($2) AND body IS NOT NULL GROUP BY digest', [backend, digests]);
-  return new Map(rows.map(({ digest, id }) => [digest, id]));
+/** What was made of octets that came before, and by what. */
+export interface KeptMessage extends Pick<AgencyMessageRow, 'id' | 'digest' | 'verdict' | 'reason' | 'trustDigest' | 'factsId'> {
+  readonly hasOctets: boolean;
+}
+
+/** By digest, of each thing that was made of them the first. */
+export async function findKeptOctets(query: Query, backend: string, digests: readonly string[]): Promise<ReadonlyMap<string, readonly KeptMessage[]>> {
+  const rows = await query<KeptMessage>(
+    `SELECT DISTINCT ON (digest, verdict, reason, body IS NOT NULL) id, digest, verdict, reason, trust_digest AS "trustDigest", facts_id AS "factsId", body IS NOT NULL AS "hasOctets"
+     FROM agency_message WHERE backend = $1 AND digest = ANY ($2) ORDER BY digest, verdict, reason, body IS NOT NULL, id`, [backend, digests]);
+  const kept = new Map<string, KeptMessage[]>();
+  for (const row of rows.toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)))) kept.set(row.digest, [...(kept.get(row.digest) ?? []), row]);
+  return kept;
+}
+
+/** Of these messages, those of which one repeat is written down already. */
+export async function findRepeated(query: Query, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await query<{ id: string }>(`SELECT DISTINCT first_id AS id FROM agency_message WHERE first_id = ANY ($1::bigint[]) AND verdict = 'repeated'`, [ids]);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Said again, and no row of its own. */
+export interface Repeat {
+  /** The message on which it is counted. */
+  readonly messageId: string;
+  readonly position: number | null;
+}
+
+/** Takes the lock of each message's count, in the order of their ids. */
+export async function countRepeats(query: Query, backend: string, repeats: readonly Repeat[], at: Date): Promise<void> {
+  if (repeats.length === 0) return;
+  await query(
+    `INSERT INTO agency_message_repeat AS r (message_id, backend, times, positions, last_position, first_at, last_at)
+     SELECT n.message_id, $1, count(*), count(n.position), max(n.position), $4, $4 FROM unnest($2::bigint[], $3::bigint[]) AS n (message_id, position) GROUP BY n.message_id ORDER BY n.message_id
+     ON CONFLICT (message_id, backend) DO UPDATE SET times = r.times + excluded.times, positions = r.positions + excluded.positions, last_position = greatest(r.last_position, excluded.last_position), last_at = greatest(r.last_at, excluded.last_at)`,
+    [backend, repeats.map(({ messageId }) => messageId), repeats.map(({ position }) => position), at],
+  );
 }
 
 /** Of these agencies, those whose dossiers go elsewhere. */
@@ -96,6 +130,10 @@ export interface ListedMessage extends Omit<AgencyMessageRow, 'body' | 'trustDig
   readonly size: number;
   readonly dossierNumber: string | null;
   readonly dossierDigest: string | null;
+  /** How often it was said again without a row of its own. */
+  readonly repeats: number;
+  /** Of a notice to a unit: what its agency is told of it. */
+  readonly reports: readonly { readonly what: 'delivered' | 'opened'; readonly how: string; readonly at: string; readonly toldAt: string | null }[];
 }
 
 export interface MessageFilter {
@@ -112,7 +150,9 @@ export interface MessageFilter {
 export function listAgencyMessages(query: Query, { verdict, backend, dossier, id, after, most }: MessageFilter): Promise<ListedMessage[]> {
   return query<ListedMessage>(
     `SELECT m.id, m.backend, m.position::float8 AS position, m.digest, m.received_at AS "receivedAt", m.verdict, m.reason, m.first_id AS "firstId", m.kind, m.number, m.said_at AS "saidAt",
-            octet_length(coalesce(m.body, f.body)) AS size, d.number AS "dossierNumber", s.digest AS "dossierDigest"
+            octet_length(coalesce(m.body, f.body)) AS size, d.number AS "dossierNumber", s.digest AS "dossierDigest",
+            coalesce((SELECT sum(r.times) FROM agency_message_repeat r WHERE r.message_id = m.id), 0)::float8 AS repeats,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('what', r.what, 'how', r.how, 'at', r.at, 'toldAt', r.told_at) ORDER BY r.what), '[]') FROM notice n JOIN notice_report r ON r.notice_id = n.id WHERE n.agency_message_id = m.id AND m.kind = 'notice') AS reports
      FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id AND m.body IS NULL
      LEFT JOIN submission s ON s.id = m.submission_id LEFT JOIN dossier d ON d.submission_id = m.submission_id
      WHERE ($1::text IS NULL OR m.verdict = $1) AND ($2::text IS NULL OR m.backend = $2) AND ($3::text IS NULL OR s.digest = $3) AND ($4::bigint IS NULL OR m.id = $4) AND ($5::bigint IS NULL OR m.id > $5)

@@ -25,8 +25,8 @@ import { Supplements1796700000000 } from '../../migrations/1796700000000-supplem
 import { UnitCertificateFingerprint1796210000000 } from '../../migrations/1796210000000-unit-certificate-fingerprint.ts';
 import { Subscriptions1796300000000 } from '../../migrations/1796300000000-subscriptions.ts';
 import { CheaperRecords1796950000000 } from '../../migrations/1796950000000-cheaper-records.ts';
-import { CorrectedOutages1796970000000 } from '../../migrations/1796970000000-corrected-outages.ts';
 import { ToldApart1796960000000 } from '../../migrations/1796960000000-told-apart.ts';
+import { CorrectedOutages1796970000000 } from '../../migrations/1796970000000-corrected-outages.ts';
 import { WithheldSubscriptions1796900000000 } from '../../migrations/1796900000000-withheld-subscriptions.ts';
 import { Unavailable } from '../errors/outcomes.ts';
 import { entities } from './tables.ts';

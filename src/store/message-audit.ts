@@ -63,10 +63,14 @@ export function noticesOnMessage(query: Query, messageId: string): Promise<Audit
 export function findMessageContradictions(query: Query): Promise<{ where: string; what: string }[]> {
   return query(`
     SELECT 'feed of ' || backend AS "where", 'is not read from 1 to ' || after || ' without gap' AS what
-    FROM (SELECT f.backend, f.after, count(m.position) AS n, coalesce(max(m.position), 0) AS most FROM backend_feed f LEFT JOIN agency_message m ON m.backend = f.backend GROUP BY f.backend, f.after) feeds
+    FROM (SELECT f.backend, f.after, m.n + r.n AS n, greatest(m.most, r.most) AS most FROM backend_feed f
+          CROSS JOIN LATERAL (SELECT count(position) AS n, coalesce(max(position), 0) AS most FROM agency_message WHERE backend = f.backend) m
+          CROSS JOIN LATERAL (SELECT coalesce(sum(positions), 0) AS n, coalesce(max(last_position), 0) AS most FROM agency_message_repeat WHERE backend = f.backend) r) feeds
     WHERE n <> after OR most <> after
     UNION ALL
     SELECT 'agency message ' || m.id, 'has other octets than the message it names' FROM agency_message m JOIN agency_message f ON f.id = m.first_id WHERE m.body IS NULL AND (f.body IS NULL OR f.digest <> m.digest)
+    UNION ALL
+    SELECT 'agency message ' || m.id, 'is counted as said again, and was not there before' FROM agency_message_repeat r JOIN agency_message m ON m.id = r.message_id WHERE r.first_at < m.received_at
     UNION ALL
     SELECT 'notices of submission ' || submission_id, 'are not 1 to ' || count(*) FROM notice WHERE submission_id IS NOT NULL GROUP BY submission_id HAVING min(number) <> 1 OR max(number) <> count(*)
     UNION ALL

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { judgeBatch } from '../../src/results/judge.ts';
 import type { Arrived, Known } from '../../src/results/judge.ts';
+import type { KeptMessage } from '../../src/store/agency-messages.ts';
 import type { About, AgencyMessage, Said } from '../../src/results/message.ts';
 import type { CaseDossier } from '../../src/store/cases.ts';
 
@@ -25,7 +26,7 @@ function message(said: Said, about: Partial<About> = {}, sense = `${said.kind} $
 
 function judge(read: readonly (AgencyMessage | string)[], known: Partial<Known> = {}, digests: readonly string[] = read.map((_one, index) => String(index))): ReturnType<typeof judgeBatch> {
   const arrived = read.map((one, index): Arrived => ({ position: index + 1, digest: digests[index] ?? '', body: Buffer.from(`octets ${digests[index] ?? ''}`), read: one }));
-  return judgeBatch(arrived, origin, { ids: read.map((_one, index) => `m${index + 1}`), cases: new Map([[digest, dossier]]), earlier: [], notices: new Map(), kept: new Map(), foreign: new Set(), ...known });
+  return judgeBatch(arrived, origin, { ids: read.map((_one, index) => `m${index + 1}`), cases: new Map([[digest, dossier]]), earlier: [], notices: new Map(), kept: new Map(), repeated: new Set(), foreign: new Set(), ...known });
 }
 
 const verdicts = ({ judged }: ReturnType<typeof judgeBatch>) => judged.map(({ row: { verdict, reason, firstId } }) => [verdict, reason, firstId]);
@@ -90,16 +91,41 @@ describe('a notice to a unit', () => {
   });
 });
 
+const before = (id: string, of: string, verdict: KeptMessage['verdict'], reason: string | null, hasOctets = true): KeptMessage => ({ id, digest: of, verdict, reason, trustDigest: origin.trustDigest, factsId: '1', hasOctets });
+
 describe('octets', () => {
   const kept = (batch: ReturnType<typeof judgeBatch>) => batch.judged.map(({ row: { body, firstId } }) => [body?.toString(), firstId]);
 
-  it('that came before stand once, of what is repeated and of what is rejected', () => {
-    expect(kept(judge([message(slip, { number: 1 }), message(slip, { number: 1 }), 'X', 'X'], {}, ['a', 'a', 'b', 'b']))).toEqual([['octets a', null], [undefined, 'm1'], ['octets b', null], [undefined, 'm3']]);
-    expect(kept(judge(['X'], { kept: new Map([['a', 'e1']]) }, ['a']))).toEqual([[undefined, 'e1']]);
+  it('that came before stand once, of what is repeated and of what is rejected for another reason', () => {
+    expect(kept(judge([message(slip, { number: 1 }), message(slip, { number: 1 }), 'X', 'Y'], {}, ['a', 'a', 'b', 'b']))).toEqual([['octets a', null], [undefined, 'm1'], ['octets b', null], [undefined, 'm3']]);
+    expect(kept(judge(['X'], { kept: new Map([['a', [before('e1', 'a', 'taken', null)]]]) }, ['a']))).toEqual([[undefined, 'e1']]);
   });
 
   it('of other octets that say the same, and of what names another message, stand as they came', () => {
     expect(kept(judge([message(slip, { number: 1 }), message(slip, { number: 1 })], {}, ['a', 'b']))).toEqual([['octets a', null], ['octets b', 'm1']]);
-    expect(kept(judge([message(result, { number: 1 })], { kept: new Map([['a', 'e1']]), earlier: [{ id: 'e2', submissionId: '7', kind: 'result', number: 1, sense: 'result 1' }] }, ['a']))).toEqual([['octets a', 'e2']]);
+    expect(kept(judge([message(result, { number: 1 })], { kept: new Map([['a', [before('e1', 'a', 'rejected', 'X')]]]), earlier: [{ id: 'e2', submissionId: '7', kind: 'result', number: 1, sense: 'result 1' }] }, ['a']))).toEqual([['octets a', 'e2']]);
+  });
+});
+
+describe('what is said again and again', () => {
+  const counted = ({ repeats, judged }: ReturnType<typeof judgeBatch>) => [judged.length, repeats.map(({ messageId, position }) => [messageId, position])];
+
+  it('is counted on what was said first, from the second repeat on, and where it is not believed or contradicts from the first', () => {
+    const [one, other] = [message(result, { number: 1 }), message({ ...result, code: '500' }, { number: 2 })];
+    expect(counted(judge([one, one, one, one], {}, ['a', 'a', 'b', 'a']))).toEqual([2, [['m1', 3], ['m1', 4]]]);
+    expect(counted(judge(['X', 'X', 'X'], {}, ['a', 'a', 'a']))).toEqual([1, [['m1', 2], ['m1', 3]]]);
+    expect(counted(judge([one, other, other, other], {}, ['a', 'b', 'b', 'b']))).toEqual([2, [['m2', 3], ['m2', 4]]]);
+  });
+
+  it('is counted over batches too, on each thing that was made of the octets, and leaves the case as it is', () => {
+    const known = { earlier: [{ id: 'e1', submissionId: '7', kind: 'result', number: 1, sense: 'result 1' }], repeated: new Set(['e1']) };
+    const batch = judge([message(result, { number: 1 })], known);
+    expect([counted(batch), batch.changes]).toEqual([[0, [['e1', 1]]], []]);
+    const kept = new Map([['a', [before('e1', 'a', 'rejected', 'X'), before('e2', 'a', 'rejected', 'Y', false)]]]);
+    expect(counted(judge(['Y', 'X', 'Z', 'Z'], { kept }, ['a', 'a', 'a', 'a']))).toEqual([1, [['e2', 1], ['e1', 2], ['m3', 4]]]);
+  });
+
+  it('is judged anew when it is believed by now', () => {
+    expect(verdicts(judge([message(slip, { number: 1 })], { kept: new Map([['a', [before('e1', 'a', 'rejected', 'DOSSIER_UNKNOWN')]]]) }, ['a']))).toEqual([['taken', null, null]]);
   });
 });

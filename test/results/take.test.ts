@@ -11,7 +11,10 @@ import { takeMessages } from '../../src/results/take.ts';
 import type { Hold, Taking } from '../../src/results/take.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
+import { listAgencyMessages } from '../../src/store/agency-messages.ts';
+import { findCursor, leaseFeed, moveCursor, openFeeds } from '../../src/store/backend-feeds.ts';
 import type { Database } from '../../src/store/database.ts';
+import { findMessageContradictions } from '../../src/store/message-audit.ts';
 import { keepTrustMaterial } from '../../src/store/trust.ts';
 import { parseTrustMaterial } from '../../src/trust/material.ts';
 import type { TrustMaterial } from '../../src/trust/material.ts';
@@ -19,6 +22,7 @@ import { createWorld, trustFiles } from '../client/support.ts';
 import type { World } from '../client/support.ts';
 import { insertAccepted } from '../support/accepted.ts';
 import { openObligations, signing } from '../support/obligation-stage.ts';
+import { identityOf } from '../support/pki.ts';
 import { fingerprintOf } from '../support/site.ts';
 
 const schemas = createSchemas();
@@ -136,5 +140,52 @@ describe('a notice to a unit', () => {
     });
     expect(await verdicts()).toEqual(['notice taken', 'notice repeated SAME']);
     expect(await database.query('SELECT count(*)::int AS notices FROM notice')).toEqual([{ notices: 1 }]);
+  });
+});
+
+describe('a feed that says the same hundreds of times', () => {
+  const PAGES = 3;
+  const SIZE = 250;
+  let cursor = 0;
+  beforeEach(async () => {
+    cursor = 0;
+    await openFeeds(database.query, ['one'], world.now);
+  });
+
+  const page = async (bodies: readonly Buffer[], used = schemas): Promise<void> => {
+    const settings = { ...signs, database, schemas: used, terms, trust: () => world.trust, missed: (error: Unavailable) => missed.push(error) };
+    const lease = await leaseFeed(database.query, 'one', 'reader', world.now, new Date(world.now.getTime() + 20_000));
+    if (lease === undefined) throw new Error('no lease');
+    await takeMessages(settings, { backend: 'one', lane: 'agency:one' }, bodies.map((body, index) => ({ position: cursor + index + 1, body })), world.now, (query, taken) => moveCursor(query, lease, 'reader', cursor + taken));
+    cursor += bodies.length;
+  };
+  const rows = async (): Promise<number> => (await database.query<{ n: number }>('SELECT count(*)::int AS n FROM agency_message'))[0]?.n ?? 0;
+  const events = async (): Promise<number> => (await database.query<{ n: number }>(`SELECT count(*)::int AS n FROM audit_event WHERE kind LIKE 'agency_message%'`))[0]?.n ?? 0;
+
+  it('is read on to its end, and few rows are written, whether it is believed or not', async () => {
+    const stranger = await issueWith(world.agency)(messageXml({ ...about(1), digest: 'f'.repeat(64) }, stepReport({ number: 1, name: 'A', room: 'B', receivedAt: world.now, returnedAt: null, history: [] })));
+    const [taken, again, other, strange, broken] = [await result(2, '200'), await result(2, '200'), await result(3, '500'), stranger, Buffer.from('không phải XML')];
+    await page([taken]);
+    for (let count = 0; count < PAGES; count += 1) await page(Array.from({ length: SIZE }, (_value, index) => [taken, again, other, strange, broken][index % 5] ?? broken));
+    expect([cursor, await findCursor(database.query, 'one')]).toEqual([PAGES * SIZE + 1, PAGES * SIZE + 1]);
+    expect(await verdicts()).toEqual(['result taken', 'result repeated SAME', 'result contradicting SECOND_RESULT', 'step rejected DOSSIER_UNKNOWN', 'rejected XML_MALFORMED']);
+    expect([await rows(), await events()]).toEqual([5, 3]);
+    expect((await listAgencyMessages(database.query, { most: 10 })).map(({ repeats }) => repeats)).toEqual([2 * PAGES * SIZE / 5 - 1, 0, PAGES * SIZE / 5 - 1, PAGES * SIZE / 5 - 1, PAGES * SIZE / 5 - 1]);
+    expect(await findMessageContradictions(database.query)).toEqual([]);
+    await expect(database.query('UPDATE agency_message_repeat SET times = 1, positions = 1')).rejects.toThrow(/stays counted/);
+    await database.query('UPDATE backend_feed SET after = after + 1');
+    expect(await findMessageContradictions(database.query)).toEqual([{ where: 'feed of one', what: `is not read from 1 to ${PAGES * SIZE + 2} without gap` }]);
+  });
+
+  it('costs no reading of what was not believed by the same certificates and lists', async () => {
+    const unreadable = new Proxy(schemas, { get: () => { throw new Error('read again'); } });
+    const forged = async (number: number): Promise<Buffer> => issueWith(identityOf(world.pki.employer))(messageXml(about(number), stepReport({ number, name: 'A', room: 'B', receivedAt: world.now, returnedAt: null, history: [] })));
+    const [known, fresh] = [await forged(1), await forged(2)];
+    await page([known]);
+    await page(Array.from({ length: SIZE }, () => known), unreadable);
+    await expect(page([await step(3)], unreadable)).rejects.toThrow('read again');
+    expect([await rows(), await findCursor(database.query, 'one'), (await verdicts())[0]]).toEqual([1, SIZE + 1, expect.stringMatching(/^rejected/)]);
+    await page([fresh]);
+    expect(await rows()).toBe(2);
   });
 });

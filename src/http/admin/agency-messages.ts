@@ -43,8 +43,9 @@ export function messageHandlers(desk: MessageDesk): Readonly<Record<MessageCall,
   };
 }
 
-function describe({ receivedAt, saidAt, ...message }: ListedMessage): Record<string, unknown> {
-  return { ...message, receivedAt: formatInstant(receivedAt), saidAt: saidAt && formatInstant(saidAt) };
+function describe({ receivedAt, saidAt, reports, ...message }: ListedMessage): Record<string, unknown> {
+  const told = reports.map(({ what, how, at, toldAt }) => ({ what, how, at: formatInstant(new Date(at)), toldAt: toldAt && formatInstant(new Date(toldAt)) }));
+  return { ...message, reports: told, receivedAt: formatInstant(receivedAt), saidAt: saidAt && formatInstant(saidAt) };
 }
 
 function unknown(id: string): never {

@@ -12,7 +12,8 @@ const idParameter: Parameter = { in: 'path', name: 'id', vi: 'Số thứ tự c�
 export const messageShapes: Readonly<Record<string, JsonSchema>> = {
   AgencyMessage: closed({
     id: text, backend: text, position: orNull(whole), digest, size: whole, receivedAt: instant, verdict: oneOf([...verdicts]), reason: orNull(text), firstId: orNull(text),
-    kind: orNull(oneOf(['slip', 'step', 'supplement', 'apology', 'result', 'notice'])), number: orNull(whole), saidAt: orNull(instant), dossierNumber: orNull(text), dossierDigest: orNull(digest),
+    kind: orNull(oneOf(['slip', 'step', 'supplement', 'apology', 'result', 'notice'])), number: orNull(whole), saidAt: orNull(instant), dossierNumber: orNull(text), dossierDigest: orNull(digest), repeats: whole,
+    reports: list(closed({ what: oneOf(['delivered', 'opened']), how: oneOf(['feed', 'webhook', 'mail', 'fetch']), at: instant, toldAt: orNull(instant) })),
   }),
   AgencyMessages: closed({ messages: list(ref('AgencyMessage')), next: orNull(text) }),
   BackendFeeds: closed({ feeds: list(closed({ backend: text, after: whole, lastKnown: whole, readAt: orNull(instant), failures: whole, lastError: orNull(text) })) }),

@@ -32,7 +32,7 @@ it('a backend that changes to another protocol is one that is away', async () =>
   const backend = httpsBackend({ name: 'a', url: await changing(), certificateAuthorities: [pem('trust/root.pem')], answerSigners: new Set(), mostAtOnce: 2, timeoutMs: 500 }, identity);
   const { signal } = new AbortController();
   await expect(backend.readMessages(0, 1, 0, signal)).rejects.toThrow('answered 101');
-  await expect(backend.report({ message: 'f'.repeat(64), what: 'opened', at: new Date(0) })).rejects.toThrow('answered 101');
+  await expect(backend.report({ message: 'f'.repeat(64), what: 'opened', at: new Date(0), how: 'fetch' })).rejects.toThrow('answered 101');
   backend.close();
 }, 6_000);
 

@@ -70,8 +70,6 @@ export function findMessageContradictions(query: Query): Promise<{ where: string
     UNION ALL
     SELECT 'agency message ' || m.id, 'has other octets than the message it names' FROM agency_message m JOIN agency_message f ON f.id = m.first_id WHERE m.body IS NULL AND (f.body IS NULL OR f.digest <> m.digest)
     UNION ALL
-    SELECT 'agency message ' || m.id, 'is counted as said again, and was not there before' FROM agency_message_repeat r JOIN agency_message m ON m.id = r.message_id WHERE r.first_at < m.received_at
-    UNION ALL
     SELECT 'notices of submission ' || submission_id, 'are not 1 to ' || count(*) FROM notice WHERE submission_id IS NOT NULL GROUP BY submission_id HAVING min(number) <> 1 OR max(number) <> count(*)
     UNION ALL
     SELECT 'notice ' || n.id, 'is of no message that was taken for whom it is to' FROM notice n LEFT JOIN agency_message m ON m.id = n.agency_message_id

@@ -252,7 +252,10 @@ describe('a batch', () => {
     await Promise.all([...bodies, ...bodies].map((body) => takeMessages(settings(), speaker('reference'), [{ position: null, body }], new Date(), () => Promise.resolve(true))));
     const verdicts = await verdictsOf(digest);
     expect(verdicts.filter((verdict) => verdict === 'slip taken')).toHaveLength(1);
-    expect(verdicts.filter((verdict) => verdict === 'slip contradicting SAME_NUMBER')).toHaveLength(6);
+    // The same octets again are counted.
+    expect(verdicts.filter((verdict) => verdict === 'slip contradicting SAME_NUMBER')).toHaveLength(3);
+    const { messages } = (await operator.get(`agency-messages?dossier=${digest}`)).json as { messages: { verdict: string; repeats: number }[] };
+    expect(messages.map(({ verdict, repeats }) => (verdict === 'contradicting' ? repeats : 0)).reduce((sum, repeats) => sum + repeats, 0)).toBe(3);
     expect((await caseOf(digest))['notices']).toBe(2);
   });
 });
@@ -293,18 +296,27 @@ describe('a monthly notice', () => {
     expect((await foreign.get(`/v1/notices/${id}`)).status).toBe(404);
     for (const nobody of [site.ivan, site.direct]) expect((await nobody.get(`/v1/notices/${id}`)).status).toBe(403);
     expect((await reportedTo(unitCode)).at(-1)).toMatchObject({ deliveredAt: null, openedAt: null });
+    const told = async (): Promise<unknown> => {
+      const [row] = await site.gateway.database.query<{ message: string }>('SELECT agency_message_id AS message FROM notice WHERE id = $1', [id]);
+      return ((await operator.get(`agency-messages/${row?.message ?? ''}`)).json as { reports: { what: string; how: string }[] }).reports.map(({ what, how }) => `${what} ${how}`);
+    };
+    expect((await own.get('/v1/events?limit=1000')).body.toString()).toContain(`/v1/notices/${id}`);
+    await until('the agency knows that it was delivered', async () => (await reportedTo(unitCode)).some(({ deliveredHow, openedAt }) => deliveredHow === 'feed' && openedAt === null));
+    expect(await told()).toEqual(['delivered feed']);
     expect((await own.get(`/v1/notices/${id}`)).body.toString()).toContain('<C12_TS>');
     expect((await own.get(`/v1/notices/${id}/agency`)).body.toString()).toContain('<THONGBAO_XULY>');
     await until('the agency knows', async () => (await reportedTo(unitCode)).every(({ deliveredAt, openedAt }) => deliveredAt !== null && openedAt !== null));
+    expect(await told()).toEqual(['delivered feed', 'opened fetch']);
+    expect((await reportedTo(unitCode)).at(-1)).toMatchObject({ deliveredHow: 'feed', openedHow: 'fetch' });
     own.close();
     foreign.close();
     backendTime = () => new Date();
   });
 
   const later = (days: number): Date => new Date(Date.now() + days * DAY);
-  const reportedTo = async (unitCode: string): Promise<{ recipient: string; deliveredAt: string | null; openedAt: string | null }[]> => {
+  const reportedTo = async (unitCode: string): Promise<{ recipient: string; deliveredAt: string | null; deliveredHow: string | null; openedAt: string | null; openedHow: string | null }[]> => {
     const asGateway = callerTo(backend.url, pki, { cert: pki.gatewayClient.chainPem, key: pki.gatewayClient.privateKeyPem });
-    const { notices } = JSON.parse((await asGateway.get('/notices')).body.toString()) as { notices: { recipient: string; deliveredAt: string | null; openedAt: string | null }[] };
+    const { notices } = JSON.parse((await asGateway.get('/notices')).body.toString()) as { notices: { recipient: string; deliveredAt: string | null; deliveredHow: string | null; openedAt: string | null; openedHow: string | null }[] };
     asGateway.close();
     return notices.filter(({ recipient }) => recipient === unitCode);
   };

@@ -86,7 +86,7 @@ describe('an audit', () => {
     ['a result’s code', `UPDATE result SET code = '999'`, /result of submission 1/],
     ['a bit of the agency’s answer', 'UPDATE result SET agency_answer = set_bit(agency_answer, 1600, 1 - get_bit(agency_answer, 1600))', /case of submission 1/],
     ['a bit of a result', 'UPDATE result SET body = set_bit(body, 4000, 1 - get_bit(body, 4000))', /result of submission 1/],
-    ['a delivery’s state', `UPDATE delivery SET state = 'waiting'`, /delivery/],
+    ['a delivery’s state', `UPDATE delivery SET state = 'waiting', lane = 'nobody claims here'`, /delivery/],
     ['an event gone', `DELETE FROM audit_event WHERE kind = 'submission_refused'`, /submission 2/],
     ['the sender', `UPDATE submission SET sender = '00100' WHERE outcome = 'refused'`, /submission 2: names another sender/],
     ['an event’s words', `UPDATE audit_event SET detail = detail || '{"sender": "direct"}' WHERE kind = 'submission_accepted'`, /event \d+: does not say/],

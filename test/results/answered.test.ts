@@ -2,6 +2,9 @@
 // told and audited as such, and nobody is to send it again.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 
+import type { QueryRunner } from 'typeorm';
+
+import { ToldApart1796960000000 } from '../../migrations/1796960000000-told-apart.ts';
 import { messageXml, slip, stepReport } from '../../src/backend/messages.ts';
 import { declareBackends } from '../../src/delivery/backend-facts.ts';
 import { dossierPolicy } from '../../src/delivery/hand-over.ts';
@@ -13,6 +16,8 @@ import { loadStandard } from '../../src/standard/tables.ts';
 import { findContradictions } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { listDeadLetters } from '../../src/store/dead-letters.ts';
+import { insertEvents } from '../../src/store/events.ts';
+import { findFeedContradictions } from '../../src/store/feed-audit.ts';
 import { arise } from '../../src/store/obligations.ts';
 import { keepTrustMaterial } from '../../src/store/trust.ts';
 import { createWorld } from '../client/support.ts';
@@ -96,4 +101,20 @@ it('an audit finds a dossier that is given up though its agency spoke of it sinc
   await database.query(`UPDATE delivery SET state = 'waiting'`);
   await giveUp(before(-60_000));
   expect(await contradictions()).toEqual([]);
+});
+
+it('what was answered, delivered and late before that was recorded apart is recorded by the migration', async () => {
+  await database.query(`UPDATE obligation SET breached_at = $1, promised_at = due_at - interval '1 day', look_at = NULL`, [before(-8_000_000)]);
+  await insertEvents(database.query, [{ at: before(-8_000_000), kind: 'deadline_missed', submissionId, detail: { obligation: (await database.query<{ id: string }>('SELECT id FROM obligation'))[0]?.id ?? '', clock: 'forward', dueAt: before(-7_200_000).toISOString() } }]);
+  await database.query(
+    `INSERT INTO agency_message (backend, digest, body, received_at, trust_digest, verdict, kind, submission_id, number, sense, said_at) VALUES ('one', repeat('a', 64), '', $2, $3, 'taken', 'step', $1, 1, 'x', $2)`, [submissionId, world.now, world.trust.digest]);
+  const runner = { query: (sql: string) => database.query(sql), isTransactionActive: false } as unknown as QueryRunner;
+  const migration = new ToldApart1796960000000();
+  await migration.down(runner);
+  await migration.up(runner);
+  expect([await dead(), await database.query('SELECT state FROM delivery')]).toEqual([0, [{ state: 'delivered' }]]);
+  expect(await owed()).toEqual([{ kind: 'forward', met: true }]);
+  expect(await database.query('SELECT term, due_at AS due, breached_at AS at FROM obligation_breach')).toEqual([{ term: 1, due: before(-7_200_000), at: before(-8_000_000) }]);
+  expect(await database.query(`SELECT kind FROM feed_event WHERE feed = 'unit:00101/TS1' AND kind = 'forwarded'`)).toEqual([{ kind: 'forwarded' }]);
+  expect([await contradictions(), (await findFeedContradictions(database.query)).filter(({ what }) => !/lacks/.test(what))]).toEqual([[], []]);
 });

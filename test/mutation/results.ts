@@ -46,7 +46,7 @@ export const resultChecks: readonly Mutant[] = [
     ['an overtaken promise is not told', "&& (kind === 'slip' || kind === 'step'));", ');', 'results/judge'],
     ['a notice is told once in a batch', 'if (same === undefined) notices.set(message.sense, id);', '', 'results/judge'],
     ['a notice is told once over all batches', 'const same = notices.get(message.sense);', 'const same = undefined;', 'results/judge'],
-    ['octets are left out only where the message names those that are kept', "octetsOf !== undefined && (judge.firstId === octetsOf || judge.verdict === 'rejected')", 'octetsOf !== undefined', 'results/judge'],
+    ['octets are left out only where the message names those that are kept', "octetsOf !== undefined && (firstId === octetsOf || verdict === 'rejected')", 'octetsOf !== undefined', 'results/judge'],
   ]),
   ...checksOf('src/results/take.ts', [
     ['nothing is read past what cannot be judged now', 'return { arrived, blocked: read };', 'continue;', 'results/take'],

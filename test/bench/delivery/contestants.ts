@@ -137,9 +137,9 @@ async function boss(url: string): Promise<Queue> {
   };
 }
 
-/** An answer is judged by where its dossier went: a peer, which has no deliveries, is given that for nothing. */
+/** A dossier is loaded, and its answer judged, by where it went: a peer, which has no deliveries, is given that for nothing. */
 async function prepareForPeer(query: Query, { work }: Contestant, jobs: number): Promise<void> {
-  if (work !== 'answered') return;
+  if (work === 'jobs') return;
   await query('TRUNCATE delivery, delivery_lease');
   await orderDeliveries(query, work, jobs, 'delivered');
   await query('VACUUM ANALYZE delivery');

@@ -49,7 +49,9 @@ it('a reader killed again and again loses no message and takes none twice', asyn
   await until('all that was said is read', async () => (await countOf(`SELECT after::int AS n FROM backend_feed WHERE after >= ${last} AND after = last_known`)) > 0);
   await survivor.end('SIGTERM');
   expect(await countOf('SELECT count(*)::int AS n FROM (SELECT position FROM agency_message GROUP BY position HAVING count(*) > 1) twice')).toBe(0);
-  expect(await countOf('SELECT count(*)::int AS n FROM agency_message')).toBe(await countOf('SELECT max(position)::int AS n FROM agency_message'));
+  // What is said again and again has one row of its own; from then on it is counted on the message that it repeats.
+  const recorded = await countOf('SELECT ((SELECT count(*) FROM agency_message) + (SELECT coalesce(sum(positions), 0) FROM agency_message_repeat))::int AS n');
+  expect(recorded).toBe(await countOf('SELECT after::int AS n FROM backend_feed'));
   expect(await countOf(`SELECT count(DISTINCT verdict)::int AS n FROM agency_message`)).toBe(5); // all that can happen did
   expect(await audit(databaseUrl)).toMatchObject({ accepted: digests.length, results: digests.length });
 }, 300_000);

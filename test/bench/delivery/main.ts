@@ -15,14 +15,16 @@ import { measureOutage } from './outage.ts';
 import { killProcesses, rateOf } from './rounds.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, processes: { type: 'string' }, jobs: { type: 'string' }, rounds: { type: 'string' } } });
-const JOBS = Number(values.jobs ?? 16_000);
-const jobsOfWork: Readonly<Record<Work, number>> = { jobs: JOBS, dossiers: JOBS / 4, answered: JOBS / 16 };
-/** Who is slower is given less, so that a round of each takes seconds; long enough for all to be past their start. */
-const jobsOf = ({ engine, work }: Contestant): number => (engine === 'graphile-worker' && work !== 'answered' ? jobsOfWork[work] / (work === 'jobs' ? 4 : 2) : jobsOfWork[work]);
+/** A round of it takes seconds, so that the start, in which code is compiled and paces are found, is a small part of it. */
+const JOBS = Number(values.jobs ?? 64_000);
+const jobsOfWork: Readonly<Record<Work, number>> = { jobs: JOBS, dossiers: JOBS / 8, answered: JOBS / 32 };
+/** Who is slower is given less. */
+const slower: Readonly<Record<Work, number>> = { jobs: 16, dossiers: 4, answered: 2 };
+const jobsOf = ({ engine, work }: Contestant): number => (engine === 'graphile-worker' ? jobsOfWork[work] / slower[work] : jobsOfWork[work]);
 const ROUNDS = Number(values.rounds ?? (values.quick ? 1 : 3));
 const PROCESSES = values.processes?.split(',').map(Number) ?? [1, 2, 4];
-const LONGEST_COMPARISON_MS = 4 * 60_000; // nothing but the first round is begun afterwards
-const LONGEST_RUN_MS = 8 * 60_000;
+const LONGEST_COMPARISON_MS = 8 * 60_000; // nothing but the first round is begun afterwards
+const LONGEST_RUN_MS = 14 * 60_000;
 
 const chosen = contestants.filter((contestant) => values.only === undefined || values.only.split('/').includes(nameOf(contestant)));
 const folder = mkdtempSync(join(tmpdir(), 'bench-delivery-'));
@@ -33,7 +35,7 @@ const alarm = setTimeout(() => {
   void end().finally(() => process.exit(1));
 }, LONGEST_RUN_MS);
 try {
-  say(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${JOBS} jobs a round (graphile-worker ${JOBS / 4}), ${jobsOfWork.dossiers} dossiers (graphile-worker ${jobsOfWork.dossiers / 2}), ${jobsOfWork.answered} answered; at most ${ROUNDS} rounds; per second, median (least–most)\n`);
+  say(`${machine()}\nload ${load()}; PostgreSQL on the same machine with fsync and synchronous_commit on; ${works.map((work) => `${jobsOfWork[work]} ${work} (graphile-worker ${jobsOfWork[work] / slower[work]})`).join(', ')} a round; at most ${ROUNDS} rounds; per second, median (least–most)\n`);
   await compare();
   if (values.only === undefined) await showOutage();
 } finally {

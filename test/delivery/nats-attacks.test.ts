@@ -3,7 +3,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
+import { describe, expect, jest } from '@jest/globals';
 import { DiscardPolicy, jetstream } from '@nats-io/jetstream';
 import type { StreamConfig } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
@@ -13,32 +13,15 @@ import type { NatsStream } from '../../src/delivery/nats.ts';
 import { packageFile } from '../../src/paths.ts';
 import type { HandOver } from '../../src/store/deliveries.ts';
 import { audit } from '../support/audited.ts';
-import { natsClient, startNatsCluster } from '../support/nats-cluster.ts';
-import type { NatsCluster } from '../support/nats-cluster.ts';
+import { clusterOfTests, natsClient, startNatsCluster } from '../support/nats-cluster.ts';
 import { startNatsSite } from '../support/nats-site.ts';
 import { pemFile } from '../support/site.ts';
-import { hasTool, itWith } from '../support/tools.ts';
+import { itWith } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(400_000);
 
-let cluster: NatsCluster | undefined;
-const closers: (() => Promise<unknown>)[] = [];
-
-beforeAll(async () => {
-  if (hasTool('nats-server')) cluster = await startNatsCluster();
-}, 120_000);
-
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-afterAll(() => cluster?.stop());
-
-function servers(): NatsCluster {
-  if (cluster === undefined) throw new Error('there is no nats-server');
-  return cluster;
-}
+const { servers, closers } = clusterOfTests();
 
 function openStream(name: string, { servers: at } = servers(), replicas = 3): NatsStream {
   const identity = { certificatePem: pemFile('gateway-client.chain.pem'), keyPem: pemFile('gateway-client.key') };

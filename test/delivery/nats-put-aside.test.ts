@@ -2,38 +2,21 @@
 // reaches the agency though the stream knows the digest; and whatever is repeated, restarted, killed or made up in between changes nothing.
 import { join } from 'node:path';
 
-import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
+import { describe, expect, jest } from '@jest/globals';
 import { jetstream } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 
 import { audit } from '../support/audited.ts';
-import { natsClient, startNatsCluster } from '../support/nats-cluster.ts';
-import type { NatsCluster } from '../support/nats-cluster.ts';
+import { clusterOfTests, natsClient } from '../support/nats-cluster.ts';
 import { startNatsSite } from '../support/nats-site.ts';
 import type { NatsSite } from '../support/nats-site.ts';
 import { pkiFolder } from '../support/pki.ts';
-import { hasTool, itWith } from '../support/tools.ts';
+import { itWith } from '../support/tools.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(400_000);
 
-let cluster: NatsCluster | undefined;
-const closers: (() => Promise<unknown>)[] = [];
-
-beforeAll(async () => {
-  if (hasTool('nats-server')) cluster = await startNatsCluster();
-}, 120_000);
-
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-afterAll(() => cluster?.stop());
-
-function servers(): NatsCluster {
-  if (cluster === undefined) throw new Error('there is no nats-server');
-  return cluster;
-}
+const { servers, closers } = clusterOfTests();
 
 /** Whose receipts the agency does not believe: it puts everything aside. */
 const misled = (): Readonly<Record<string, string>> => ({ BACKEND_GATEWAY_CERTIFICATES: join(pkiFolder(), 'agency-signing.pem') });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { DiscardPolicy, jetstream, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
-import { afterAll, afterEach, beforeAll, describe, expect, jest } from '@jest/globals';
+import { describe, expect, jest } from '@jest/globals';
 
 import { issueCertificate } from '../../src/development/certificates.ts';
 import { dossierPolicy, preparing } from '../../src/delivery/hand-over.ts';
@@ -19,33 +19,15 @@ import { loadDossiers, nextDeliveryDueAt } from '../../src/store/deliveries.ts';
 import type { HandOver } from '../../src/store/deliveries.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { insertAccepted } from '../support/accepted.ts';
-import { natsClient, startNatsCluster } from '../support/nats-cluster.ts';
-import type { NatsCluster } from '../support/nats-cluster.ts';
+import { clusterOfTests, natsClient } from '../support/nats-cluster.ts';
 import { startNatsSite } from '../support/nats-site.ts';
 import { cloneDatabase, pemFile } from '../support/site.ts';
-import { hasTool, itWith } from '../support/tools.ts';
+import { itWith } from '../support/tools.ts';
 import { until, untilNothing } from '../support/until.ts';
 
 jest.setTimeout(400_000);
 
-let cluster: NatsCluster | undefined;
-
-beforeAll(async () => {
-  if (hasTool('nats-server')) cluster = await startNatsCluster();
-}, 120_000);
-
-/** What a test opened, the last first: one that fails must not keep the run from ending. */
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-afterAll(() => cluster?.stop());
-
-function servers(): NatsCluster {
-  if (cluster === undefined) throw new Error('there is no nats-server');
-  return cluster;
-}
+const { servers, closers } = clusterOfTests();
 
 const warnings: Readonly<Record<string, unknown>>[] = [];
 

@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 
 import { chooseFreePort } from '../../src/development/database-settings.ts';
 import { pkiFolder } from './pki.ts';
 import { pemFile } from './site.ts';
 import { until } from './until.ts';
+import { hasTool } from './tools.ts';
 import { spawnWatched } from './watched.ts';
 import type { Watched } from './watched.ts';
 
@@ -159,4 +161,33 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await chooseFreePort());
   return [...ports];
+}
+
+/** Of a file of tests: one cluster, where there are servers to start, and what a test opens besides, closed after it, the last first: one that fails must not keep the run from ending. */
+export interface ClusterOfTests {
+  /** Throws where there is no nats-server. */
+  readonly servers: () => NatsCluster;
+  readonly closers: (() => Promise<unknown>)[];
+}
+
+const LONGEST_START_MS = 120_000;
+
+/** Once, at the top of the file. */
+export function clusterOfTests(): ClusterOfTests {
+  let cluster: NatsCluster | undefined;
+  const closers: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    if (hasTool('nats-server')) cluster = await startNatsCluster();
+  }, LONGEST_START_MS);
+  afterEach(async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  });
+  afterAll(() => cluster?.stop());
+  return {
+    closers,
+    servers: () => {
+      if (cluster === undefined) throw new Error('there is no nats-server');
+      return cluster;
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { acrossDossiersFindings } from './findings/across-dossiers.ts';
 import { answerFindings } from './findings/answer.ts';
 import { benefitFindings } from './findings/benefit.ts';
 import { certificateFindings } from './findings/certificate.ts';
+import { containerFindings } from './findings/container.ts';
 import { envelopeFindings } from './findings/envelope.ts';
 import { healthVoluntaryFindings } from './findings/health-voluntary.ts';
 import { labourFindings } from './findings/labour.ts';
@@ -21,6 +22,7 @@ import { fillIn } from './reasons.ts';
 
 export const findingTexts = {
   ...markupFindings,
+  ...containerFindings,
   ...signatureFindings,
   ...certificateFindings,
   ...envelopeFindings,

@@ -33,7 +33,15 @@ export const reasonTexts = {
   WAITERS_FULL: ['quá nhiều lời gọi đang chờ sự kiện cùng lúc', 'too many calls are waiting for events at once'],
   QUEUE_FULL: ['cổng đang ghi nhận quá nhiều hồ sơ cùng lúc', 'too many dossiers are being recorded at once'],
   BODY_ROOM: ['cổng đang nhận quá nhiều dữ liệu cùng lúc', 'too much data is being received at once'],
+  EVIDENCE_BUSY: ['cổng đang lập quá nhiều bộ chứng cứ cùng lúc', 'too much evidence is being put together at once'],
+  ERASE_UNDELIVERED: ['hồ sơ chưa chuyển xong đến cơ quan BHXH', 'the agency has not been handed the dossier yet'],
+  ERASE_UNANSWERED: ['hồ sơ chưa có kết quả', 'there is no result yet'],
+  ERASE_OWED: ['còn thời hạn chưa thực hiện xong', 'a deadline is still open'],
+  LOG_BEHIND: ['nhật ký chưa ghi xong các mục của hồ sơ này', 'the log has not taken up all of this dossier yet'],
+  LOG_SET_BACK: ['nhật ký của cổng đã bị đặt lùi; không ghi nhận gì thêm', 'the gateway’s log was set back; nothing more is recorded'],
   BACKLOG_FULL: ['số hồ sơ chờ chuyển đã đến giới hạn', 'as many dossiers wait for delivery as the gateway may answer for'],
+  STAMPS_FAILING: ['nhật ký của cổng đã quá lâu không được đóng dấu thời gian', 'the gateway’s log has been without a time stamp for too long'],
+  RECEIPT_UNSTAMPED: ['hồ sơ đã được ghi nhận nhưng biên nhận chưa được đóng dấu thời gian; hãy gửi lại đúng nội dung này', 'the dossier is recorded, but its receipt has no time stamp yet; send the same bytes again'],
   // signature shape
   SIGNATURE_CHILDREN: ['các phần tử con của Signature không đúng', 'the children of Signature are not as they must be'],
   SIGNED_INFO_CHILDREN: ['các phần tử con của SignedInfo không đúng', 'the children of SignedInfo are not as they must be'],
@@ -62,6 +70,18 @@ export const reasonTexts = {
   TOKEN_SIGNATURE: ['chữ ký của dấu thời gian không khớp', 'the signature of the token does not match'],
   TOKEN_SIGNER: ['không xác định được chứng thư số đã ký dấu thời gian', 'the certificate that signed the token cannot be identified'],
   TOKEN_TIME: ['thời điểm nằm ngoài thời hạn của chứng thư số hoặc ở tương lai', 'the instant is outside the validity of the certificate, or in the future'],
+  // evidence containers
+  ZIP_STRUCTURE: ['cấu trúc ZIP không hợp lệ', 'its ZIP structure is not valid'],
+  ZIP_64: ['dùng ZIP64', 'it uses ZIP64'],
+  ZIP_MIMETYPE: ['tệp đầu tiên phải là mimetype, không nén, với kiểu của ASiC-E', 'its first file must be mimetype, stored, with the type of ASiC-E'],
+  ZIP_HEADERS_DIFFER: ['hai phần mô tả của tệp không khớp nhau', 'its two headers do not agree'],
+  ZIP_METHOD: ['tệp bị mã hóa hoặc nén theo cách không được phép', 'it is encrypted, or compressed in a way that is not allowed'],
+  ZIP_NAME: ['tên không được phép', 'its name is not allowed'],
+  ZIP_NAME_REPEATED: ['tên trùng với tên tệp khác', 'its name is that of another file'],
+  ZIP_CONTENT: ['nội dung không khớp kích thước hoặc mã kiểm tra', 'its content does not match its size or check sum'],
+  LIMIT_ENTRIES: ['số tệp trong container', 'files of a container'],
+  LIMIT_OCTETS: ['tổng kích thước sau khi giải nén (byte)', 'octets in all, unpacked'],
+  LIMIT_RATIO: ['tỷ lệ nén', 'ratio of compression'],
 } satisfies Record<string, readonly [vi: string, en: string]>;
 
 export type ReasonCode = keyof typeof reasonTexts;

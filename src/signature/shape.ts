@@ -22,7 +22,7 @@ export interface SignatureShape {
   readonly form: CanonicalForm;
   readonly method: SignatureMethod;
   readonly value: Buffer;
-  /** One to three. */
+  /** One to three; of files, as many as there may be besides. */
   readonly references: readonly ReferenceShape[];
   readonly keyInfo: XmlElement | undefined;
   /** Of a usual shape: where the parts of KeyInfo stand. Such a one has no qualifying properties, and no reference that says so. */
@@ -30,7 +30,7 @@ export interface SignatureShape {
 }
 
 export interface ReferenceShape {
-  /** '' for the document, `#…` for an element of it, undefined when the reference names nothing. Never anything outside. */
+  /** '' for the document, `#…` for an element of it, undefined when the reference names nothing; a file's name, where the reader asked for files. */
   readonly uri: string | undefined;
   readonly hash: string;
   readonly digest: Buffer;
@@ -39,6 +39,8 @@ export interface ReferenceShape {
 }
 
 const MOST_REFERENCES = 3;
+/** What a reader that asks for files takes: a signature over more than a container may hold is none. */
+const MOST_FILES = 2_050;
 const MOST_PREFIXES = 32;
 
 /** Refuses at a place inside the signature. */
@@ -48,7 +50,8 @@ export function refuserIn(document: XmlDocument): RefuseAt {
   return (code, element, params = {}) => refuse(code, { place: placeOf(document.bytes, document.root, element), params });
 }
 
-export function readShape(document: XmlDocument, element: XmlElement, policy: SignaturePolicy): SignatureShape {
+/** `over`: whether references may name files beside the document (`detached.ts`); nowhere else may they lead outside. */
+export function readShape(document: XmlDocument, element: XmlElement, policy: SignaturePolicy, over: 'document' | 'files' = 'document'): SignatureShape {
   const refuseAt = refuserIn(document);
   const format = (at: XmlElement, reason: ReasonCode): never => refuseAt('SIGNATURE_FORMAT', at, { reason });
   const [signedInfo, signatureValue, ...rest] = childElements(element);
@@ -62,14 +65,14 @@ export function readShape(document: XmlDocument, element: XmlElement, policy: Si
   if (!isDsig(canonicalization, 'CanonicalizationMethod') || !isDsig(signatureMethod, 'SignatureMethod')) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
   if (childElements(signatureMethod).length > 0 || childElements(signatureValue).length > 0) return format(signedInfo, 'SIGNED_INFO_CHILDREN');
   if (references.some((reference) => !isDsig(reference, 'Reference'))) format(signedInfo, 'SIGNED_INFO_CHILDREN');
-  if (references.length === 0 || references.length > MOST_REFERENCES) format(signedInfo, 'REFERENCE_COUNT');
+  if (references.length === 0 || references.length > (over === 'files' ? MOST_FILES : MOST_REFERENCES)) format(signedInfo, 'REFERENCE_COUNT');
   return {
     element,
     signedInfo,
     form: readForm(canonicalization, refuseAt, 'CRYPTO_CONSTRAINTS_FAILURE'),
     method: admitted(signatureMethods, signatureMethod, policy, refuseAt),
     value: decodeBase64(textOf(document, signatureValue)) ?? format(signatureValue, 'BASE64'),
-    references: references.map((reference) => readReference(document, reference, policy, refuseAt)),
+    references: references.map((reference) => readReference(document, reference, policy, refuseAt, over)),
     keyInfo,
   };
 }
@@ -114,12 +117,16 @@ export function algorithmOf(element: XmlElement): string {
   return attributeNamed(element, 'Algorithm') ?? '';
 }
 
-function readReference(document: XmlDocument, element: XmlElement, policy: SignaturePolicy, refuseAt: RefuseAt): ReferenceShape {
+function readReference(document: XmlDocument, element: XmlElement, policy: SignaturePolicy, refuseAt: RefuseAt, over: 'document' | 'files'): ReferenceShape {
   const format = (reason: ReasonCode): never => refuseAt('SIGNATURE_FORMAT', element, { reason });
   const uri = attributeNamed(element, 'URI');
-  if (uri !== undefined && uri !== '' && !uri.startsWith('#')) refuseAt('REFERENCE_EXTERNAL', element, { uri });
+  const isOutside = uri !== undefined && uri !== '' && !uri.startsWith('#');
+  if (isOutside && over === 'document') refuseAt('REFERENCE_EXTERNAL', element, { uri });
   const children = childElements(element);
   const transforms = isDsig(children[0], 'Transforms') ? childElements(children[0]) : [];
+  // A file is signed as its octets are.
+  const [transform] = transforms;
+  if (isOutside && transform !== undefined) refuseAt('TRANSFORM_FORBIDDEN', transform, { algorithm: algorithmOf(transform) });
   const [digestMethod, digestValue, ...surplus] = isDsig(children[0], 'Transforms') ? children.slice(1) : children;
   if (!isDsig(digestMethod, 'DigestMethod') || !isDsig(digestValue, 'DigestValue') || surplus.length > 0) return format('REFERENCE_CHILDREN');
   if (childElements(digestMethod).length > 0 || childElements(digestValue).length > 0) return format('REFERENCE_CHILDREN');

@@ -45,7 +45,7 @@ export async function signXades(bytes: Buffer, identity: SigningIdentity, option
   const method = methodOf(identity.key, options.padding ?? 'pss');
   // Of what is signed, by whom and when: two signatures in one document never share an Id.
   const id = `xades-${createHash('sha256').update(contentDigest).update(certificate).update(options.signingTime.toISOString()).digest('hex').slice(0, 24)}`;
-  const parts: Parts = { id, identity, method, properties: signedPropertiesXml(id, certificate, options.signingTime) };
+  const parts: Parts = { id, identity, method, properties: signedPropertiesXml(id, certificate, options.signingTime, [{ reference: `${id}-content`, mimeType: 'text/xml' }]) };
   const draft = signatureXml({ ...parts, signedInfo: '', value: '', unsigned: '' });
   const signedInfo = signedInfoXml(parts, contentDigest, digestOf(octetsIn(draft, 'SignedProperties')));
   const octets = octetsIn(signatureXml({ ...parts, signedInfo, value: '', unsigned: '' }), 'SignedInfo');
@@ -55,7 +55,8 @@ export async function signXades(bytes: Buffer, identity: SigningIdentity, option
   return insert(bytes, options.path, signatureXml({ ...parts, signedInfo, value, unsigned: unsignedXml(token, options.values) }));
 }
 
-interface Parts {
+/** What a signature is made of before it is signed. */
+export interface Parts {
   readonly id: string;
   readonly identity: SigningIdentity;
   readonly method: string;
@@ -67,18 +68,18 @@ function methodOf(key: KeyObject, padding: 'pss' | 'pkcs1'): string {
   return key.asymmetricKeyType === 'rsa' && padding === 'pss' ? PSS_SHA256 : methodForKey(key);
 }
 
-function signWith(key: KeyObject, name: string, octets: Buffer): Promise<Buffer> {
+export function signWith(key: KeyObject, name: string, octets: Buffer): Promise<Buffer> {
   const method = signatureMethods.get(name);
   if (method === undefined) throw new Error('the signing method is not in the table');
   return signInPool(method.hash, octets, { key, ...method.options });
 }
 
-function digestOf(octets: Buffer): string {
+export function digestOf(octets: Buffer): string {
   return createHash('sha256').update(octets).digest('base64');
 }
 
 /** The canonical octets of the one element of this name. In the exclusive form they are the same in the document and here. */
-function octetsIn(signature: string, local: string): Buffer {
+export function octetsIn(signature: string, local: string): Buffer {
   const document = parse(Buffer.from(signature));
   const element = [...descendants(document.root)].find((candidate) => candidate.local === local);
   if (element === undefined) throw new Error(`the signature has no ${local}`);
@@ -104,7 +105,8 @@ function signedInfoXml({ id, method }: Parts, contentDigest: string, propertiesD
   );
 }
 
-function signedPropertiesXml(id: string, certificate: Buffer, signingTime: Date): string {
+/** `formats`: of each reference to content, by its Id, the media type. */
+export function signedPropertiesXml(id: string, certificate: Buffer, signingTime: Date, formats: readonly { readonly reference: string; readonly mimeType: string }[]): string {
   const issuerSerial = issuerSerialOf(certificate);
   if (issuerSerial === undefined) throw new Error('the certificate cannot be read');
   return (
@@ -112,9 +114,12 @@ function signedPropertiesXml(id: string, certificate: Buffer, signingTime: Date)
     `<xades:SigningTime>${escapeText(`${signingTime.toISOString().slice(0, 19)}Z`)}</xades:SigningTime>` +
     `<xades:SigningCertificateV2><xades:Cert><xades:CertDigest><DigestMethod Algorithm="${SHA256}"></DigestMethod><DigestValue>${digestOf(certificate)}</DigestValue></xades:CertDigest>` +
     `<xades:IssuerSerialV2>${issuerSerial.toString('base64')}</xades:IssuerSerialV2></xades:Cert></xades:SigningCertificateV2></xades:SignedSignatureProperties>` +
-    `<xades:SignedDataObjectProperties><xades:DataObjectFormat ObjectReference="#${id}-content"><xades:MimeType>text/xml</xades:MimeType></xades:DataObjectFormat>` +
-    `</xades:SignedDataObjectProperties></xades:SignedProperties>`
+    `<xades:SignedDataObjectProperties>${formats.map(formatXml).join('')}</xades:SignedDataObjectProperties></xades:SignedProperties>`
   );
+}
+
+function formatXml({ reference, mimeType }: { readonly reference: string; readonly mimeType: string }): string {
+  return `<xades:DataObjectFormat ObjectReference="#${reference}"><xades:MimeType>${mimeType}</xades:MimeType></xades:DataObjectFormat>`;
 }
 
 function unsignedXml(token: Buffer | undefined, values: ValidationValues | undefined): string {

@@ -29,9 +29,10 @@ export interface SigningOptions {
 
 /** The signed document's bytes: those given, with one Signature put in before the end tag that `path` leads to. Nothing else changes. */
 export async function signEnveloped(bytes: Buffer, identity: SigningIdentity, options: SigningOptions): Promise<Buffer> {
-  const digest = digestOf(parse(bytes));
-  const signedInfo = signedInfoXml(digest, methodForKey(identity.key));
-  const unsigned = insert(bytes, options.path, signatureXml(signedInfo, '', identity, options));
+  const given = parse(bytes);
+  const put = slotIn(given, bytes, options.path);
+  const signedInfo = signedInfoXml(digestOf(given), methodForKey(identity.key));
+  const unsigned = put(signatureXml(signedInfo, '', identity, options));
   const document = parse(unsigned);
   const element = [...descendants(document.root)].findLast(({ local, namespace }) => local === 'SignedInfo' && namespace === DSIG);
   if (element === undefined) throw new Error('the signature just written is not there');
@@ -39,7 +40,7 @@ export async function signEnveloped(bytes: Buffer, identity: SigningIdentity, op
   const method = signatureMethods.get(methodForKey(identity.key));
   if (method === undefined) throw new Error('the signing method is not in the table');
   const value = await signInPool(method.hash, octets, { key: identity.key, ...method.options });
-  return insert(bytes, options.path, signatureXml(signedInfo, value.toString('base64'), identity, options));
+  return put(signatureXml(signedInfo, value.toString('base64'), identity, options));
 }
 
 function digestOf(document: XmlDocument): string {
@@ -81,7 +82,11 @@ function signingTimeXml(time: Date): string {
 
 /** Puts markup before the end tag of the element at `path`, opening the element first when it was written as an empty-element tag. */
 export function insert(bytes: Buffer, path: readonly string[], markup: string): Buffer {
-  const document = parse(bytes);
+  return slotIn(parse(bytes), bytes, path)(markup);
+}
+
+/** The same for a document that is parsed already, as often as is asked. */
+function slotIn(document: XmlDocument, bytes: Buffer, path: readonly string[]): (markup: string) => Buffer {
   const holder = path.slice(1).reduce<XmlElement | undefined>(
     (element, name) => element && childNamed(element, name),
     document.root.local === path[0] ? document.root : undefined,
@@ -89,9 +94,7 @@ export function insert(bytes: Buffer, path: readonly string[], markup: string): 
   if (holder === undefined) throw new Error(`no element at /${path.join('/')}`);
   const { start, end } = holder;
   const lastTag = bytes.lastIndexOf('<', end - 1);
-  if (lastTag === start) {
-    const name = holder.prefix === '' ? holder.local : `${holder.prefix}:${holder.local}`;
-    return Buffer.concat([bytes.subarray(0, end - 2), Buffer.from(`>${markup}</${name}>`), bytes.subarray(end)]);
-  }
-  return Buffer.concat([bytes.subarray(0, lastTag), Buffer.from(markup), bytes.subarray(lastTag)]);
+  if (lastTag !== start) return (markup) => Buffer.concat([bytes.subarray(0, lastTag), Buffer.from(markup), bytes.subarray(lastTag)]);
+  const name = holder.prefix === '' ? holder.local : `${holder.prefix}:${holder.local}`;
+  return (markup) => Buffer.concat([bytes.subarray(0, end - 2), Buffer.from(`>${markup}</${name}>`), bytes.subarray(end)]);
 }

@@ -30,7 +30,8 @@ export type TimeStamp = TimeStampFields & { readonly [timeStampBrand]: true };
 export interface TimeStampClaim {
   readonly token: Buffer;
   /** What the token must be about. */
-  readonly octets: Buffer;
+  /** Or, of what is not there any more, their SHA-256 in hex. */
+  readonly octets: Buffer | { readonly sha256: string };
   /** What came with the signature that the token is about: the authority's certificate may be among it. */
   readonly extra?: Extra;
 }
@@ -46,7 +47,7 @@ const CLOCK_SKEW_MS = 60_000;
 /** `at` is the instant of judgement: an authority revoked since the token was made is not believed. */
 export function verifyTimeStamp({ token, octets, extra = noValues }: TimeStampClaim, material: TrustMaterial, at: Date): TimeStamp {
   const { message, info } = readToken(token);
-  if (!createHash(info.imprintHash).update(octets).digest().equals(info.imprint)) invalid('TOKEN_IMPRINT');
+  if (!isImprint(octets, info)) invalid('TOKEN_IMPRINT');
   const own = readValues({ ...message, responses: [] });
   const candidates = [...own.candidates, ...extra.candidates];
   const authority = candidates.find((candidate) => isNamed(candidate, message));
@@ -58,6 +59,11 @@ export function verifyTimeStamp({ token, octets, extra = noValues }: TimeStampCl
   const { genTime, accuracyMs, serialNumber } = info;
   const fields: TimeStampFields = { genTime, accuracyMs, serialNumber, tsa, digest: createHash('sha256').update(token).digest('hex') };
   return fields as TimeStamp;
+}
+
+function isImprint(octets: TimeStampClaim['octets'], { imprintHash, imprint }: Pick<TokenInfo, 'imprintHash' | 'imprint'>): boolean {
+  if ('sha256' in octets) return imprintHash === 'sha256' && imprint.toString('hex') === octets.sha256;
+  return createHash(imprintHash).update(octets).digest().equals(imprint);
 }
 
 function readToken(token: Buffer): { readonly message: SignedMessage; readonly info: TokenInfo } {

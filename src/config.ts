@@ -5,12 +5,16 @@ import { dirname, join, resolve } from 'node:path';
 
 import { readRouteFile } from './delivery/routes-file.ts';
 import type { RouteFile } from './delivery/routes-file.ts';
+import type { NoteVerifier } from './log/note.ts';
+import { readVerifiers } from './log/witnesses.ts';
 import { isMailAddress } from './mail/address.ts';
 import { readOperators } from './operators-file.ts';
 import type { Operators } from './operators-file.ts';
 import { packageRoot } from './paths.ts';
 import { fieldPolicy, strictPolicy } from './signature/policy.ts';
 import type { JudgingPolicy } from './signature/policy.ts';
+import { readStampSettings, stampSettings } from './stamp/settings.ts';
+import type { StampSettings } from './stamp/settings.ts';
 import type { RuleSet } from './standard/rule-sets.ts';
 import type { Standard } from './standard/standard.ts';
 import { loadStandard } from './standard/tables.ts';
@@ -23,6 +27,9 @@ export interface Config {
   readonly databaseConnections: number;
   readonly tls: KeyPair;
   readonly signing: KeyPair;
+  readonly evidenceLog: LogSettings;
+  /** Undefined: nothing is stamped. */
+  readonly stamping: StampSettings | undefined;
   /** What the gateway shows to backends. */
   readonly backendClient: KeyPair;
   readonly trustFolder: string;
@@ -33,6 +40,8 @@ export interface Config {
   readonly routes: RouteFile;
   /** Empty: the operator's interface is open to nobody. */
   readonly operators: Operators;
+  /** Empty: nobody looks at evidence from outside. */
+  readonly auditors: Operators;
   readonly maxBodyBytes: number;
   readonly bodyTimeoutMs: number;
   readonly maxBacklog: number;
@@ -75,6 +84,16 @@ export interface MailSettings {
   readonly publicUrl: string;
 }
 
+export interface LogSettings {
+  /** The log's name in its checkpoints. */
+  readonly origin: string;
+  readonly keyPem: string;
+  /** Where the newest checkpoint is kept beside the database. */
+  readonly memoryFile: string | undefined;
+  /** Whose cosignatures are taken. */
+  readonly witnesses: readonly NoteVerifier[];
+}
+
 export interface KeyPair {
   readonly certificatePem: string;
   readonly keyPem: string;
@@ -105,6 +124,11 @@ export const settings = {
   GATEWAY_TLS_KEY_FILE: 'PEM, its key (required)',
   GATEWAY_SIGNING_CERTIFICATE_FILE: 'PEM, certificate and chain that sign receipts and results (required)',
   GATEWAY_SIGNING_KEY_FILE: 'PEM, its key: RSA ≥ 2048 or EC P-256 (required)',
+  GATEWAY_LOG_KEY_FILE: 'PEM, Ed25519 key that signs the log’s checkpoints (required)',
+  GATEWAY_LOG_ORIGIN: 'name of the log, the same for ever and for every gateway of one database: a URL without its scheme (default localhost/ivan-gateway)',
+  GATEWAY_LOG_MEMORY_FILE: 'file in which the newest checkpoint is kept beside the database: a database that was set back is not gone on with (default none)',
+  GATEWAY_LOG_WITNESSES_FILE: 'verifier keys of the witnesses whose cosignatures of checkpoints are taken, one a line (default: nobody’s)',
+  ...stampSettings,
   GATEWAY_BACKEND_CERTIFICATE_FILE: 'PEM, client certificate for the backends (required)',
   GATEWAY_BACKEND_KEY_FILE: 'PEM, its key (required)',
   GATEWAY_TRUST_FOLDER: 'folder with CA certificates and CRLs, see certs/README.md (required)',
@@ -117,6 +141,7 @@ export const settings = {
   GATEWAY_SHADOW_STANDARD_FOLDER: 'folder with the tables and schemas of the standard that the set in shadow belongs to (default: this version’s own)',
   GATEWAY_ROUTES_FILE: 'JSON, which backend processes which agency (required)',
   GATEWAY_OPERATORS_FILE: 'JSON, whose client certificates may use the operator’s interface (default: nobody’s)',
+  GATEWAY_AUDITORS_FILE: 'JSON, whose client certificates may look at evidence and the log, and at nothing else (default: nobody’s)',
   GATEWAY_MAX_BODY_BYTES: 'largest dossier, as received and as inflated (default 52428800)',
   GATEWAY_BODY_TIMEOUT_SECONDS: 'time for a body to arrive (default 60)',
   GATEWAY_MAX_BACKLOG: 'undelivered dossiers above which intake answers 503 (default 100000)',
@@ -152,6 +177,8 @@ export function readConfig(environment: Environment): Config {
     databaseConnections: reader.number('GATEWAY_DATABASE_CONNECTIONS', 10, 4, 200),
     tls: { certificatePem: reader.file('GATEWAY_TLS_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_TLS_KEY_FILE') },
     signing: { certificatePem: reader.file('GATEWAY_SIGNING_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_SIGNING_KEY_FILE') },
+    evidenceLog: { origin: reader.text('GATEWAY_LOG_ORIGIN', 'localhost/ivan-gateway'), keyPem: reader.file('GATEWAY_LOG_KEY_FILE'), witnesses: reader.witnesses('GATEWAY_LOG_WITNESSES_FILE'), memoryFile: environment['GATEWAY_LOG_MEMORY_FILE'] },
+    stamping: readStampSettings(environment, reader, problems),
     backendClient: { certificatePem: reader.file('GATEWAY_BACKEND_CERTIFICATE_FILE'), keyPem: reader.file('GATEWAY_BACKEND_KEY_FILE') },
     trustFolder: reader.folder('GATEWAY_TRUST_FOLDER'),
     revocation: {
@@ -163,7 +190,8 @@ export function readConfig(environment: Environment): Config {
     signaturePolicy: reader.choice('GATEWAY_SIGNATURE_POLICY', 'field', ['field', 'strict']) === 'strict' ? strictPolicy : fieldPolicy,
     shadow: readShadow(environment, problems),
     routes: reader.routes('GATEWAY_ROUTES_FILE'),
-    operators: reader.operators('GATEWAY_OPERATORS_FILE'),
+    operators: reader.operators('GATEWAY_OPERATORS_FILE', 'operators'),
+    auditors: reader.operators('GATEWAY_AUDITORS_FILE', 'auditors'),
     maxBodyBytes: reader.number('GATEWAY_MAX_BODY_BYTES', 50 * 1024 * 1024, 1024, 512 * 1024 * 1024),
     bodyTimeoutMs: reader.number('GATEWAY_BODY_TIMEOUT_SECONDS', 60, 1, 3600) * 1000,
     outageProposalMs: reader.number('GATEWAY_OUTAGE_PROPOSAL_MINUTES', 30, 1, 1_440) * 60_000,
@@ -211,7 +239,7 @@ function readShadow(environment: Environment, problems: string[]): ShadowRules |
   return undefined;
 }
 
-interface Reader {
+export interface Reader {
   text(name: Name, fallback: string): string;
   choice(name: Name, fallback: string, values: readonly string[]): string;
   number(name: Name, fallback: number, least: number, most: number): number;
@@ -220,7 +248,8 @@ interface Reader {
   optionalFile(name: Name): string | undefined;
   folder(name: Name): string;
   routes(name: Name): RouteFile;
-  operators(name: Name): Operators;
+  operators(name: Name, member: 'operators' | 'auditors'): Operators;
+  witnesses(name: Name): readonly NoteVerifier[];
 }
 
 /** Each read gives a value of the right type; what is wrong goes to `problems`, and the value then is never used. */
@@ -237,6 +266,10 @@ function createReader(environment: Environment, problems: string[]): Reader {
       problems.push(`${name}: ${path}: ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     }
+  };
+  const optional = <Value>(name: Name, read: (bytes: Buffer) => Value): Value | undefined => {
+    const path = environment[name] ?? '';
+    return path === '' ? undefined : tried(name, path, () => read(readFileSync(path)));
   };
   const readText = (name: Name, path: string): string => tried(name, path, () => readFileSync(path, 'utf8')) ?? '';
   return {
@@ -275,9 +308,7 @@ function createReader(environment: Environment, problems: string[]): Reader {
       const readBeside = (file: string): string => readFileSync(join(dirname(path ?? ''), file), 'utf8');
       return (path === undefined ? undefined : tried(name, path, () => readRouteFile(readFileSync(path, 'utf8'), readBeside))) ?? { backends: new Map(), routes: new Map() };
     },
-    operators: (name) => {
-      const path = environment[name];
-      return (path === undefined || path === '' ? undefined : tried(name, path, () => readOperators(readFileSync(path)))) ?? new Map();
-    },
+    operators: (name, member) => optional(name, (bytes) => readOperators(bytes, member)) ?? new Map(),
+    witnesses: (name) => optional(name, (bytes) => readVerifiers(bytes.toString('utf8'), 'witness')) ?? [],
   };
 }

@@ -14,6 +14,15 @@ import { askFor } from './freshness/missing.ts';
 import { createFreshness, revocationHealth } from './freshness/worker.ts';
 import type { Freshness } from './freshness/worker.ts';
 import { Unavailable } from './errors/outcomes.ts';
+import { enterWith } from './evidence/append.ts';
+import type { Enter } from './evidence/append.ts';
+import { sealContainer } from './evidence/container/seal.ts';
+import { openEvidenceDesk } from './evidence/desk.ts';
+import { startLogKeeper } from './evidence/keeper.ts';
+import type { LogKeeper } from './evidence/keeper.ts';
+import { openLogMemory } from './evidence/memory.ts';
+import type { LogMemory } from './evidence/memory.ts';
+import { emptyLog, openLog } from './evidence/open.ts';
 import { createApp } from './http/app.ts';
 import type { Gateway } from './http/app.ts';
 import { watchFeeds } from './http/feed-waiting.ts';
@@ -43,6 +52,8 @@ import type { RegistrationDesk } from './registers/receive-form.ts';
 import { checkUnitCertificate } from './registers/unit-certificate.ts';
 import { readIdentity } from './signature/identity.ts';
 import type { SigningIdentity } from './signature/sign.ts';
+import { openStamping } from './stamp/open.ts';
+import type { Stamping, StampingWorld } from './stamp/open.ts';
 import { loadChecklist } from './standard/ivan-checklist.ts';
 import { dueOf } from './standard/obligations.ts';
 import { readPublishedFiles } from './standard/publication/files.ts';
@@ -53,6 +64,7 @@ import type { Rulebook } from './standard/validate.ts';
 import { openDatabase } from './store/database.ts';
 import type { Database } from './store/database.ts';
 import { addShadowCounts } from './store/shadow.ts';
+import { findStamps } from './store/stamps.ts';
 import { keepSigningCertificate } from './store/trust.ts';
 import { watchTrustFolder } from './trust-folder.ts';
 import type { TrustSource } from './trust-folder.ts';
@@ -72,6 +84,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly port: number;
   readonly database: Database;
+  readonly stamping: Stamping;
   /** For a clock that is advanced by hand: when something is due next, and a wait until all that is due now is done. */
   nextDue(): Promise<Date | undefined>;
   /** Gives a count of what was done. */
@@ -87,15 +100,15 @@ export async function startGateway(config: Config, world: World): Promise<Runnin
   const { databaseUrl: url, databasePassword: password, databaseConnections: connections } = config;
   const database = await openDatabase({ url, connections, ...(password === undefined ? {} : { password }) });
   try {
-    return await startOn(database, config, world);
+    return await startOn(await openLogMemory({ database, file: config.evidenceLog.memoryFile, log: world.log }), config, world);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function startOn(database: Database, config: Config, world: World): Promise<RunningGateway> {
-  const { now, random, log } = world;
+async function startOn(logMemory: LogMemory, config: Config, world: World): Promise<RunningGateway> {
+  const [{ database }, { now, random, log }] = [logMemory, world];
   const standard = loadStandard(packageRoot, config.signaturePolicy);
   const schemas = createSchemas();
   const { identity, signingCertificate, issue, issuer } = signingOf(config);
@@ -104,7 +117,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   await checkOwnCertificate(identity, trust, now, freshness);
   await keepSigningCertificate(database.query, signingCertificate);
   const fetching = freshness && startFreshnessLoop(freshness, world);
-  const missed = (error: Unavailable): void => { if (freshness !== undefined) askFor(error, freshness.want); };
+  const missed = (error: unknown): void => { if (freshness !== undefined) askFor(error, freshness.want); };
   const handling = { database, issue, issuer, schemas, trust: trust.current, terms: standard, slipDueOf: (at: Date) => dueOf(standard, 'slip', at), missed, now, random, log };
   const { deliveries, subscriptions, ...handingOver } = await openHandingOver(handling, config, identity);
   const pull = openPullDesk({ ...handling, backends: deliveries.backends });
@@ -113,17 +126,19 @@ async function startOn(database: Database, config: Config, world: World): Promis
   const rulebook = (): Rulebook => ({ standard, schemas, trust: trust.current(), ...(freshness === undefined ? {} : { answersFor: freshness.responsesFor }) });
   const feeds = openFeeds(database, rulebook, now, freshness);
   const shadow = config.shadow && openShadow(config.shadow, rulebook, database, log);
-  const record = createRecorder({ database, issue, issuer, terms: standard });
+  const { enter, publicLog, logKeeper, stamping, ...evidence } = await openEvidence(config, logMemory, { database, trust: trust.current, missed, now, random, log });
+  const record = createRecorder({ database, enter, issue, issuer, terms: standard });
   const gateway: Gateway = {
     database,
-    ...receiving(createIntake(database, record, rulebook, shadow?.shadow), { database, issue, issuer, rulebook }, freshness),
-    issue,
-    issuer,
-    standard,
+    ...receiving(createIntake(database, record, rulebook, shadow?.shadow), { database, enter, issue, issuer, rulebook }, freshness),
+    issue, issuer, standard, publicLog, logKeeper, stamping, logMemory,
     publication: createPublication(standard, readPublishedFiles()),
     limits: limitsOf(config),
     operators: config.operators,
+    auditors: config.auditors,
     ...feeds,
+    seal: (files, at) => sealContainer(files, identity, at),
+    evidence: openEvidenceDesk({ database, catchUp: () => logKeeper.work(), identity, findStamps }),
     checklist: loadChecklist(),
     ...subscriptions.desks,
     now,
@@ -135,9 +150,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
   };
   const server = await startServer(createApp(gateway), { host: config.listenHost, port: config.listenPort, ...config.tls, bodyTimeoutMs: config.bodyTimeoutMs });
   return {
-    url: server.url,
-    port: server.port,
-    database,
+    url: server.url, port: server.port, database, stamping,
     ...asOne([deliveries, ...clocks.keepers]),
     stop: async () => {
       await Promise.all([feeds.waiting.close(), pull.stop()]); // or who waits holds the server open
@@ -148,6 +161,7 @@ async function startOn(database: Database, config: Config, world: World): Promis
       await fetching?.stop();
       await shadow?.close();
       trust.stop();
+      await evidence.stop();
       await database.close();
       schemas.dispose();
     },
@@ -180,6 +194,22 @@ async function openHandingOver(handling: Handling, config: Config, identity: Sig
       await Promise.all([deliveries.stop(), subscriptions.stop()]);
       await presence.stop();
     },
+  };
+}
+
+/** The log that whatever is recorded is entered into, and its time stamps. */
+async function openEvidence({ evidenceLog, stamping: stamps }: Config, memory: LogMemory, world: StampingWorld): Promise<{ readonly enter: Enter; readonly stamping: Stamping; readonly logKeeper: LogKeeper; stop(): Promise<void> } & Pick<Gateway, 'publicLog'>> {
+  const { database, now, log } = world;
+  const signer = await openLog(database.query, evidenceLog, now());
+  const enter = memory.remembering(enterWith(signer));
+  const stamping = await openStamping(stamps, world);
+  const logKeeper = startLogKeeper({ database, enter, now, log, look: memory.look });
+  return {
+    enter,
+    stamping,
+    logKeeper,
+    publicLog: { witnesses: evidenceLog.witnesses, empty: emptyLog(signer) },
+    stop: async () => { await Promise.all([logKeeper.stop(), stamping.stop()]); },
   };
 }
 

@@ -1,5 +1,5 @@
 // The operators' file (GATEWAY_OPERATORS_FILE): JSON with `operators`, each a `name` and the SHA-256 `fingerprint` of a client certificate. Who is in
-// it may use the operator's interface, and is named in every event of what was done there. Every mistake is an Error that names its place.
+// it may use the operator's interface, and is named in every event of what was done there. The auditors' file (GATEWAY_AUDITORS_FILE) is the same with `auditors`. Every mistake is an Error that names its place.
 import { entriesOf, listOf, memberOf, parseJson, textOf } from './standard/json.ts';
 import type { JsonValue } from './standard/json.ts';
 
@@ -9,10 +9,10 @@ export type Operators = ReadonlyMap<string, string>;
 /** Actors that are no operators, as the history names them. */
 const reserved = new Set(['machine', 'migration']);
 
-export function readOperators(bytes: Uint8Array): Operators {
+export function readOperators(bytes: Uint8Array, member: 'operators' | 'auditors' = 'operators'): Operators {
   const file = parseJson(bytes, 'the file');
-  onlyMembers(file, ['operators']);
-  const rows = listOf(memberOf(file, 'operators'), (row) => {
+  onlyMembers(file, [member]);
+  const rows = listOf(memberOf(file, member), (row) => {
     onlyMembers(row, ['name', 'fingerprint']);
     const name = textOf(memberOf(row, 'name'), /^\S(?:.{0,98}\S)?$/u);
     if (reserved.has(name)) throw new Error(`${row.at}: ${name} is not a name for an operator`);
@@ -20,7 +20,7 @@ export function readOperators(bytes: Uint8Array): Operators {
     return [fingerprint.replaceAll(':', '').toLowerCase(), name] as const;
   });
   const operators = new Map(rows);
-  if (operators.size !== rows.length) throw new Error('operators: a fingerprint comes twice');
+  if (operators.size !== rows.length) throw new Error(`${member}: a fingerprint comes twice`);
   return operators;
 }
 

@@ -13,9 +13,11 @@ import { readOne } from '../results/take.ts';
 import type { Schemas } from '../standard/schema.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { Query } from '../store/database.ts';
-import { findCase, hasResult, messagesOfCase, messagesOfNoCase, noticesOfCase, noticesOnMessage } from '../store/message-audit.ts';
-import type { AuditedMessage, AuditedNotice } from '../store/message-audit.ts';
-import { checkThat, Lie } from './lie.ts';
+import { findCases, hasResult, messagesOfCases, messagesOfNoCase, noticesOfCases, noticesOnMessage } from '../store/message-audit.ts';
+import type { AuditedCase, AuditedMessage, AuditedNotice } from '../store/message-audit.ts';
+import { grouped } from './grouped.ts';
+import { attempt, checkThat, Lie } from './lie.ts';
+import type { Found } from './lie.ts';
 import { checkMessage, checkSigned } from './message.ts';
 import { sameJson } from './same.ts';
 import type { MaterialReader } from './trust.ts';
@@ -24,6 +26,7 @@ export interface MessageAudit {
   readonly query: Query;
   readonly schemas: Schemas;
   readonly materialOf: MaterialReader;
+  readonly found: Found;
   /** SHA-256 fingerprints of the certificates that this gateway signed with. */
   readonly signers: ReadonlySet<string>;
 }
@@ -33,9 +36,9 @@ const outside = new Set(['DOSSIER_UNKNOWN', 'NUMBER_MISMATCH', 'AGENCY_MISMATCH'
 const PAGE = 100;
 
 /** Gives how many messages there are about the dossier. */
-export async function checkCase(audit: MessageAudit, { submission, dossier, receipt, result }: AuditedRows): Promise<number> {
+export async function checkCase(audit: MessageAudit, { submission, dossier, receipt, result }: AuditedRows, stored: CaseAsStored): Promise<number> {
   if (dossier === null || receipt === null) return 0;
-  const { standing, messages, notices } = await readCase(audit.query, submission.id);
+  const { standing, messages, notices } = stored;
   const where = `case of submission ${submission.id}`;
   if (messages.length === 0 && standing === undefined) {
     checkThat(result === null && notices.length === 0, where, 'has a result, or notices, and no state');
@@ -70,18 +73,22 @@ export async function checkCase(audit: MessageAudit, { submission, dossier, rece
   return messages.length;
 }
 
-interface CaseAsStored {
-  readonly standing: Awaited<ReturnType<typeof findCase>>;
+export interface CaseAsStored {
+  readonly standing: AuditedCase | undefined;
   readonly messages: readonly AuditedMessage[];
   readonly notices: readonly AuditedNotice[];
 }
 
-/** A gateway may record while it is audited: what is read in several statements must be of one moment. */
-async function readCase(query: Query, submissionId: string, triesLeft = 5): Promise<CaseAsStored> {
-  const standing = await findCase(query, submissionId);
-  const [messages, notices] = [await messagesOfCase(query, submissionId), await noticesOfCase(query, submissionId)];
-  const isOne = (standing?.messages ?? 0) === messages.length && (standing?.notices ?? 0) === notices.length;
-  return isOne || triesLeft === 0 ? { standing, messages, notices } : readCase(query, submissionId, triesLeft - 1);
+/** By their submissions. A gateway may record while it is audited: what is read in several statements must be of one moment. */
+export async function readCases(query: Query, submissionIds: readonly string[], triesLeft = 5): Promise<(submissionId: string) => CaseAsStored> {
+  const standings = new Map((await findCases(query, submissionIds)).map((row) => [row.submissionId, row]));
+  const [messages, notices] = [grouped(await messagesOfCases(query, submissionIds), ({ submissionId }) => submissionId ?? ''), grouped(await noticesOfCases(query, submissionIds), ({ submissionId }) => submissionId ?? '')];
+  const of = (id: string): CaseAsStored => ({ standing: standings.get(id), messages: messages.get(id) ?? [], notices: notices.get(id) ?? [] });
+  const areOne = submissionIds.every((id) => {
+    const { standing, ...read } = of(id);
+    return (standing?.messages ?? 0) === read.messages.length && (standing?.notices ?? 0) === read.notices.length;
+  });
+  return areOne || triesLeft === 0 ? of : readCases(query, submissionIds, triesLeft - 1);
 }
 
 /** Rejected messages and notices to units; gives how many. */
@@ -90,8 +97,7 @@ export async function checkOtherMessages(audit: MessageAudit): Promise<number> {
   for (let after = '0'; ; ) {
     const page = await messagesOfNoCase(audit.query, after, PAGE);
     for (const row of page) {
-      if (row.verdict === 'rejected') await checkRejected(audit, row);
-      else await checkUnitMessage(audit, row);
+      await attempt(audit.found, () => (row.verdict === 'rejected' ? checkRejected : checkUnitMessage)(audit, row));
     }
     count += page.length;
     const last = page.at(-1);
@@ -125,7 +131,7 @@ async function readAgain({ schemas, materialOf }: MessageAudit, row: AuditedMess
   const read = readOne(row.body, { schemas, trust: await materialOf(row.trustDigest, where), signers: signersOf(row) }, row.receivedAt);
   if (typeof read === 'string' || read instanceof Unavailable) throw new Lie(where, `was believed, and is not when read again: ${typeof read === 'string' ? read : read.message}`);
   const { said, about, sense } = read;
-  checkThat(said.kind === row.kind && sense === row.sense && (about.number ?? null) === row.number && about.at.getTime() === row.saidAt?.getTime(), where, 'does not say what its row says');
+  checkThat(said.kind === row.kind && sense === row.sense && (about.number ?? null) === row.number && about.at.getTime() === row.saidAt?.getTime() && row.saidAtIsWhole === true, where, 'does not say what its row says');
   return read;
 }
 

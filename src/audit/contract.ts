@@ -4,8 +4,8 @@ import { senderContract } from '../registers/sender-contract.ts';
 import { senderFacts, senderOf } from '../intake/sender-facts.ts';
 import { contractStates, needsOf, steps } from '../standard/contract-states.ts';
 import type { ContractRole } from '../standard/contract-states.ts';
-import { findChange, findHistories } from '../store/contract-audit.ts';
-import type { HistoryRow } from '../store/contract-audit.ts';
+import { findHistories } from '../store/contract-audit.ts';
+import type { HistoryRow, QuotedChange } from '../store/contract-audit.ts';
 import type { Query } from '../store/database.ts';
 import type { SenderFacts } from '../store/tables.ts';
 import { checkThat } from './lie.ts';
@@ -14,9 +14,14 @@ import { sameJson } from './same.ts';
 /** A step is dated a moment before others can see it, and admission looks a moment before reception. */
 const IN_BETWEEN_MS = 60_000;
 
-export async function checkContract(query: Query, where: string, { senderFacts: facts, receivedAt }: { readonly senderFacts: SenderFacts; readonly receivedAt: Date }): Promise<void> {
-  if (facts.kind === 'direct' || facts.contract.change === undefined) return; // recorded before contracts had a history
-  const change = await findChange(query, facts.contract.change);
+/** The step that a row names; none of what came directly, or was recorded before contracts had a history. */
+export function changeNamed(facts: SenderFacts): string | undefined {
+  return facts.kind === 'direct' ? undefined : facts.contract.change;
+}
+
+/** `change`: the step that is named, as it is on record. */
+export function checkContract(change: QuotedChange | undefined, where: string, { senderFacts: facts, receivedAt }: { readonly senderFacts: SenderFacts; readonly receivedAt: Date }): void {
+  if (changeNamed(facts) === undefined) return;
   checkThat(change !== undefined, where, 'quotes a step of a contract that is not there');
   const again = senderFacts({ kind: 'ivan', code: change.ivanCode, contract: senderContract(change) });
   checkThat(sameJson(again, senderFacts(senderOf(facts))), where, 'does not say of its contract what its history says');

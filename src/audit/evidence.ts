@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { answersNamed } from '../intake/facts.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import type { Rulebook } from '../standard/validate.ts';
-import type { Database } from '../store/database.ts';
+import type { Query } from '../store/database.ts';
 import { findRevocationEvidence } from '../store/evidence.ts';
 import type { SubmissionRow } from '../store/tables.ts';
 import type { Certificate } from '../trust/certificate.ts';
@@ -13,13 +13,23 @@ import { parseOcspResponse } from '../trust/ocsp.ts';
 import type { OcspResponse } from '../trust/ocsp.ts';
 import { checkThat, checkVerifies } from './lie.ts';
 
-/** Gives the answers that this submission was judged by, besides those in its bytes. */
-export async function checkEvidence(database: Database, { signatures }: Pick<SubmissionRow, 'signatures'>): Promise<readonly OcspResponse[]> {
-  const named = answersNamed(reportsOf({ signatures }));
-  const kept = await findRevocationEvidence(database, named);
-  for (const digest of named) checkThat(kept.some((row) => row.digest === digest), `revocation evidence ${digest}`, 'is not there');
-  for (const { digest, body } of kept) checkThat(createHash('sha256').update(body).digest('hex') === digest, `revocation evidence ${digest}`, 'is not what its digest says');
-  return kept.map(({ digest, body }) => checkVerifies(`revocation evidence ${digest}`, 'cannot be read', () => parseOcspResponse(body)));
+type Signed = Pick<SubmissionRow, 'signatures'>;
+
+/** Reads the answers that these were judged by, besides those in their bytes; gives what checks and gives those of one of them. */
+export async function readEvidence(query: Query, rows: readonly Signed[]): Promise<(row: Signed) => readonly OcspResponse[]> {
+  const kept = new Map((await findRevocationEvidence(query, [...new Set(rows.flatMap((row) => answersNamed(reportsOf(row))))])).map((answer) => [answer.digest, answer.body]));
+  const read = new Map<string, OcspResponse>();
+  const readOne = (digest: string): OcspResponse => {
+    const known = read.get(digest);
+    if (known !== undefined) return known;
+    const body = kept.get(digest);
+    checkThat(body !== undefined, `revocation evidence ${digest}`, 'is not there');
+    checkThat(createHash('sha256').update(body).digest('hex') === digest, `revocation evidence ${digest}`, 'is not what its digest says');
+    const response = checkVerifies(`revocation evidence ${digest}`, 'cannot be read', () => parseOcspResponse(body));
+    read.set(digest, response);
+    return response;
+  };
+  return (row) => answersNamed(reportsOf(row)).map(readOne);
 }
 
 /**

@@ -23,3 +23,20 @@ export function checkVerifies<Value>(where: string, what: string, step: () => Va
     throw new Lie(where, `${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** What becomes of a lie: it is thrown on, which ends the audit, or noted. */
+export type Found = (lie: Lie) => void;
+
+export const firstEnds: Found = (lie) => { throw lie; };
+
+/** Runs a step; gives whether no lie was found in it. */
+export async function attempt(found: Found, step: () => unknown): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Lie)) throw error;
+    found(error);
+    return false;
+  }
+}

@@ -1,34 +1,15 @@
-// `npm run audit`: audits the database that GATEWAY_DATABASE_URL names, the development site's when it names none. Exit codes: 0 everything
-// holds, 1 the first lie was found, 2 something could not be decided, 3 the audit could not run.
+// `npm run audit`: the real terminal, clock, environment and signals around `program.ts`.
 import { currentEnvironment } from '../config.ts';
-import { openSiteDatabase } from '../development/site.ts';
-import { createSchemas } from '../standard/schema-folder.ts';
-import { loadStandards } from '../standard/tables.ts';
-import { findRuleSets } from '../store/audit.ts';
-import { openDatabase } from '../store/database.ts';
-import { conclude } from './conclusion.ts';
-import { Lie } from './lie.ts';
-import { runAudit } from './run.ts';
+import { auditProgram } from './program.ts';
 
-async function audit(): Promise<number> {
-  const site = await openSiteDatabase(currentEnvironment());
-  const database = await openDatabase({ url: site.url, connections: 4, ...(site.password === undefined ? {} : { password: site.password }) });
-  const schemas = createSchemas();
-  try {
-    const standards = loadStandards();
-    const audited = await runAudit({ database, standards, schemas });
-    const { exitCode, report, remarks } = conclude(audited, standards.map(({ digest }) => digest), await findRuleSets(database.query));
-    process.stdout.write(`${report}\n`);
-    for (const remark of remarks) process.stderr.write(`${remark}\n`);
-    return exitCode;
-  } finally {
-    schemas.dispose();
-    await database.close();
-    await site.stop();
-  }
-}
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stop.abort(); });
 
-process.exitCode = await audit().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Lie ? 'LIE' : 'audit failed'}: ${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof Lie ? 1 : 3;
+process.exitCode = await auditProgram(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  isInteractive: process.stderr.isTTY,
+  now: () => new Date(),
+  environment: currentEnvironment(),
+  signal: stop.signal,
 });

@@ -49,7 +49,8 @@ function checkDue(audit: ObligationAudit, { id, kind, arisenAt, firstDueAt, basi
 }
 
 /** By one of the statements of its outage: which of them was the last is not in it. */
-function checkCertificate(audit: ObligationAudit, { id, body, statements, ...facts }: AuditedCertificate): void {
+function checkCertificate(audit: ObligationAudit, { id, isErased, body, statements, ...facts }: AuditedCertificate): void {
+  if (isErased) return; // that it is blank is for the erasures to show
   const { standard, signers } = audit;
   const where = `certificate ${id}`;
   const signed = checkOwnSignature(where, body, signers);
@@ -67,7 +68,7 @@ function checkCertificate(audit: ObligationAudit, { id, body, statements, ...fac
 function checkMove(audit: ObligationAudit, move: AuditedMove): void {
   const where = `move ${move.id}`;
   const { standard, signers } = audit;
-  if (move.notice !== null) {
+  if (move.notice !== null && !move.isErased) {
     const facts = {
       ...move, digest: move.digest ?? '', transactionCode: move.transactionCode ?? '', dossierNumber: move.dossierNumber ?? '', issuedAt: move.movedAt, oldDueAt: move.fromDueAt, newDueAt: move.dueAt,
       procedureName: standard.procedureAt(move.procedure, move.receivedAt)?.name ?? '',

@@ -10,13 +10,14 @@ import { withFiledBefore } from '../intake/filed-before.ts';
 import { withRegisters } from '../intake/registers.ts';
 import { senderOf } from '../intake/sender-facts.ts';
 import { withGiven } from '../intake/supplement.ts';
+import { proofInDocument } from '../receipts/log-entry.ts';
 import { kindNames, receiptXml } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
 import type { Sender } from '../standard/dossier.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { AuditedRows } from '../store/audit.ts';
 import type { DossierRow, SubmissionRow } from '../store/tables.ts';
-import { formatInstant } from '../standard/time.ts';
+import { formatInstant, yearOf } from '../standard/time.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { elementAt } from '../xml/document.ts';
 import { textOf } from '../xml/text.ts';
@@ -29,6 +30,8 @@ export interface JudgedAgain {
   readonly judgement: Verdict;
   /** As it was before it was held against what the unit filed before. */
   readonly compared: Verdict;
+  /** That it is in the log, by its receipt. */
+  readonly logProof: string | undefined;
 }
 
 export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): JudgedAgain {
@@ -48,8 +51,12 @@ export function checkSubmission({ submission, receipt, dossier, first }: Audited
   const accepted = dossier && verdict.outcome === 'accepted' ? acceptedFacts(verdict.dossier, receivedAt, dossier.sequence, rulebook.standard.calendar) : undefined;
   if (dossier !== null) checkDossier(where, dossier, judged, accepted?.dossierNumber, accepted?.dueAt);
   const facts = receiptFacts(judged, outcome, accepted, first === null ? undefined : conflictFacts(first, submission.contentDigest));
-  checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt, signers }, 'BIENNHAN', (issuer) => receiptXml(facts, issuer));
-  return { judgement, compared };
+  let logProof: string | undefined;
+  checkMessage({ where: `receipt of ${where}`, body: receipt.body, trust: rulebook.trust, at: receivedAt, signers }, 'BIENNHAN', (issuer, { document }) => {
+    logProof = proofInDocument(document);
+    return receiptXml({ ...facts, ...(logProof === undefined ? {} : { logProof }) }, issuer);
+  });
+  return { judgement, compared, logProof };
 }
 
 /** What was recorded before content digests and reports were kept has none; that nothing later lacks them is for the counts to show. */
@@ -61,17 +68,29 @@ function checkVerification(where: string, { contentDigest, signatures }: Submiss
 
 /** What holds whatever rules it was judged by: bytes, digest, sender, transaction code. */
 function checkBytes(submission: SubmissionRow): Sender {
+  checkThat(createHash('sha256').update(submission.body).digest('hex') === submission.digest, `submission ${submission.id}`, 'its bytes do not have its digest');
+  return checkSender(submission);
+}
+
+function checkSender(submission: SubmissionRow): Sender {
   const where = `submission ${submission.id}`;
-  const { body, digest, receivedAt } = submission;
-  checkThat(createHash('sha256').update(body).digest('hex') === digest, where, 'its bytes do not have its digest');
+  const { digest, receivedAt } = submission;
   const sender = senderOf(submission.senderFacts);
   checkThat(senderName(sender) === submission.sender, where, 'names another sender than its facts do');
   checkThat(transactionCode({ digest, sender, receivedAt }) === submission.transactionCode, where, 'has a transaction code that is not its own');
   return sender;
 }
 
-/** For a submission that other rules judged: everything but the judgement. Throws `Lie`. */
-export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows, trust: TrustMaterial, signers: ReadonlySet<string>): void {
+/** For one whose data was erased. Throws `Lie`. */
+export function checkWithoutDocuments({ submission, receipt, dossier }: AuditedRows): void {
+  const where = `submission ${submission.id}`;
+  checkSender(submission);
+  checkThat(receipt !== null, where, 'has no receipt');
+  checkThat((submission.outcome === 'accepted') === (dossier !== null), where, 'has a dossier number, or lacks one, against its outcome');
+}
+
+/** For a submission that other rules judged: everything but the judgement. Gives where it is in the log. Throws `Lie`. */
+export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows, trust: TrustMaterial, signers: ReadonlySet<string>): Pick<JudgedAgain, 'logProof'> {
   checkBytes(submission);
   const where = `receipt of submission ${submission.id}`;
   checkThat(receipt !== null, `submission ${submission.id}`, 'has no receipt');
@@ -87,12 +106,13 @@ export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows,
   says(['BIENNHAN', 'BO_QUYTAC'], submission.ruleSetDigest);
   says(['XACNHAN_GDICH', 'TTGDICH', 'MA_GDICH'], submission.transactionCode);
   says(['XACNHAN_GDICH', 'TTGDICH', 'SO_HSO'], dossier?.number ?? '');
+  return { logProof: proofInDocument(document) };
 }
 
-function checkDossier(where: string, row: DossierRow, { verdict }: Judged, number: string | undefined, dueAt: Date | undefined): void {
+function checkDossier(where: string, row: DossierRow, { verdict, receivedAt }: Judged, number: string | undefined, dueAt: Date | undefined): void {
   const { declared } = verdict;
   const same = declared?.agency === row.agency && declared.unitCode === row.unitCode && declared.unitName === row.unitName && declared.taxCode === row.taxCode;
   checkThat(same && declared.procedure === row.procedure && declared.period === row.period, `dossier of ${where}`, 'is not what was submitted');
-  checkThat(row.number === number, `dossier of ${where}`, `has number ${row.number} instead of ${number ?? 'none'}`);
+  checkThat(row.year === yearOf(receivedAt) && row.number === number, `dossier of ${where}`, `has number ${row.number} instead of ${number ?? 'none'}`);
   checkThat(row.dueAt.getTime() === dueAt?.getTime(), `dossier of ${where}`, 'has another due date than its reception makes');
 }

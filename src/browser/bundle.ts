@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 import { packageFile } from '../paths.ts';
 import { readStandardFiles } from '../standard/standard-files.ts';
@@ -11,12 +11,13 @@ import { readStandardFiles } from '../standard/standard-files.ts';
 const standIns: ReadonlyMap<string, string> = new Map([
   ['node:crypto', 'src/browser/stand-in/crypto.ts'],
   ['node:buffer', 'src/browser/stand-in/buffer.ts'],
+  ['xml2js', 'src/browser/stand-in/xml2js.ts'],
 ]);
 
 const standInPlugin: Plugin = {
   name: 'stand-ins',
   setup: (bundle) => {
-    bundle.onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+    bundle.onResolve({ filter: /^(?:node:|xml2js$)/ }, ({ path, importer }) => {
       const standIn = standIns.get(path);
       if (standIn === undefined) return { errors: [{ text: `${importer} uses ${path}, which no browser has` }] };
       return { path: packageFile(standIn) };
@@ -27,22 +28,28 @@ const standInPlugin: Plugin = {
 /** @throws when the judge cannot be bundled. */
 export async function bundleJudge(outfile: string): Promise<void> {
   const texts = Object.fromEntries([...readStandardFiles()].map(([path, bytes]) => [path, Buffer.from(bytes).toString('utf8')]));
-  await build({
-    stdin: {
-      contents: `import { createBrowserJudge } from './src/browser/judge.ts';\nexport const { digest, judge } = createBrowserJudge(${JSON.stringify(texts)});\n`,
-      resolveDir: packageFile(),
-      loader: 'ts',
-    },
+  const contents = `import { createBrowserJudge } from './src/browser/judge.ts';\nexport const { digest, judge } = createBrowserJudge(${JSON.stringify(texts)});\n`;
+  await build({ ...optionsFor(contents, 'esm'), outfile });
+}
+
+/** The text of a script, of these contents in the package's folder. @throws when it cannot be bundled. */
+export async function bundleText(contents: string, format: 'esm' | 'iife'): Promise<string> {
+  const { outputFiles: [output] } = await build({ ...optionsFor(contents, format), write: false as const });
+  return output?.text ?? '';
+}
+
+function optionsFor(contents: string, format: 'esm' | 'iife'): BuildOptions {
+  return {
+    stdin: { contents, resolveDir: packageFile(), loader: 'ts' },
     bundle: true,
-    format: 'esm',
+    format,
     platform: 'browser',
     target: 'es2023',
     minify: true,
-    outfile,
     inject: [packageFile('src/browser/stand-in/globals.ts')],
     plugins: [standInPlugin],
     logLevel: 'error',
-  });
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleJudge(packageFile('dist/browser/ivan-judge.js'));

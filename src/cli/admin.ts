@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { addAgencyMessages } from './admin/agency-messages.ts';
 import { addContracts } from './admin/contracts.ts';
 import { addDeliveries } from './admin/deliveries.ts';
+import { addErasures } from './admin/erasures.ts';
 import { addObligations } from './admin/obligations.ts';
 import { addRegistrations } from './admin/registrations.ts';
 import type { Perform } from './command.ts';
@@ -15,4 +16,5 @@ export function addAdmin(program: Command, perform: Perform): void {
   addDeliveries(admin, perform);
   addAgencyMessages(admin, perform);
   addObligations(admin, perform);
+  addErasures(admin, perform);
 }

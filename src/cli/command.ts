@@ -26,6 +26,7 @@ export function performer(terminal: Terminal, finish: (exitCode: ExitCode) => vo
   return async ({ json, lang }, place, task) => {
     const outcome = await task(terminal).catch((error: unknown) => failureOf(error, place));
     if (json === true) terminal.out(`${JSON.stringify({ ...outcome.facts, exitCode: outcome.exitCode })}\n`);
+    else if (outcome.text !== undefined) terminal.out(outcome.text);
     else (isFailure(outcome) ? terminal.err : terminal.out)(printed(outcome.lines, lang));
     finish(outcome.exitCode);
   };

@@ -1,9 +1,11 @@
 // Lines for people: Vietnamese first with English beneath, or English alone.
+import { rowText } from '../report/text.ts';
+import type { Row } from '../report/rows.ts';
 
 export type Language = 'vi' | 'en';
 
 /** One text for both languages, or one for each. */
-export type Line = string | Both | { readonly name: string | Both; readonly value: string };
+export type Line = string | Both | Row | { readonly name: string | Both; readonly value: string };
 
 interface Both {
   readonly vi: string;
@@ -16,10 +18,15 @@ export function printed(lines: readonly Line[], language: Language): string {
 
 export function textsOf(line: Line, language: Language): readonly string[] {
   if (typeof line === 'string') return [line];
+  if (isRow(line)) return rowText(line, language).split('\n');
   if ('value' in line) return [`  ${nameIn(line.name, language)}: ${line.value}`];
   if (language === 'en') return [line.en];
   const [margin = ''] = /^ */.exec(line.en) ?? [];
   return [line.vi, line.vi === line.en ? [] : `${margin}  ${line.en.trimStart()}`].flat();
+}
+
+function isRow(line: Exclude<Line, string>): line is Row {
+  return 'depth' in line;
 }
 
 function nameIn(name: string | Both, language: Language): string {

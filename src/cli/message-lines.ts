@@ -17,7 +17,7 @@ const titles: Readonly<Record<MessageKind, Line>> = {
 };
 
 export function messageLines(message: MessageFacts): readonly Line[] {
-  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize, rules, decision } = message;
+  const { kind, dossierNumber, transactionCode, at, dueAt, digest, findings, earlier, result, logSize, absentFrom, rules, decision } = message;
   return [
     titles[kind],
     ...factLine('Số hồ sơ', 'Dossier number', dossierNumber),
@@ -28,6 +28,7 @@ export function messageLines(message: MessageFacts): readonly Line[] {
     ...(decision === undefined ? [] : decisionLines(decision)),
     ...(earlier?.key === undefined ? factLine('Hồ sơ trước cùng nội dung đã ký', 'Earlier dossier of the same signed content', earlier?.digest) : factLine('Hồ sơ trước cùng mã', 'Earlier dossier of that key', earlier.digest)),
     ...factLine('Số bản ghi khi trả lời', 'Records at that time', logSize),
+    ...factLine('Không có trong nhật ký gồm số mục', 'Not in the log of so many entries', absentFrom?.size),
     ...factLine('Bộ quy tắc', 'Rule set', rules?.ruleSet),
     ...factLine('SHA-256', 'SHA-256', digest),
     ...findings.flatMap(findingLines),
@@ -56,6 +57,6 @@ export function signerLines({ name, issuer, fingerprint, taxCodes }: SignerFacts
 
 /** For programs: everything but the agency's octets, which are in the file. */
 export function messageFacts(message: MessageFacts): Readonly<Record<string, unknown>> {
-  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize, rules, decision } = message;
-  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, rules, findings, files, earlier, logSize, ...(decision === undefined ? {} : { decision }) };
+  const { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, findings, files, earlier, logSize, absentFrom, rules, decision } = message;
+  return { kind, digest, gateway, at, transactionCode, dossierNumber, receivedAt, dueAt, unit, result, size, rules, findings, files, earlier, logSize, absentFrom, ...(decision === undefined ? {} : { decision }) };
 }

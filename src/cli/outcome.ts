@@ -30,12 +30,19 @@ export interface Outcome {
   readonly exitCode: ExitCode;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly lines: readonly Line[];
+  /** What is printed instead of the lines: a report in a form of its own. */
+  readonly text?: string;
 }
 
 const { refused, indeterminate, usage, unreachable } = exitCodes;
 const exitCodeOf: Readonly<Record<ClientErrorCode, ExitCode>> = {
   URL: usage,
   FILE: usage,
+  FILE_ABSENT: usage,
+  FILE_IS_FOLDER: usage,
+  FILE_FORBIDDEN: usage,
+  FILE_TOO_LARGE: usage,
+  DOCUMENT_UNKNOWN: usage,
   TRUST: usage,
   USAGE: usage,
   KEY_FILE: usage,
@@ -47,9 +54,13 @@ const exitCodeOf: Readonly<Record<ClientErrorCode, ExitCode>> = {
   ANSWER_UNEXPECTED: unreachable,
   STOPPED: indeterminate,
   ENGINES_DISAGREE: refused,
+  SIGNER_UNSHOWN: indeterminate,
   SIGNER_UNEXPECTED: refused,
   OTHER_DOSSIER: refused,
   ANSWER_DIFFERS: refused,
+  LOG_UNSIGNED: refused,
+  LOG_DIVERGED: refused,
+  STATE_HELD: usage,
   WEBHOOK_UNTRUSTED: refused,
 };
 

@@ -2,10 +2,13 @@
 import { Command, CommanderError } from 'commander';
 
 import { addAdmin } from './admin.ts';
+import { addAudit } from './audit.ts';
 import { performer } from './command.ts';
 import type { Perform } from './command.ts';
 import { addEvents } from './events.ts';
+import { addEvidence } from './evidence.ts';
 import { addKeygen } from './keygen.ts';
+import { addLog } from './log.ts';
 import { exitCodeHelp, exitCodes } from './outcome.ts';
 import type { ExitCode } from './outcome.ts';
 import { addRegister } from './register.ts';
@@ -17,9 +20,10 @@ import type { Terminal } from './terminal.ts';
 import { addValidate } from './validate.ts';
 import { addVerify } from './verify.ts';
 import { addWebhook } from './webhook.ts';
+import { addWitness } from './witness.ts';
 
 /** In the order of a sender's work. */
-const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addEvents, addWebhook, addRegister, addVerify, addRender, addAdmin];
+const commands: readonly ((program: Command, perform: Perform) => void)[] = [addKeygen, addSign, addValidate, addSubmit, addStatus, addEvents, addEvidence, addWebhook, addRegister, addVerify, addRender, addLog, addWitness, addAdmin, addAudit];
 
 /** `words` without the program's own name. Writes to the terminal only; never throws for what the user gave. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

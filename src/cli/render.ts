@@ -1,5 +1,5 @@
 // `ivan render`: a dossier, form or message for people to read and print, as HTML and PDF, with the verdict of every signature in it. It writes the
-// page whatever the verdict is, for the page says it; the exit code says it too, as that of `ivan verify` does.
+// page whatever the verdict is, for the page says it; the exit code says it too.
 import { basename } from 'node:path';
 
 import type { Command } from 'commander';
@@ -57,7 +57,7 @@ async function timeOfMessage(bytes: Buffer, file: string, now: Date): Promise<Da
   return readSealed(bytes, file).then(({ at }) => at, () => now);
 }
 
-/** As `ivan verify`: whatever refuses is a refusal; not decided is only what revocation data were missing for. */
+/** As the gateway itself judges: whatever refuses is a refusal; not decided is only what revocation data were missing for. */
 function exitCodeOf({ standing, parts }: Rendition): ExitCode {
   if (standing === 'passed') return exitCodes.done;
   const verdicts = parts.flatMap((part) => part.verdicts);

@@ -43,6 +43,11 @@ export function isOf({ headers }: HttpAnswer, mediaType: string): boolean {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === mediaType;
 }
 
+/** The gateway's signed word that it has nothing with the digest. */
+export function isNonReceipt(answer: HttpAnswer): boolean {
+  return answer.status === 404 && isOf(answer, 'application/xml');
+}
+
 export function dryRunOf(answer: HttpAnswer): DryRun {
   if ((answer.status !== 200 && answer.status !== 422) || !isOf(answer, 'application/json')) throw problemOf(answer);
   return readingJson(answer, (json) => ({

@@ -3,9 +3,11 @@
 // for `verifyMessage` to say.
 import type { MessageKind } from '../receipts/read.ts';
 import { parseInstant } from '../standard/time.ts';
-import { dryRunOf, headerOf, isOf, pendingOf, problemOf, sealedMessage, stateOf } from './answers.ts';
+import { dryRunOf, headerOf, isNonReceipt, pendingOf, problemOf, sealedMessage, stateOf } from './answers.ts';
 import type { DossierState, DryRun } from './answers.ts';
 import { readEvents } from './events.ts';
+import { evidenceOf } from './evidence.ts';
+import type { EvidenceAnswer } from './evidence.ts';
 import type { EventOptions, SenderEvent } from './events.ts';
 import { follow } from './follow.ts';
 import type { FollowedState, FollowOptions } from './follow.ts';
@@ -71,6 +73,8 @@ export interface GatewayClient {
   readonly dryRun: (bytes: Buffer, options?: Pick<SubmitOptions, 'supplements' | 'signal'>) => Promise<DryRun>;
   readonly status: (digest: string, signal?: AbortSignal) => Promise<DossierStatus>;
   readonly result: (digest: string, signal?: AbortSignal) => Promise<ResultAnswer>;
+  /** Everything that the gateway has of a dossier, for whoever checks it alone. */
+  readonly evidence: (digest: string, signal?: AbortSignal) => Promise<EvidenceAnswer>;
   /** Every change of state until the result; through lost connections and "not now", for as long as it takes. */
   readonly follow: (digest: string, options?: FollowOptions) => AsyncGenerator<FollowedState, void>;
   /** What happened since, in order, none left out: of all the caller's dossiers, or of one. */
@@ -99,6 +103,7 @@ export function connect(options: ConnectionOptions): GatewayClient {
     dryRun: async (bytes, { signal, supplements } = {}) => dryRunOf(await ask({ ...post('v1/dossiers?dry-run', bytes, supplements === undefined ? {} : { supplements }), signal })),
     status: async (digest, signal) => statusOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}`, signal }), digest),
     result: (digest, signal) => result(digest, signal),
+    evidence: async (digest, signal) => evidenceOf(await ask({ method: 'GET', path: `v1/dossiers/${digest}/evidence`, signal }), digest),
     follow: (digest, asked) => follow(digest, (about, signal) => result(about, signal, once), policy, asked),
     events: (asked = {}) => readEvents((path, signal, isPatient) => ask({ method: 'GET', path, signal }, isPatient ? once : policy), policy, longPollSeconds(options), asked),
     register: async (bytes, signal) => submittedRegistrationOf(await ask({ ...post('v1/registrations', bytes), signal }), digestOf(bytes)),
@@ -162,8 +167,4 @@ async function resultOf(answer: HttpAnswer, digest: string): Promise<ResultAnswe
 async function refusedOf(answer: HttpAnswer, digest: string): Promise<ResultAnswer> {
   const message = await sealedMessage(answer, digest, ['TU_CHOI', 'XUNG_DOT']);
   return { kind: 'refused', state: message.kind === 'TU_CHOI' ? 'refused' : 'conflict', receipt: answer.body, message };
-}
-
-function isNonReceipt(answer: HttpAnswer): boolean {
-  return answer.status === 404 && isOf(answer, 'application/xml');
 }

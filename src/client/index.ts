@@ -6,6 +6,7 @@ export type { ConnectionOptions, DossierStatus, GatewayClient, KnownDossier, Res
 export type { DossierState, DryRun } from './answers.ts';
 export type { JudgedSignature } from './judged-signature.ts';
 export type { EventOptions, SenderEvent } from './events.ts';
+export type { EvidenceAnswer } from './evidence.ts';
 export { ClientError, GatewayProblem } from './errors.ts';
 export type { ClientErrorCode, Explanation } from './errors.ts';
 export type { FollowedState, FollowEvent, FollowOptions } from './follow.ts';

@@ -1,6 +1,7 @@
 // Signed message → what it says, never one without the other. Two independent engines must agree on the signature; the certificate must lead to an
 // anchor and be unrevoked at the instant asked for; a result's own agency answer is verified the same way and must be about the same
-// dossier. Pure and offline. Without a fingerprint any trusted signer passes: who it is stands in the answer and is for the caller to compare.
+// dossier. Pure and offline. Any certificate under a trusted root can sign such a document, so the gateway's own has to be named; a caller that knows from
+// elsewhere whose message it is, has to say so.
 import { createHash } from 'node:crypto';
 
 import { verifySignature } from '../signature/verify.ts';
@@ -50,15 +51,17 @@ export interface VerificationOptions {
   readonly at?: Date;
   /** SHA-256 of the only certificate that may have signed, hex, with or without colons. */
   readonly fingerprint?: string;
+  /** Whoever signed, so that their certificate is trusted: for a message that came straight from the gateway, or where the caller compares `signer` itself. */
+  readonly anySigner?: true;
 }
 
 /** Throws `Refusal` (signature, certificate, content), `Unavailable` (revocation unknown) or `ClientError`. */
-export async function verifyMessage(bytes: Buffer, material: TrustMaterial, { at, fingerprint }: VerificationOptions = {}): Promise<VerifiedMessage> {
+export async function verifyMessage(bytes: Buffer, material: TrustMaterial, options: VerificationOptions = {}): Promise<VerifiedMessage> {
   const signed = await openSealed(bytes, '/');
   const facts = await readMessageFacts(canonicalOctets(signed));
-  const trustedAt = at ?? facts.at;
+  const trustedAt = options.at ?? facts.at;
   const signer = factsOf(trustContent(signed, material, trustedAt));
-  checkFingerprint(signer, fingerprint);
+  checkSigner(signer, options);
   const agencyAnswer = facts.agency && (await verifyAgencyAnswer(facts, facts.agency, material, trustedAt));
   const verified: VerifiedFields = { ...facts, signer, trustedAt, agencyAnswer };
   return verified as VerifiedMessage;
@@ -111,6 +114,12 @@ async function verifyAgencyAnswer(result: MessageFacts, { answer, digest }: NonN
   const same = facts.digest === result.digest && facts.dossierNumber === result.dossierNumber && facts.code === result.result.code && facts.text.trim() === result.result.text.trim();
   if (!same) throw new ClientError('ANSWER_DIFFERS', place, `${facts.dossierNumber} ${facts.digest.slice(0, 12)}`);
   return { ...facts, signer: factsOf(trustContent(signed, material, at)) };
+}
+
+/** @throws ClientError SIGNER_UNEXPECTED, or SIGNER_UNSHOWN where nobody says whose the message has to be. */
+export function checkSigner(signer: SignerFacts, { fingerprint, anySigner }: VerificationOptions): void {
+  if (fingerprint === undefined && anySigner === undefined) throw new ClientError('SIGNER_UNSHOWN', '/', `${signer.subject}, ${signer.fingerprint}`);
+  checkFingerprint(signer, fingerprint);
 }
 
 export function checkFingerprint({ fingerprint, subject }: SignerFacts, expected: string | undefined): void {

@@ -8,7 +8,7 @@ import { trustContent } from '../standard/signer.ts';
 import type { TrustMaterial } from '../trust/material.ts';
 import { parse } from '../xml/parse.ts';
 import { confirmSignature } from './second-engine.ts';
-import { checkFingerprint, factsOf } from './verify-message.ts';
+import { checkSigner, factsOf } from './verify-message.ts';
 import type { SignerFacts, VerificationOptions } from './verify-message.ts';
 
 export interface VerifiedNotice extends NoticeFacts {
@@ -18,13 +18,13 @@ export interface VerifiedNotice extends NoticeFacts {
 }
 
 /** Undefined when it is for `verifyMessage`. Throws as that does. */
-export async function verifyNotice(bytes: Buffer, material: TrustMaterial, now: Date, { at, fingerprint }: VerificationOptions = {}): Promise<VerifiedNotice | undefined> {
+export async function verifyNotice(bytes: Buffer, material: TrustMaterial, now: Date, options: VerificationOptions = {}): Promise<VerifiedNotice | undefined> {
   const signed = verifySignature(parse(bytes), messagePlace);
   const facts = readNoticeFacts(signed);
   if (facts === undefined) return undefined;
   await confirmSignature(bytes, signed.certificate, '/');
-  const trustedAt = at ?? facts.at ?? now;
+  const trustedAt = options.at ?? facts.at ?? now;
   const signer = factsOf(trustContent(signed, material, trustedAt));
-  checkFingerprint(signer, fingerprint);
+  checkSigner(signer, options);
   return { ...facts, signer, trustedAt };
 }

@@ -40,7 +40,7 @@ interface Stage {
 async function raiseStage(cleanUp: (() => Promise<void>)[]): Promise<Stage> {
   const environment = currentEnvironment();
   const backendAt = (await isPortFree(backendPort)) ? backendPort : 0;
-  const site = await openSite({ now: new Date(), environment });
+  const site = await openSite({ now: new Date(), stampsBy: () => new Date(), environment });
   cleanUp.push(() => site.stop());
   tell('PostgreSQL nhúng và hạ tầng khóa công khai thử nghiệm đã sẵn sàng', 'Embedded PostgreSQL and a development PKI are ready', [siteFolder()]);
 

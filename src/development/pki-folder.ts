@@ -1,7 +1,7 @@
 // The development PKI in a folder: made the first time, loaded after that, renewed in parts before they end. `trust/` is exactly what a
-// gateway's trust folder holds. A party's files: NAME.pem, NAME.chain.pem (with the subordinate authority), NAME.key. Keys have mode 0600,
+// gateway's trust folder holds. A party's files: NAME.pem, NAME.chain.pem (with the subordinate authority), NAME.key; and log.key, which stays. Keys have mode 0600,
 // every file is replaced at once or not at all, and only when it changed. One process at a time (the database's folder sees to that).
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -49,6 +49,14 @@ export async function writePki(folder: string, pki: DevelopmentPki): Promise<voi
     await write(`${fileNameOf(party)}.pem`, pki[party].certificatePem);
     await write(`${fileNameOf(party)}.chain.pem`, pki[party].chainPem);
   }
+  if ((await readText(join(folder, LOG_KEY))) === undefined) await write(LOG_KEY, newLogKey(), 0o600);
+}
+
+/** Signs the checkpoints of the site's log. */
+export const LOG_KEY = 'log.key';
+
+function newLogKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
 async function replaceFile(path: string, text: string, mode: number): Promise<void> {

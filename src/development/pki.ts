@@ -29,6 +29,7 @@ const profiles = {
   gatewaySigning: { subject: { ...gateway, CN: 'Gateway signing (Development)' }, ...seal },
   gatewayTls: { subject: { ...gateway, CN: 'localhost' }, ...server },
   gatewayClient: { subject: { ...gateway, CN: 'Gateway client (Development)' }, ...client },
+  timeStamp: { subject: { ...gateway, O: 'Dấu thời gian (thử nghiệm)', CN: 'Time stamps (Development)' }, keyUsage: ['digitalSignature', 'nonRepudiation'], extendedKeyUsage: ['timeStamping'] },
   agencySigning: { subject: { ...agency, CN: 'Agency signing (Development)' }, ...seal },
   agencyTls: { subject: { ...agency, CN: 'localhost' }, ...server },
 } as const satisfies Record<string, Profile>;

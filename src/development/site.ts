@@ -9,8 +9,10 @@ import { packageFile } from '../paths.ts';
 import { readSettings } from './database-settings.ts';
 import { startEmbeddedDatabase } from './database.ts';
 import type { EmbeddedDatabase } from './database.ts';
-import { fileNameOf, ensureDevelopmentPki } from './pki-folder.ts';
+import { ensureDevelopmentPki, fileNameOf, LOG_KEY } from './pki-folder.ts';
 import type { DevelopmentPki, Party } from './pki.ts';
+import { startTimeStampServer } from './time-stamp-server.ts';
+import type { TimeStampServer } from './time-stamp-server.ts';
 
 const gatewayDatabase = 'gateway';
 export const backendDatabase = 'backend';
@@ -31,6 +33,8 @@ export interface DevelopmentSite {
 export interface SiteOptions {
   readonly folder?: string;
   readonly now: Date;
+  /** Where it is given, a time-stamp authority of the site's own runs by it. */
+  readonly stampsBy?: () => Date;
   readonly environment: Environment;
   readonly backendUrl?: string;
   /** Further host names of the TLS servers. */
@@ -42,7 +46,7 @@ export function siteFolder(): string {
   return packageFile('.data');
 }
 
-export async function openSite({ folder = siteFolder(), now, environment, backendUrl = `https://127.0.0.1:${backendPort}`, names = [], log }: SiteOptions): Promise<DevelopmentSite> {
+export async function openSite({ folder = siteFolder(), now, stampsBy, environment, backendUrl = `https://127.0.0.1:${backendPort}`, names = [], log }: SiteOptions): Promise<DevelopmentSite> {
   const database = environment['GATEWAY_DATABASE_URL'] === undefined ? await startDatabase(folder, log) : undefined;
   const pkiFolder = join(folder, 'pki');
   await mkdir(pkiFolder, { recursive: true, mode: 0o700 });
@@ -52,10 +56,12 @@ export async function openSite({ folder = siteFolder(), now, environment, backen
   const backend = { url: backendUrl, certificateAuthorities: ['trust/root.pem'], answerSigners: ['agency-signing.pem'] };
   await writeFile(routesFile, `${JSON.stringify({ backends: { reference: backend }, routes: { '*': 'reference' } }, null, 2)}\n`);
   const trustFolder = join(pkiFolder, 'trust');
+  const stamps = await startStamps(environment, pki, stampsBy);
   const own: Environment = {
     ...(database === undefined ? {} : { GATEWAY_DATABASE_URL: database.url(gatewayDatabase) }),
     ...gatewayFiles({ fileOf, trustFolder }),
     GATEWAY_ROUTES_FILE: routesFile,
+    ...(stamps === undefined ? {} : { GATEWAY_STAMP_URL: stamps.url }),
   };
   return {
     pki,
@@ -63,8 +69,15 @@ export async function openSite({ folder = siteFolder(), now, environment, backen
     gatewayEnvironment: { ...own, ...environment },
     fileOf,
     trustFolder,
-    stop: async () => { await database?.stop(); },
+    stop: async () => {
+      await stamps?.stop();
+      await database?.stop();
+    },
   };
+}
+
+async function startStamps(environment: Environment, { timeStamp }: DevelopmentPki, now: (() => Date) | undefined): Promise<TimeStampServer | undefined> {
+  return now === undefined || environment['GATEWAY_STAMP_URL'] !== undefined ? undefined : startTimeStampServer({ credential: timeStamp, now });
 }
 
 async function startDatabase(folder: string, log?: (line: string) => void): Promise<EmbeddedDatabase> {
@@ -89,6 +102,7 @@ export function gatewayFiles({ fileOf, trustFolder }: SiteFiles): Environment {
     GATEWAY_TLS_KEY_FILE: fileOf('gatewayTls', 'key'),
     GATEWAY_SIGNING_CERTIFICATE_FILE: fileOf('gatewaySigning', 'chain.pem'),
     GATEWAY_SIGNING_KEY_FILE: fileOf('gatewaySigning', 'key'),
+    GATEWAY_LOG_KEY_FILE: join(trustFolder, '..', LOG_KEY),
     GATEWAY_BACKEND_CERTIFICATE_FILE: fileOf('gatewayClient', 'chain.pem'),
     GATEWAY_BACKEND_KEY_FILE: fileOf('gatewayClient', 'key'),
     GATEWAY_TRUST_FOLDER: trustFolder,

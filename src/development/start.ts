@@ -6,7 +6,7 @@ import { registerDevelopmentIvan } from './ivan.ts';
 import { openSite, siteFolder } from './site.ts';
 
 const environment = currentEnvironment();
-const site = await openSite({ now: new Date(), environment });
+const site = await openSite({ now: new Date(), stampsBy: () => new Date(), environment });
 const gateway = await startGateway(readConfig(site.gatewayEnvironment), {
   now: () => new Date(),
   random: Math.random,

@@ -18,6 +18,10 @@ export type TokenHash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 export interface TokenRequest {
   /** What is stamped. */
   readonly octets: Uint8Array;
+  /** Their digest, for who does not have them. */
+  readonly imprint?: Uint8Array;
+  /** Below 2^31; 0x010203 when absent. */
+  readonly serialNumber?: number;
   readonly genTime: Date;
   readonly imprintHash?: TokenHash;
   /** Hash of the content, the attributes and the certificate's digest. */
@@ -73,20 +77,28 @@ export function makeTimeStampToken(authority: TimeStampAuthority, request: Token
   return Buffer.from(AsnConvert.serialize(new cms.ContentInfo({ contentType: cms.id_signedData, content: AsnConvert.serialize(signedData) })));
 }
 
-function tokenInfo({ octets, genTime, imprintHash = 'sha256', accuracy, nonce, editInfo }: TokenRequest): TSTInfo {
+function tokenInfo({ octets, genTime, imprintHash = 'sha256', imprint, serialNumber = 0x010203, accuracy, nonce, editInfo }: TokenRequest): TSTInfo {
   const info = new TSTInfo({
     policy: '1.3.6.1.4.1.55555.1.1',
     messageImprint: new MessageImprint({
       hashAlgorithm: new AlgorithmIdentifier({ algorithm: hashOids[imprintHash] }),
-      hashedMessage: new OctetString(createHash(imprintHash).update(octets).digest()),
+      hashedMessage: new OctetString(imprint ?? createHash(imprintHash).update(octets).digest()),
     }),
-    serialNumber: new Uint8Array([1, 2, 3]).buffer,
+    serialNumber: integerOctets(serialNumber),
     genTime,
     ...(accuracy === undefined ? {} : { accuracy: new Accuracy({ seconds: Math.floor(accuracy / 1000), ...(accuracy % 1000 === 0 ? {} : { millis: accuracy % 1000 }) }) }),
     ...(nonce === undefined ? {} : { nonce: Uint8Array.from(nonce).buffer }),
   });
   editInfo?.(info);
   return info;
+}
+
+/** As few as there can be. */
+function integerOctets(value: number): ArrayBuffer {
+  const octets = Buffer.alloc(4);
+  octets.writeUInt32BE(value);
+  const first = octets.findIndex((octet, index) => octet !== 0 || index === 3);
+  return Uint8Array.from(octets[first] !== undefined && octets[first] >= 0x80 ? [0, ...octets.subarray(first)] : octets.subarray(first)).buffer;
 }
 
 function attributesOf({ certificate }: TimeStampAuthority, { olderReference, genTime }: TokenRequest, content: Buffer, hash: TokenHash): cms.Attribute[] {

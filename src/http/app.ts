@@ -5,19 +5,26 @@ import express from 'express';
 import type { Express } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
+import type { EvidenceDesk } from '../evidence/desk.ts';
+import type { LogKeeper } from '../evidence/keeper.ts';
+import type { LogMemory } from '../evidence/memory.ts';
 import type { Intake } from '../intake/receive.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
+import type { NoteVerifier } from '../log/note.ts';
 import type { MailDesk } from '../mail/desk.ts';
 import type { Operators } from '../operators-file.ts';
 import type { RegistrationDesk } from '../registers/receive-form.ts';
 import type { Checklist } from '../standard/ivan-checklist.ts';
 import type { Publication } from '../standard/publication/publication.ts';
+import type { Stamping } from '../stamp/open.ts';
 import type { Standard } from '../standard/tables.ts';
 import type { PullDesk } from '../delivery/pull.ts';
 import type { Backends } from '../delivery/routes.ts';
 import type { Database } from '../store/database.ts';
+import type { ServedCheckpoint } from '../store/log-serving.ts';
 import type { WebhookDesk } from '../webhooks/desk.ts';
+import { keepAuditorsToEvidence } from './auditor/access.ts';
 import type { CheckCertificate } from './feed-caller.ts';
 import type { FeedWaiting } from './feed-waiting.ts';
 import type { BodyLimits } from './body.ts';
@@ -39,9 +46,13 @@ export interface Gateway {
   readonly publication: Publication;
   readonly limits: BodyLimits;
   readonly operators: Operators;
+  /** Who may look at evidence and the log, and at nothing else. */
+  readonly auditors: Operators;
   readonly backends: Backends;
   /** Where agencies fetch their dossiers. */
   readonly pull: PullDesk;
+  /** Where a dossier's evidence is fetched. */
+  readonly evidence: EvidenceDesk;
   /** Where forms 04, 05 and 06 go. */
   readonly desk: RegistrationDesk;
   readonly receiveForm: RegistrationAccess['receiveForm'];
@@ -55,12 +66,28 @@ export interface Gateway {
   readonly mail: MailDesk;
   /** PEM: the certificate that receipts, results and webhooks are signed with, and those it leads to. */
   readonly signingChain: string;
+  readonly publicLog: PublicLog;
+  /** Files into one container that the gateway's certificate vouches for. */
+  readonly seal: (files: ReadonlyMap<string, Buffer>, at: Date) => Promise<Buffer>;
   readonly now: () => Date;
   /** True when more waits to be delivered than the gateway may answer for. */
   readonly backlogFull: () => boolean;
+  /** Whether the log is stamped, and what receipts are stamped with. */
+  readonly stamping: Pick<Stamping, 'check' | 'health' | 'ofReceipt'>;
+  readonly logMemory: Pick<LogMemory, 'setBack'>;
+  /** Whether all is entered into the log. */
+  readonly logKeeper: Pick<LogKeeper, 'health'>;
   /** How fresh revocation data is, for whoever watches: signers of an authority in `stale` get "not now". */
   readonly revocation: () => RevocationHealth;
   readonly log: Log;
+}
+
+/** What is served of the log besides what is stored. */
+export interface PublicLog {
+  /** Whose cosignatures are taken. */
+  readonly witnesses: readonly NoteVerifier[];
+  /** The checkpoint of the log before anything was entered. */
+  readonly empty: ServedCheckpoint;
 }
 
 export interface RevocationHealth {
@@ -79,6 +106,7 @@ export function createApp(gateway: Gateway): Express {
     response.set('Request-Id', randomUUID());
     next();
   });
+  app.use(keepAuditorsToEvidence(gateway));
   for (const [path, those] of operationsByPath()) route(app, path, those, gateway);
   app.use(() => {
     throw new Problem('NOT_FOUND');

@@ -3,6 +3,7 @@
 import type { Request, Response } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
+import { refuseErased } from '../evidence/erase.ts';
 import { formatInstant } from '../standard/time.ts';
 import { findNotice, findUnitNotice, listNotices } from '../store/notices.ts';
 import { reportOpened } from '../store/notice-reports.ts';
@@ -12,7 +13,7 @@ import type { Gateway } from './app.ts';
 import { sendJson, sendXml } from './respond.ts';
 import { untrusted } from './feed-caller.ts';
 import { peerCertificate } from './sender.ts';
-import { findOrDeny, readDigest } from './status.ts';
+import { findOrDeny, isErased, readDigest } from './status.ts';
 
 type Handler = (request: Request, response: Response) => Promise<void>;
 
@@ -34,7 +35,9 @@ export function dossierNotice(gateway: Gateway, which: keyof NoticeBodies): Hand
   return async (request, response) => {
     const number = String(request.params['number']);
     const found = /^(?:\d{1,9}|xl\d{1,4})$/.test(number) ? await findNotice(gateway.database.query, readDigest(request), number) : undefined;
-    sendXml(response, 200, found?.[which] ?? unknown(number));
+    const notice = found?.[which] ?? unknown(number);
+    if (isErased(notice)) await refuseErased(gateway.database.query, readDigest(request));
+    sendXml(response, 200, notice);
   };
 }
 

@@ -3,10 +3,12 @@
 import { problemTexts } from '../errors/problems.ts';
 import type { ProblemCode } from '../errors/problems.ts';
 import { agencyShapes } from './operations/agency.ts';
+import { auditorShapes } from './operations/auditor.ts';
 import { dossierShapes } from './operations/dossier-shapes.ts';
 import { eventShapes } from './operations/event-shapes.ts';
 import { deliveryShapes } from './operations/delivery-shapes.ts';
 import { messageShapes } from './operations/operator-agency-messages.ts';
+import { erasureShapes } from './operations/operator-erasures.ts';
 import { operatorShapes } from './operations/operator-shapes.ts';
 import { outageShapes } from './operations/outage-shapes.ts';
 import type { AnswerDescription, Operation, Parameter, Sentence } from './operations/operation.ts';
@@ -26,6 +28,7 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
   'Ivan-Transaction-Code': { vi: 'Mã giao dịch', en: 'Transaction code' },
   'Ivan-Dossier-Number': { vi: 'Số hồ sơ', en: 'Dossier number' },
   'Ivan-Relay-Due-At': { vi: 'Hạn chuyển thông báo cho đơn vị', en: 'Until when the unit is to be told' },
+  'Ivan-Receipt-Stamp': { vi: 'Địa chỉ dấu thời gian (RFC 3161) của biên nhận, nếu cổng đóng dấu từng biên nhận', en: 'Where the receipt’s time stamp (RFC 3161) is, if the gateway stamps every receipt' },
   'Ivan-Due-At': { vi: 'Ngày hẹn trả', en: 'When the result is due' },
   'Ivan-Rule-Set': { vi: 'Mã băm của bộ quy tắc', en: 'Digest of the rule set' },
   'Ivan-Feed-Last': { vi: 'Vị trí của sự kiện cuối cùng', en: 'Position of the last event' },
@@ -37,11 +40,13 @@ const headerTexts: Readonly<Record<string, Sentence>> = {
 
 export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
+  log: { vi: 'Nhật ký', en: 'The log' },
   outages: { vi: 'Sự cố và bảo trì', en: 'Outages and maintenance' },
   standard: { vi: 'Quy định chuẩn kết nối', en: 'The connection standard' },
   registration: { vi: 'Đăng ký sử dụng I-VAN', en: 'Registrations to use an I-VAN' },
   subscriptions: { vi: 'Webhook và thư điện tử', en: 'Webhooks and mail' },
   agency: { vi: 'Cơ quan nhận hồ sơ', en: 'Agencies that fetch their dossiers' },
+  auditor: { vi: 'Kiểm toán', en: 'Audit' },
   operator: { vi: 'Vận hành', en: 'Operation' },
   health: { vi: 'Tình trạng', en: 'Health' },
 };
@@ -49,7 +54,9 @@ export const groupTexts: Readonly<Record<Operation['group'], Sentence>> = {
 export const shapes: Readonly<Record<string, JsonSchema>> = {
   ...dossierShapes,
   ...eventShapes,
+  ...auditorShapes,
   ...operatorShapes,
+  ...erasureShapes,
   ...deliveryShapes,
   ...subscriptionShapes,
   ...messageShapes,

@@ -3,6 +3,7 @@
 import type { Request, RequestHandler } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
+import { refuseErased } from '../evidence/erase.ts';
 import { certifyUnit } from '../outages/units.ts';
 import type { UnitDeadline } from '../outages/units.ts';
 import { agencyAt, isKnownAgency } from '../standard/agencies.ts';
@@ -23,6 +24,7 @@ import { outagesPage } from './outages-page.ts';
 import type { OutagesPage } from './outages-page.ts';
 import { sendJson, sendXml } from './respond.ts';
 import { identifyIvan, peerCertificate } from './sender.ts';
+import { isErased } from './status.ts';
 
 const PAGE = 100;
 /** How far ahead announced maintenance is shown. */
@@ -72,11 +74,13 @@ export function publicOutageHandlers(gateway: Gateway): Readonly<Record<OutageCa
     outageCertificate: async (request, response) => {
       const found = (await listDossierCertificates(query, digestOf(request))).find(({ id }) => id === request.params['id']);
       if (found === undefined) throw new Problem('NOT_FOUND');
+      if (isErased(found.body)) await refuseErased(query, digestOf(request));
       sendXml(response, 200, found.body);
     },
     apology: async (request, response) => {
       const found = await findApology(query, digestOf(request));
       if (found === undefined) throw new Problem('NOT_FOUND');
+      if (isErased(found)) await refuseErased(query, digestOf(request));
       sendXml(response, 200, found);
     },
   };

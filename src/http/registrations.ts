@@ -12,6 +12,8 @@ import type { Query } from '../store/database.ts';
 import { noteLateness } from '../store/registration-lateness.ts';
 import { readBody } from './body.ts';
 import type { BodyLimits } from './body.ts';
+import { stampedReceipt } from './receipt-stamps.ts';
+import type { Stamps } from './receipt-stamps.ts';
 import { sendJson, sendXml } from './respond.ts';
 import { identifyIvan } from './sender.ts';
 import type { IdentifiedIvan } from './sender.ts';
@@ -20,15 +22,16 @@ import type { IdentifiedIvan } from './sender.ts';
 const LARGEST_FORM = 1024 * 1024;
 const ASK_AGAIN_SECONDS = 60;
 
-export interface RegistrationAccess {
+export interface RegistrationAccess extends Stamps {
   readonly desk: RegistrationDesk;
   readonly receiveForm: (input: FormInput, contractId: string) => Promise<ReceivedRegistration>;
   readonly limits: BodyLimits;
   readonly now: () => Date;
 }
 
-export function submitRegistration({ desk, receiveForm, limits, now }: RegistrationAccess): RequestHandler {
+export function submitRegistration({ desk, receiveForm, limits, now, stamping }: RegistrationAccess): RequestHandler {
   return async (request, response) => {
+    stamping.check();
     if (Object.keys(request.query).length > 0) throw new Problem('FIELD_INVALID', { reason: '?' });
     await identified(request, desk, now());
     const bytes = await readBody(request, response, { ...limits, mostBytes: Math.min(limits.mostBytes, LARGEST_FORM) });
@@ -36,13 +39,14 @@ export function submitRegistration({ desk, receiveForm, limits, now }: Registrat
     // The contract of the moment of reception counts.
     const { sender, contract } = await identified(request, desk, receivedAt);
     const { outcome, isNew, digest, receipt } = await receiveForm({ bytes, sender, receivedAt }, contract.contractId);
+    await stampedReceipt({ stamping }, response, receipt);
     if (outcome === 'received') response.location(`/v1/registrations/${digest}`);
     sendXml(response, outcome === 'refused' ? 422 : isNew ? 201 : 200, receipt);
   };
 }
 
 /** The notice once there is one, and then the I-VAN has fetched it. Before: 202 and the due times. Of a refused form: its refusal. */
-export function registrationStatus({ desk, now }: RegistrationAccess): RequestHandler {
+export function registrationStatus({ desk, now, stamping }: RegistrationAccess): RequestHandler {
   return async (request, response) => {
     const { query } = desk.database;
     const { sender } = await identified(request, desk, now());
@@ -57,8 +61,10 @@ export function registrationStatus({ desk, now }: RegistrationAccess): RequestHa
       // HEAD hands nothing over.
       if (request.method === 'GET') await desk.database.transaction((inside) => relay(inside, row.id, sender.code, at));
       sendXml(response.set('Ivan-Relay-Due-At', formatInstant(decision.relayDueAt)), 200, decision.notice);
-    } else if (row.outcome === 'refused') sendXml(response, 422, row.receipt);
-    else {
+    } else if (row.outcome === 'refused') {
+      await stampedReceipt({ stamping }, response, row.receipt);
+      sendXml(response, 422, row.receipt);
+    } else {
       const instant = (date: Date | null): string | null => date && formatInstant(date);
       const body = { digest: row.digest, state, form: row.form, transactionCode: row.transactionCode, receivedAt: instant(row.receivedAt), forwardDueAt: instant(row.forwardDueAt), forwardedAt: instant(status.forwardedAt), decisionDueAt: instant(row.decisionDueAt) };
       sendJson(response.set('Retry-After', String(ASK_AGAIN_SECONDS)), 202, body);
@@ -71,11 +77,12 @@ async function relay(query: Query, id: string, ivan: string, at: Date): Promise<
 }
 
 /** The receipt or refusal of the first time, octet for octet. */
-export function registrationReceipt({ desk, now }: RegistrationAccess): RequestHandler {
+export function registrationReceipt({ desk, now, stamping }: RegistrationAccess): RequestHandler {
   return async (request, response) => {
     const { sender } = await identified(request, desk, now());
     const row = await findByDigest(desk.database.query, readDigest(request), sender.code);
     if (row === undefined) throw new Problem('REGISTRATION_UNKNOWN');
+    await stampedReceipt({ stamping }, response, row.receipt);
     sendXml(response, row.outcome === 'refused' ? 422 : 200, row.receipt);
   };
 }

@@ -3,11 +3,14 @@
 import type { Request, Response } from 'express';
 
 import { Problem } from '../errors/outcomes.ts';
+import { refuseErased } from '../evidence/erase.ts';
 import { nonReceiptXml } from '../receipts/non-receipt.ts';
 import { formatInstant } from '../standard/time.ts';
-import { findResult, findState, lastPosition } from '../store/submissions.ts';
+import { findAbsence } from '../store/log-serving.ts';
+import { findResult, findState } from '../store/submissions.ts';
 import type { SubmissionState } from '../store/submissions.ts';
 import type { Gateway } from './app.ts';
+import { stampedReceipt } from './receipt-stamps.ts';
 import { sendJson, sendXml } from './respond.ts';
 
 const ASK_AGAIN_SECONDS = 2;
@@ -18,7 +21,7 @@ export function dossierStatus(gateway: Gateway) {
     if (found === undefined) return;
     const { digest, state } = found;
     if (request.accepts(['application/xml', 'application/json']) === 'application/json') sendJson(response, 200, describe(digest, state));
-    else sendXml(response, 200, state.receipt);
+    else await sendReceiptOf(gateway, response, 200, state);
   };
 }
 
@@ -29,19 +32,31 @@ export function dossierResult(gateway: Gateway) {
     const { digest, state } = found;
     const result = await findResult(gateway.database.query, digest);
     // It may have come after the state was read.
+    if (result !== undefined && isErased(result)) await refuseErased(gateway.database.query, digest); // meanwhile
     if (result !== undefined) sendXml(response.set('Ivan-State', 'answered'), 200, result);
     else if (state.outcome === 'accepted') sendJson(response.set('Retry-After', String(ASK_AGAIN_SECONDS)), 202, describe(digest, state));
-    else sendXml(response, 422, state.receipt); // refused: its receipt is all there will ever be
+    else await sendReceiptOf(gateway, response, 422, state); // refused: its receipt is all there will ever be
   };
+}
+
+async function sendReceiptOf(gateway: Gateway, response: Response, status: number, { receipt }: SubmissionState): Promise<void> {
+  await stampedReceipt(gateway, response, receipt);
+  sendXml(response, status, receipt);
 }
 
 /** Where the dossier stands, told in the headers already; where there is none, the non-receipt has been sent. */
 export async function findOrDeny(gateway: Gateway, request: Request, response: Response): Promise<{ readonly digest: string; readonly state: SubmissionState } | undefined> {
   const digest = readDigest(request);
-  const state = await findState(gateway.database.query, digest);
-  if (state === undefined) await sendNonReceipt(gateway, response, digest);
-  else setState(response, state);
-  return state === undefined ? undefined : { digest, state };
+  const state = (await findState(gateway.database.query, digest)) ?? (await denied(gateway, response, digest));
+  if (state === undefined) return undefined;
+  if (isErased(state.receipt)) await refuseErased(gateway.database.query, digest);
+  setState(response, state);
+  return { digest, state };
+}
+
+/** A document of ours has octets until it is erased. */
+export function isErased(document: Buffer): boolean {
+  return document.length === 0;
 }
 
 export function readDigest(request: Request): string {
@@ -50,9 +65,18 @@ export function readDigest(request: Request): string {
   return digest;
 }
 
-async function sendNonReceipt(gateway: Gateway, response: Response, digest: string): Promise<void> {
-  const logSize = await lastPosition(gateway.database.query);
-  sendXml(response, 404, await gateway.issue(nonReceiptXml({ digest, at: gateway.now(), logSize }, gateway.issuer)));
+/** Undefined once the statement is sent; the state when it has come in meanwhile. */
+async function denied({ database, now, issue, issuer, publicLog }: Gateway, response: Response, digest: string): Promise<SubmissionState | undefined> {
+  const at = now(); // before it is looked for: what is there by then is found
+  const { isSubmission, isForm, lastSubmission, checkpoint = publicLog.empty } = await findAbsence(database.query, digest);
+  if (isSubmission) return (await findState(database.query, digest)) ?? unrecorded(digest);
+  if (isForm) throw new Problem('DOSSIER_IS_FORM');
+  sendXml(response, 404, await issue(nonReceiptXml({ digest, at, logSize: lastSubmission, checkpoint }, issuer)));
+  return undefined;
+}
+
+function unrecorded(digest: string): never {
+  throw new Error(`submission ${digest} has no receipt`);
 }
 
 /** A dossier that its agency's backend will not have waits for an operator: to the sender it waits. */

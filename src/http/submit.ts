@@ -3,10 +3,13 @@ import type { Request, Response } from 'express';
 
 import { Problem, Unavailable } from '../errors/outcomes.ts';
 import { publishedFinding } from '../errors/published.ts';
+import { refuseErased } from '../evidence/erase.ts';
 import type { Gateway } from './app.ts';
 import { readBody } from './body.ts';
 import { sendJson, sendReceipt } from './respond.ts';
 import { identifySender } from './sender.ts';
+import { stampedReceipt } from './receipt-stamps.ts';
+import { isErased } from './status.ts';
 
 /** Well below what an audit allows between a change of a contract and the dossiers that it counts for. */
 const ADMITTED_MS = 10_000;
@@ -14,6 +17,7 @@ const ADMITTED_MS = 10_000;
 export function submitDossier(gateway: Gateway) {
   return async (request: Request, response: Response): Promise<void> => {
     if (gateway.backlogFull()) throw new Unavailable('BACKLOG_FULL', { retryAfterSeconds: 30 });
+    gateway.stamping.check();
     const dryRun = isDryRun(request);
     const admittedAt = gateway.now();
     const admitted = await identifySender(request, gateway.database.query, admittedAt);
@@ -29,7 +33,11 @@ export function submitDossier(gateway: Gateway) {
       sendJson(response, outcome === 'accepted' ? 200 : 422, { outcome, findings: findings.map(publishedFinding), signatures });
       return;
     }
-    sendReceipt(response, await gateway.intake.receive(submission));
+    const recorded = await gateway.intake.receive(submission);
+    // The same bytes again, after their erasure: they stay accepted, or refused, and are not kept anew.
+    if (isErased(recorded.receipt)) await refuseErased(gateway.database.query, recorded.digest);
+    await stampedReceipt(gateway, response, recorded.receipt);
+    sendReceipt(response, recorded);
   };
 }
 

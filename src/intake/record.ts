@@ -1,6 +1,7 @@
 // The other half of the map: verdicts → stored submissions with signed receipts. One transaction for submission, number, receipt, delivery
-// and audit event; the receipt is signed inside it, because the gapless number stands in the receipt, and leaves only after the commit.
+// and audit event; the receipt is signed inside it, because the gapless number and the proof of the log stand in it, and leaves only after the commit.
 // Submissions that arrive while a transaction runs go together into the next one; nothing waits for a timer.
+import type { Enter } from '../evidence/append.ts';
 import type { Issue } from '../receipts/issue.ts';
 import type { Issuer } from '../receipts/receipt.ts';
 import type { ObligationTerms } from '../standard/obligations.ts';
@@ -21,6 +22,8 @@ export interface Recorded extends StoredReceipt {
 
 export interface RecordSettings {
   readonly database: Database;
+  /** Into the log, before the receipt is given. */
+  readonly enter: Enter;
   readonly issue: Issue;
   readonly issuer: Issuer;
   /** What due dates are counted by. */

@@ -1,6 +1,7 @@
-// The one transaction of intake. Locks are taken in one order (units, submissions by content, counters by agency and year, then feeds), so that concurrent
+// The one transaction of intake. Locks are taken in one order (units, submissions by content, counters by agency and year, the log, then feeds), so that concurrent
 // transactions of any number of processes rarely block each other; where idempotency keys make a circle, PostgreSQL breaks it and the
 // recorder tries again. What a unit filed before is asked under its lock, so that no dossier slips past another that is accepted beside it.
+import { loggedReceipt, loggedSubmission, RECEIPT, SUBMISSION } from '../receipts/log-entry.ts';
 import { receiptXml } from '../receipts/receipt.ts';
 import type { AcceptedFacts, ConflictFacts } from '../receipts/receipt.ts';
 import { senderName } from '../standard/dossier.ts';
@@ -15,7 +16,7 @@ import { keepRevocationEvidence } from '../store/evidence.ts';
 import { arise } from '../store/obligations.ts';
 import { tieToPaper } from '../store/paper-filings.ts';
 import { findFirst, findReceipt, insertDossiers, insertReceipts, insertSubmissions, takeNumbers } from '../store/submissions.ts';
-import type { NewDossier, NewSubmission, StoredOutcome } from '../store/submissions.ts';
+import type { NewDossier, NewSubmission, StoredOutcome, StoredReceipt } from '../store/submissions.ts';
 import { findGiven } from '../store/supplements.ts';
 import { acceptedFacts, conflictFacts, contentDigestOf, receiptFacts, transactionCode } from './facts.ts';
 import type { Judged } from './facts.ts';
@@ -28,6 +29,8 @@ import { withGiven } from './supplement.ts';
 /** A submission with its row, and what only the transaction can know of it. */
 interface Entry {
   readonly id: string;
+  /** SHA-256 of the row. */
+  readonly rowDigest: string;
   readonly judged: Judged;
   readonly outcome: StoredOutcome;
   readonly conflict?: ConflictFacts;
@@ -50,8 +53,6 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
     // Numbers and deliveries follow the order of arrival, only the inserts that of their content.
     const entries = (await insertNew(query, sorted)).sort((a, b) => (position.get(a.judged) ?? 0) - (position.get(b.judged) ?? 0));
     const numbered = await number(query, settings, entries);
-    const receipts = await Promise.all(numbered.map(async ({ entry, accepted }) => ({ submissionId: entry.id, body: await settings.issue(receiptXml(receiptFacts(entry.judged, entry.outcome, accepted, entry.conflict), settings.issuer)) })));
-    await insertReceipts(query, receipts);
     const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
     if (dossiers.length > 0) {
       await insertDossiers(query, dossiers, earliest(sorted));
@@ -62,11 +63,22 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
     const at = earliest(sorted);
     const resent = await tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at);
     const resendMet = resent.map(({ paperFilingId, submissionId, agency, paperNumber }): NewEvent => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
-    const found = await answers(query, batch, new Set(entries.map(({ judged }) => judged)));
     const moved = await completeCases(query, numbered, settings.terms);
+    const receipts = await receiptsOf(query, settings, numbered, at);
+    await insertReceipts(query, receipts);
+    const found = await answers(query, batch, entries, receipts);
     await insertEvents(query, [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resendMet, ...moved]);
     return found;
   });
+}
+
+/** Each is in the log before its receipt is signed; the receipt proves it, and is in the log behind it. Others who enter wait until the transaction ends. */
+async function receiptsOf(query: Query, { enter, issue, issuer }: RecordSettings, numbered: readonly Numbered[], at: Date): Promise<{ submissionId: string; body: Buffer }[]> {
+  const all = numbered.map(({ entry: { id, rowDigest, judged, outcome, conflict }, accepted }) => ({ id, rowDigest, facts: receiptFacts(judged, outcome, accepted, conflict) }));
+  const { proofs, save } = await enter(query, all.map(({ id, facts }) => ({ kind: SUBMISSION, subject: id, facts: loggedSubmission({ ...facts, dossierNumber: facts.accepted?.dossierNumber }) })), at);
+  const receipts = await Promise.all(all.map(async ({ id, facts }, place) => ({ submissionId: id, body: await issue(receiptXml({ ...facts, logProof: proofs[place] ?? '' }, issuer)) })));
+  await save(all.map(({ id, rowDigest }, place) => ({ kind: RECEIPT, subject: id, facts: loggedReceipt(id, rowDigest, receipts[place]?.body ?? Buffer.alloc(0)) })));
+  return receipts;
 }
 
 /** Holds what is accepted so far against what its unit filed before: what supplements a dossier first against who did so before. */
@@ -120,11 +132,11 @@ async function insertNew(query: Query, sorted: readonly Judged[]): Promise<Entry
   const copies = new Set<string>();
   const firsts = sorted.filter((judged) => copies.size < copies.add(rowKey(judged)).size);
   const inserted = await insertSubmissions(query, firsts.map((judged) => rowOf(judged)));
-  const ids = new Map(inserted.map(({ id, digest, sender }) => [`${digest} ${sender}`, id]));
+  const rows = new Map(inserted.map((row) => [`${row.digest} ${row.sender}`, row]));
   const entries: Entry[] = [];
   for (const judged of firsts) {
-    const id = ids.get(rowKey(judged));
-    const entry = id === undefined ? await insertConflict(query, judged) : { id, judged, outcome: judged.verdict.outcome };
+    const row = rows.get(rowKey(judged));
+    const entry = row === undefined ? await insertConflict(query, judged) : { id: row.id, rowDigest: row.rowDigest, judged, outcome: judged.verdict.outcome };
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
@@ -135,7 +147,7 @@ async function insertConflict(query: Query, judged: Judged): Promise<Entry | und
   const first = contentDigest === null ? undefined : await findFirst(query, contentDigest, judged.key);
   if (first === undefined || first.digest === judged.digest) return undefined;
   const [row] = await insertSubmissions(query, [{ ...rowOf(judged), keyScope: null, key: null, outcome: 'conflict', conflictsWith: first.id }]);
-  return row && { id: row.id, judged, outcome: 'conflict', conflict: conflictFacts(first, contentDigest) };
+  return row && { id: row.id, rowDigest: row.rowDigest, judged, outcome: 'conflict', conflict: conflictFacts(first, contentDigest) };
 }
 
 function rowOf(judged: Judged): NewSubmission {
@@ -220,10 +232,16 @@ async function completeCases(query: Query, numbered: readonly Numbered[], terms:
   return events;
 }
 
-async function answers(query: Query, batch: readonly Judged[], recorded: Set<Judged>): Promise<Recorded[]> {
+/** What was recorded is at hand; only what had been before is asked for, for others wait for the log meanwhile. */
+async function answers(query: Query, batch: readonly Judged[], entries: readonly Entry[], receipts: readonly { submissionId: string; body: Buffer }[]): Promise<Recorded[]> {
+  const bodies = new Map(receipts.map(({ submissionId, body }) => [submissionId, body]));
+  const recorded = new Map(entries.map(({ id, judged, outcome }): [Judged, StoredReceipt] => {
+    const { digest, sender, receivedAt } = judged;
+    return [judged, { id, digest, sender: senderName(sender), outcome, receivedAt, receipt: bodies.get(id) ?? Buffer.alloc(0) }];
+  }));
   const found: Recorded[] = [];
   for (const judged of batch) {
-    const stored = await findReceipt(query, judged.digest, senderName(judged.sender));
+    const stored = recorded.get(judged) ?? (await findReceipt(query, judged.digest, senderName(judged.sender)));
     if (stored === undefined) throw new Error('a submission was neither recorded nor found');
     found.push({ ...stored, isNew: recorded.has(judged), filedBefore: judged.filedBefore });
   }

@@ -3,8 +3,12 @@
 // message lacks what its kind must say.
 import { refuse } from '../errors/outcomes.ts';
 import type { PublishedFinding } from '../errors/published.ts';
+import { parseCheckpoint } from '../log/checkpoint.ts';
+import { parseNote } from '../log/note.ts';
 import { parseInstant } from '../standard/time.ts';
 import { decodeBase64 } from '../xml/base64.ts';
+import { loggedNames } from './log-entry.ts';
+import type { LoggedSubmission } from './log-entry.ts';
 import { branchesOf, branchOf, optionalBranchOf, optionalTextOf, readTree, textOf } from './tree.ts';
 import type { Branch } from './tree.ts';
 
@@ -36,6 +40,10 @@ export interface MessageFacts {
   readonly earlier: { readonly key: string | undefined; readonly digest: string; readonly receivedAt: Date } | undefined;
   /** Non-receipt: how many submissions were recorded by then. */
   readonly logSize: number | undefined;
+  /** Non-receipt: the log in which nothing with that digest was, by its size and its signed checkpoint, which is still to be verified; older ones have none. */
+  readonly absentFrom: { readonly size: number; readonly checkpoint: string } | undefined;
+  /** Receipts from a log: that the submission is in it, and what its entry commits to. */
+  readonly log: { readonly proof: string; readonly facts: LoggedSubmission } | undefined;
   /** What was decided on a form 04, 05 or 06. */
   readonly decision: DecisionFacts | undefined;
   /** Result: the agency's own signed answer. */
@@ -77,7 +85,17 @@ export async function readMessageFacts(canonical: Buffer): Promise<MessageFacts>
   const facts = noticeFacts(notice);
   if (result !== undefined) return { ...facts, ...resultFacts(result, branchOf(notice, 'TTGDICH')) };
   if (decision !== undefined) return { ...facts, ...decisionFacts(decision, branchOf(notice, 'TTGDICH')) };
-  return { ...facts, ...receiptFacts(receipt ?? branchOf(root, 'BIENNHAN')) };
+  const written = receipt ?? branchOf(root, 'BIENNHAN');
+  const said = receiptFacts(written);
+  return { ...facts, ...said, log: said.kind === 'CHUA_NHAN' ? undefined : logFacts(written, branchOf(notice, 'TTGDICH')) };
+}
+
+/** Of a receipt. Each text stands in the one branch or the other. */
+function logFacts(receipt: Branch, transaction: Branch): MessageFacts['log'] {
+  const proof = optionalTextOf(receipt, 'NHATKY');
+  if (proof === undefined) return undefined;
+  const facts = Object.fromEntries(loggedNames.map((name) => [name, optionalTextOf(receipt, name) ?? optionalTextOf(transaction, name) ?? '']));
+  return { proof, facts: facts as LoggedSubmission };
 }
 
 export async function readAgencyFacts(canonical: Buffer): Promise<AgencyFacts> {
@@ -99,7 +117,7 @@ function noticeFacts(notice: Branch): Pick<MessageFacts, 'unit' | 'result' | 'tr
 
 type NoticeKeys = keyof ReturnType<typeof noticeFacts>;
 
-function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
+function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys | 'log'> {
   const kind = receiptKind(textOf(receipt, 'LOAI'));
   const at = instantOf(receipt, kind === 'CHUA_NHAN' ? 'THOIDIEM' : 'THOIDIEM_NHAN');
   const due = optionalBranchOf(receipt, 'HAN_TRA');
@@ -124,9 +142,20 @@ function receiptFacts(receipt: Branch): Omit<MessageFacts, NoticeKeys> {
     })),
     earlier: earlier && { key: optionalTextOf(earlier, 'MA_BEN_GUI'), digest: digestOf(earlier, 'SHA256_TRUOC'), receivedAt: instantOf(earlier, 'THOIDIEM_NHAN_TRUOC') },
     logSize: countOf(receipt, 'SO_BAN_GHI'),
+    absentFrom: kind === 'CHUA_NHAN' ? checkpointIn(receipt) : undefined,
     decision: undefined,
     agency: undefined,
   };
+}
+
+/** Of the size that it says. */
+function checkpointIn(receipt: Branch): MessageFacts['absentFrom'] {
+  const log = optionalBranchOf(receipt, 'NHATKY');
+  if (log === undefined) return undefined;
+  const [size, checkpoint] = [Number(textOf(log, 'KICH_THUOC')), textOf(log, 'DIEM_KIEM_TRA')];
+  const note = parseNote(checkpoint);
+  if (note === undefined || parseCheckpoint(note.text)?.size !== size) refuse('VALUE_INVALID', { params: { element: 'DIEM_KIEM_TRA' } });
+  return { size, checkpoint };
 }
 
 const receiptKinds = ['TIEP_NHAN', 'TU_CHOI', 'XUNG_DOT', 'CHUA_NHAN'] as const;
@@ -162,7 +191,7 @@ function decisionFacts(decision: Branch, transaction: Branch): Omit<MessageFacts
 }
 
 /** Of receipts alone, or of results. */
-const nothingElse = { dueAt: undefined, size: undefined, rules: undefined, findings: [], files: [], earlier: undefined, logSize: undefined, decision: undefined, agency: undefined } as const;
+const nothingElse = { dueAt: undefined, size: undefined, rules: undefined, findings: [], files: [], earlier: undefined, logSize: undefined, absentFrom: undefined, log: undefined, decision: undefined, agency: undefined } as const;
 
 function resultFacts(result: Branch, transaction: Branch): Omit<MessageFacts, NoticeKeys> {
   const agency = branchOf(result, 'CO_QUAN');

@@ -42,6 +42,8 @@ export interface ReceiptFacts {
   readonly supplements?: { readonly digest: string; readonly dossierNumber: string };
   /** Conflict only. */
   readonly conflict?: ConflictFacts;
+  /** That the submission is in the log, as C2SP tlog-proof has it; absent for what was received before there was a log. */
+  readonly logProof?: string;
 }
 
 export interface AcceptedFacts {
@@ -144,7 +146,7 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     DO_LON: facts.size,
     THOIDIEM_NHAN: formatInstant(facts.receivedAt),
     LOAI_HSO: declared?.kind === 'first-registration' ? 'DANG_KY_LAN_DAU' : undefined,
-    NGUOI_GUI: facts.sender === 'direct' ? 'TRUC_TIEP' : facts.sender,
+    NGUOI_GUI: senderText(facts.sender),
     BO_QUYTAC: facts.ruleSetDigest,
     MA_BO_QUYTAC: facts.ruleSet,
     VATLIEU_TINCAY: facts.trustDigest,
@@ -160,7 +162,13 @@ function receiptBranch(facts: ReceiptFacts, issuer: Issuer): Markup {
     XUNG_DOT: conflict && { MA_BEN_GUI: conflict.key, SHA256_TRUOC: conflict.digest, THOIDIEM_NHAN_TRUOC: formatInstant(conflict.receivedAt) },
     TEPS: { TEP: (declared?.files ?? []).map((file) => ({ TEN: file.name, MA: file.form, DO_LON: file.size, SHA256: file.digest })) },
     KIEMTRA: { PHATHIEN: facts.findings.map(findingBranch) },
+    NHATKY: facts.logProof,
   };
+}
+
+/** NGUOI_GUI. */
+export function senderText(sender: string): string {
+  return sender === 'direct' ? 'TRUC_TIEP' : sender;
 }
 
 function dueBranch({ at, provisional }: DueDate): Markup {

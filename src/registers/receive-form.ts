@@ -5,13 +5,15 @@ import { createHash } from 'node:crypto';
 import { evidenceOf, transactionCode } from '../intake/facts.ts';
 import { noting } from '../intake/receive.ts';
 import { senderFacts } from '../intake/sender-facts.ts';
+import type { Enter } from '../evidence/append.ts';
 import type { Issue } from '../receipts/issue.ts';
+import { loggedSubmission, REGISTRATION } from '../receipts/log-entry.ts';
 import { receiptXml } from '../receipts/receipt.ts';
-import type { Issuer } from '../receipts/receipt.ts';
+import type { Issuer, ReceiptFacts } from '../receipts/receipt.ts';
 import type { Rulebook } from '../standard/validate.ts';
 import type { Database, Query } from '../store/database.ts';
 import { keepRevocationEvidence } from '../store/evidence.ts';
-import { findByDigest, insertRegistration } from '../store/ivan-registrations.ts';
+import { claimRegistration, findByDigest, insertRegistration } from '../store/ivan-registrations.ts';
 import type { RegistrationRow } from '../store/ivan-registrations.ts';
 import { findUseFacts, lockUnit } from '../store/uses.ts';
 import { clocksOf, formReceiptFacts } from './form-facts.ts';
@@ -21,6 +23,8 @@ import { useQuestion, withUseFacts } from './register-findings.ts';
 
 export interface RegistrationDesk {
   readonly database: Database;
+  /** Into the log, before the receipt is given. */
+  readonly enter: Enter;
   readonly issue: Issue;
   readonly issuer: Issuer;
   readonly rulebook: () => Rulebook;
@@ -44,6 +48,8 @@ export async function receiveForm(desk: RegistrationDesk, input: FormInput, cont
   const judgement = judgeRegistration(input, noting(rules, given));
   const question = useQuestion(judgement, sender.code, contractId);
   return database.transaction(async (query) => {
+    const id = await claimRegistration(query, digest, sender.code);
+    if (id === undefined) return first(query, digest, sender.code);
     await keepRevocationEvidence(query, evidenceOf(judgement.signatures, given));
     if (question !== undefined) await lockUnit(query, question);
     const facts = question === undefined ? null : await findUseFacts(query, question, receivedAt);
@@ -52,7 +58,8 @@ export async function receiveForm(desk: RegistrationDesk, input: FormInput, cont
     const ruleSetDigest = standard.digest;
     const received = formReceiptFacts({ bytes, digest, sender, receivedAt, judgement, findings, ruleSetDigest, trustDigest }, standard);
     const clocks = received.kind === 'accepted' ? clocksOf(receivedAt, standard) : undefined;
-    return store(query, {
+    const row: RegistrationRow = {
+      id,
       digest,
       ivanCode: sender.code,
       senderFacts: senderFacts(sender),
@@ -69,17 +76,24 @@ export async function receiveForm(desk: RegistrationDesk, input: FormInput, cont
       trustDigest,
       forwardDueAt: clocks?.forwardDueAt ?? null,
       decisionDueAt: clocks?.decision.at ?? null,
-      receipt: await desk.issue(receiptXml(received, desk.issuer)),
+      receipt: await receiptOf(query, desk, id, received),
       body: bytes,
-    });
+    };
+    await insertRegistration(query, row);
+    return { digest, outcome: row.outcome, receipt: row.receipt, isNew: true };
   });
 }
 
+/** It is in the log before its receipt is signed, and the receipt says so. */
+async function receiptOf(query: Query, { enter, issue, issuer }: RegistrationDesk, id: string, facts: ReceiptFacts): Promise<Buffer> {
+  const { proofs: [logProof = ''], save } = await enter(query, [{ kind: REGISTRATION, subject: id, facts: loggedSubmission({ ...facts, dossierNumber: undefined }) }], facts.receivedAt);
+  await save();
+  return issue(receiptXml({ ...facts, logProof }, issuer));
+}
+
 /** Of two copies that come at the same time the second finds the first. */
-async function store(query: Query, row: Omit<RegistrationRow, 'id'>): Promise<ReceivedRegistration> {
-  const { digest, ivanCode, outcome, receipt } = row;
-  if ((await insertRegistration(query, row)) !== undefined) return { digest, outcome, receipt, isNew: true };
-  const first = await findByDigest(query, digest, ivanCode);
-  if (first === undefined) throw new Error('a registration was neither recorded nor found');
-  return { ...first, isNew: false };
+async function first(query: Query, digest: string, ivanCode: string): Promise<ReceivedRegistration> {
+  const found = await findByDigest(query, digest, ivanCode);
+  if (found === undefined) throw new Error('a registration was neither recorded nor found');
+  return { ...found, isNew: false };
 }

@@ -60,16 +60,23 @@ export function judgeSignature(document: XmlDocument, place: SignaturePlace, rol
 }
 
 /** The I-VAN's signature, when there is one. Throws `Unavailable` like the other. */
-export function judgeCounterSignature(document: XmlDocument, place: SignaturePlace, context: SignatureContext): Pick<JudgedSignature, 'signer' | 'report' | 'findings'> {
+export function judgeCounterSignature(document: XmlDocument, place: SignaturePlace, context: SignatureContext): Pick<JudgedSignature, 'signer' | 'report' | 'findings'> & { readonly certificate?: Buffer } {
   const findings: Finding[] = [];
   const signature = attempt(findings, () => verifyCounterSignature(document, place, context.standard.signaturePolicy));
   if (signature === undefined && findings.length === 0) return { signer: undefined, report: undefined, findings };
   const believed = signature && believe(signature, context, findings);
   const xpath = `/${[place.path[0] ?? '', place.appendix ?? '', 'Signature'].join('/')}`;
-  return { signer: believed?.signer, report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed, covers: signature?.covers }), findings };
+  return { signer: believed?.signer, report: reported('counter-signature', xpath, context, { document, findings, facts: signature, ...believed, covers: signature?.covers }), findings, ...(signature === undefined ? {} : { certificate: signature.certificate }) };
 }
 
-type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: readonly Finding[] };
+/** A signature that was verified over what is not in its own document: the same judgement of its certificate. Throws `Unavailable` like the other. */
+export function judgeDetached(document: XmlDocument, facts: PlacedFacts, xpath: string, context: SignatureContext): Pick<JudgedSignature, 'signer' | 'report' | 'findings'> {
+  const findings: Finding[] = [];
+  const believed = believe(facts, context, findings);
+  return { signer: believed.signer, report: reported('dossier', xpath, context, { document, findings, facts, ...believed }), findings };
+}
+
+export type PlacedFacts = SignatureFacts & { readonly place: Place; readonly warnings: readonly Finding[] };
 
 interface Believed {
   readonly signer: Signer | undefined;

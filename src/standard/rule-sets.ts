@@ -5,6 +5,7 @@ import { findingTexts } from '../errors/findings.ts';
 import type { FindingCode } from '../errors/findings.ts';
 import { answerFindings } from '../errors/findings/answer.ts';
 import { certificateFindings } from '../errors/findings/certificate.ts';
+import { containerFindings } from '../errors/findings/container.ts';
 import { markupFindings } from '../errors/findings/markup.ts';
 import { registrationFindings } from '../errors/findings/registration.ts';
 import { signatureFindings } from '../errors/findings/signature.ts';
@@ -57,7 +58,7 @@ export interface Clocks {
 
 /** The codes that a set may not change: without them a dossier could be unread, unsigned, untrusted, or go nowhere; and what registers say is asked past every set. */
 const fixed: ReadonlySet<string> = new Set([
-  ...[markupFindings, signatureFindings, certificateFindings, answerFindings, registrationFindings].flatMap((group) => Object.keys(group)),
+  ...[markupFindings, containerFindings, signatureFindings, certificateFindings, answerFindings, registrationFindings].flatMap((group) => Object.keys(group)),
   'DECLARATION_UNSIGNED', 'FILE_CONTENT_BASE64', 'PROCEDURE_UNKNOWN', 'PROCEDURE_NOT_IN_FORCE', 'AGENCY_UNKNOWN', 'IVAN_UNKNOWN', 'IVAN_MISMATCH', 'IVAN_CONTRACT_INACTIVE',
 ]);
 

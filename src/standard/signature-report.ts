@@ -106,6 +106,12 @@ const meaning: ReadonlyMap<FindingCode, readonly [Exclude<Indication, 'TOTAL-PAS
   ['TIMESTAMP_INVALID', ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']],
 ]);
 
+/** What findings that refuse mean together: what failed is failed, whatever else is open. Undefined when none does; `other` is for those that are not of signatures. */
+export function statusOfCodes(codes: readonly FindingCode[], other: readonly [Exclude<Indication, 'TOTAL-PASSED'>, string] = ['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE']): readonly [Exclude<Indication, 'TOTAL-PASSED'>, string] | undefined {
+  const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? other);
+  return causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0];
+}
+
 export interface Reported {
   readonly role: SignatureRole;
   readonly file: string | undefined;
@@ -124,11 +130,10 @@ export interface Reported {
   readonly claimedSigningTime: string | undefined;
 }
 
-/** The worst that was found decides: what failed is failed, whatever else is open. */
+/** The worst that was found decides. */
 export function signatureReport({ role, file, xpath, policy, at, findings, facts, judgedPath, tryLater, covers, stamps, answers, archived, claimedSigningTime }: Reported): SignatureReport {
   const codes = findings.map(({ code }) => code);
-  const causes = codes.filter((code) => severityOf(code) === 'refuse').map((code) => meaning.get(code) ?? (['INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE'] as const));
-  const [indication, subIndication] = causes.find(([status]) => status === 'TOTAL-FAILED') ?? causes[0] ?? (tryLater ? (['INDETERMINATE', 'TRY_LATER'] as const) : (['TOTAL-PASSED'] as const));
+  const [indication, subIndication] = statusOfCodes(codes) ?? (tryLater ? (['INDETERMINATE', 'TRY_LATER'] as const) : (['TOTAL-PASSED'] as const));
   return {
     ...(file === undefined ? {} : { file }),
     xpath,

@@ -101,8 +101,13 @@ export function weekdayOf(instant: Date): number {
   return new Date(instant.getTime() + OFFSET_MS).getUTCDay();
 }
 
+/** The instant that was written last, and how: what is done of one dossier writes its instant again and again. */
+let written = { milliseconds: NaN, iso: '' };
+
 function localIso(instant: Date): string {
-  return new Date(instant.getTime() + OFFSET_MS).toISOString();
+  const milliseconds = instant.getTime();
+  if (milliseconds !== written.milliseconds) written = { milliseconds, iso: new Date(milliseconds + OFFSET_MS).toISOString() };
+  return written.iso;
 }
 
 function isRealDay({ year, month, day }: CalendarDay): boolean {

@@ -1,8 +1,8 @@
-// What an audit reads: every submission with what belongs to it, and the counts that must agree. Typed through the entities.
-import type { Database, Query } from './database.ts';
-import { DossierEntry, Receipt, ResultEntry, Submission, TrustMaterialEntry, TrustPartEntry } from './tables.ts';
+// What an audit reads: every submission with what belongs to it, and the counts that must agree. A database that may only be read suffices.
+import type { Query } from './database.ts';
+import { findErased } from './erasure-audit.ts';
+import type { FirstSubmission } from './submissions.ts';
 import type { DossierRow, ReceiptRow, ResultRow, SubmissionRow, TrustPartRow } from './tables.ts';
-import { In, MoreThan } from 'typeorm';
 
 export interface AuditedRows {
   readonly submission: SubmissionRow;
@@ -10,31 +10,50 @@ export interface AuditedRows {
   readonly dossier: DossierRow | null;
   readonly result: ResultRow | null;
   /** The submission that a conflict is with. */
-  readonly first: SubmissionRow | null;
+  readonly first: FirstSubmission | null;
+  readonly isErased: boolean;
 }
 
-const PAGE = 50;
+const MOST_ROWS = 128;
+const MOST_OCTETS = 16 * 1024 * 1024;
 
-/** Every submission in the order of its row, a page at a time. */
-export async function* submissionsToAudit({ source }: Database): AsyncGenerator<AuditedRows> {
-  for (let after = '0'; ; ) {
-    const page = await source.getRepository(Submission).find({ where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
-    const ids = page.map(({ id }) => id);
-    const firstIds = page.flatMap(({ conflictsWith }) => (conflictsWith === null ? [] : [conflictsWith]));
-    const [receipts, dossiers, results, firsts] = await Promise.all([
-      source.getRepository(Receipt).findBy({ submissionId: In(ids) }),
-      source.getRepository(DossierEntry).findBy({ submissionId: In(ids) }),
-      source.getRepository(ResultEntry).findBy({ submissionId: In(ids) }),
-      source.getRepository(Submission).findBy({ id: In(firstIds) }),
-    ]);
-    for (const submission of page) {
-      const own = <Row extends { submissionId: string }>(rows: readonly Row[]): Row | null => rows.find(({ submissionId }) => submissionId === submission.id) ?? null;
-      yield { submission, receipt: own(receipts), dossier: own(dossiers), result: own(results), first: firsts.find(({ id }) => id === submission.conflictsWith) ?? null };
-    }
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    after = last;
-  }
+const submissionColumns = `s.id, s.digest, s.sender, s.sender_facts AS "senderFacts", s.key_scope AS "keyScope", s.key, s.received_at AS "receivedAt", s.outcome, s.findings, s.transaction_code AS "transactionCode",
+  s.rule_set_digest AS "ruleSetDigest", s.trust_digest AS "trustDigest", s.content_digest AS "contentDigest", s.signatures, s.registration, s.ivan_use AS "ivanUse", s.filed_before AS "filedBefore", s.supplements,
+  s.conflicts_with AS "conflictsWith", s.body`;
+
+/** The next submissions after one and up to another, in the order of their rows: as many as are read at once. */
+export async function submissionsAfter(query: Query, after: string, upTo: string): Promise<AuditedRows[]> {
+  const sizes = await query<{ id: string; octets: number }>('SELECT id, octet_length(body) AS octets FROM submission WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3', [after, upTo, MOST_ROWS]);
+  let octets = 0;
+  return submissionsAmong(query, sizes.filter((row, place) => (octets += row.octets) <= MOST_OCTETS || place === 0).map(({ id }) => id));
+}
+
+/** Those of these rows, in their order. */
+export async function submissionsAmong(query: Query, ids: readonly string[]): Promise<AuditedRows[]> {
+  if (ids.length === 0) return [];
+  const [submissions, receipts, dossiers, results] = await Promise.all([
+    query<SubmissionRow>(`SELECT ${submissionColumns} FROM submission s WHERE s.id = ANY ($1::bigint[]) ORDER BY s.id`, [ids]),
+    query<ReceiptRow>('SELECT submission_id AS "submissionId", body FROM receipt WHERE submission_id = ANY ($1::bigint[])', [ids]),
+    query<DossierRow>('SELECT submission_id AS "submissionId", agency, year, sequence, number, unit_code AS "unitCode", unit_name AS "unitName", tax_code AS "taxCode", procedure, period, due_at AS "dueAt" FROM dossier WHERE submission_id = ANY ($1::bigint[])', [ids]),
+    query<ResultRow>('SELECT submission_id AS "submissionId", answered_at AS "answeredAt", code, unit_code AS "unitCode", agency_answer AS "agencyAnswer", trust_digest AS "trustDigest", body FROM result WHERE submission_id = ANY ($1::bigint[])', [ids]),
+  ]);
+  const firstIds = submissions.flatMap(({ conflictsWith }) => (conflictsWith === null ? [] : [conflictsWith]));
+  const firsts = byId(firstIds.length === 0 ? [] : await query<FirstSubmission>('SELECT id, digest, key, content_digest AS "contentDigest", received_at AS "receivedAt" FROM submission WHERE id = ANY ($1::bigint[])', [firstIds]), ({ id }) => id);
+  const erased = await findErased(query, ids); // last: what was blank by then was erased by then
+  const [receiptOf, dossierOf, resultOf] = [byId(receipts, ({ submissionId }) => submissionId), byId(dossiers, ({ submissionId }) => submissionId), byId(results, ({ submissionId }) => submissionId)];
+  return submissions.map((submission) => ({
+    submission, receipt: receiptOf.get(submission.id) ?? null, dossier: dossierOf.get(submission.id) ?? null, result: resultOf.get(submission.id) ?? null, first: firsts.get(submission.conflictsWith ?? '') ?? null, isErased: erased.has(submission.id),
+  }));
+}
+
+function byId<Row>(rows: readonly Row[], idOf: (row: Row) => string): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [idOf(row), row]));
+}
+
+/** How far the rows reach: what comes later is another audit's. */
+export async function lastSubmission(query: Query): Promise<{ readonly id: string; readonly count: number }> {
+  const [row] = await query<{ id: string; count: number }>('SELECT coalesce(max(id), 0)::text AS id, count(*)::int AS count FROM submission');
+  return row ?? { id: '0', count: 0 };
 }
 
 export interface JudgedUnder {
@@ -54,12 +73,12 @@ export function findRuleSets(query: Query): Promise<JudgedUnder[]> {
   );
 }
 
-export async function findTrustMaterial({ source }: Database, digest: string): Promise<Buffer | undefined> {
-  return (await source.getRepository(TrustMaterialEntry).findOneBy({ digest }))?.body;
+export async function findTrustMaterial(query: Query, digest: string): Promise<Buffer | undefined> {
+  return (await query<{ body: Buffer }>('SELECT body FROM trust_material WHERE digest = $1', [digest]))[0]?.body;
 }
 
-export async function findTrustParts({ source }: Database, digests: readonly string[]): Promise<TrustPartRow[]> {
-  return digests.length === 0 ? [] : source.getRepository(TrustPartEntry).findBy({ digest: In([...digests]) });
+export async function findTrustParts(query: Query, digests: readonly string[]): Promise<TrustPartRow[]> {
+  return digests.length === 0 ? [] : query<TrustPartRow>('SELECT digest, kind, body FROM trust_part WHERE digest = ANY ($1)', [digests]);
 }
 
 /** SQL: whether the event is of the dossier's own delivery, and not of one that tells a subscriber of it. */

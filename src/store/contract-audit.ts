@@ -63,13 +63,13 @@ export interface QuotedChange extends ContractChange {
   readonly overtakenAt: Date | null;
 }
 
-export async function findChange(query: Query, id: string): Promise<QuotedChange | undefined> {
-  const [found] = await query<QuotedChange>(
+export async function findChanges(query: Query, ids: readonly string[]): Promise<ReadonlyMap<string, QuotedChange>> {
+  const found = await query<QuotedChange>(
     `SELECT c.id AS "contractId", c.number, c.ivan_code AS "ivanCode", c.name, c.tax_code AS "taxCode", h.id, h.sequence, h.action, h.state, h.valid_from AS "validFrom",
        h.valid_until AS "validUntil", h.terms, h.reason, h.actor, h.changed_at AS "changedAt",
        (SELECT n.changed_at FROM ivan_contract_change n WHERE n.contract_id = h.contract_id AND n.sequence = h.sequence + 1) AS "overtakenAt"
-     FROM ivan_contract_change h JOIN ivan_contract c ON c.id = h.contract_id WHERE h.id = $1::bigint`,
-    [/^\d{1,18}$/.test(id) ? id : null],
+     FROM ivan_contract_change h JOIN ivan_contract c ON c.id = h.contract_id WHERE h.id = ANY ($1::bigint[])`,
+    [ids.filter((id) => /^\d{1,18}$/.test(id))],
   );
-  return found;
+  return new Map(found.map((change) => [change.id, change]));
 }

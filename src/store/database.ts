@@ -27,6 +27,9 @@ import { Subscriptions1796300000000 } from '../../migrations/1796300000000-subsc
 import { CheaperRecords1796950000000 } from '../../migrations/1796950000000-cheaper-records.ts';
 import { ToldApart1796960000000 } from '../../migrations/1796960000000-told-apart.ts';
 import { CorrectedOutages1796970000000 } from '../../migrations/1796970000000-corrected-outages.ts';
+import { Log1797000000000 } from '../../migrations/1797000000000-log.ts';
+import { Stamps1797200000000 } from '../../migrations/1797200000000-stamps.ts';
+import { Erasure1797400000000 } from '../../migrations/1797400000000-erasure.ts';
 import { WithheldSubscriptions1796900000000 } from '../../migrations/1796900000000-withheld-subscriptions.ts';
 import { Unavailable } from '../errors/outcomes.ts';
 import { entities } from './tables.ts';
@@ -71,7 +74,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url,
     driver: pg,
     entities,
-    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, AgencyMessages1796100000000, Feeds1796200000000, UnitCertificateFingerprint1796210000000, Subscriptions1796300000000, Obligations1796500000000, DeliveryCore1796600000000, DeliveryLeases1796650000000, Supplements1796700000000, AwaitingTheUnit1796810000000, WithheldSubscriptions1796900000000, TermsAndLapses1796910000000, BackendFacts1796920000000, OutageProposals1796930000000, PutAside1796940000000, CheaperRecords1796950000000, ToldApart1796960000000, CorrectedOutages1796970000000],
+    migrations: [Foundation1795305600000, Registers1795392000000, TrustParts1795478400000, ContractsAndRegistrations1795564800000, Shadow1795651200000, Declarations1795737600000, UnitTiesAndLateness1795824000000, Delivery1796000000000, AgencyMessages1796100000000, Feeds1796200000000, UnitCertificateFingerprint1796210000000, Subscriptions1796300000000, Obligations1796500000000, DeliveryCore1796600000000, DeliveryLeases1796650000000, Supplements1796700000000, AwaitingTheUnit1796810000000, WithheldSubscriptions1796900000000, TermsAndLapses1796910000000, BackendFacts1796920000000, OutageProposals1796930000000, PutAside1796940000000, CheaperRecords1796950000000, ToldApart1796960000000, CorrectedOutages1796970000000, Log1797000000000, Stamps1797200000000, Erasure1797400000000],
     poolSize: 2,
     poolErrorHandler: () => undefined, // an idle connection that breaks is replaced at the next use
     extra: { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
@@ -100,7 +103,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** pg takes the password of a connection string before one given beside it, even an empty one. */
-function urlWithPassword({ url, password }: DatabaseOptions): string {
+export function urlWithPassword({ url, password }: DatabaseOptions): string {
   if (password === undefined) return url;
   const complete = new URL(url);
   complete.password = encodeURIComponent(password);
@@ -127,7 +130,8 @@ function databaseOf(source: DataSource, pool: pg.Pool, url: string): Database {
       withClient(pool, async (client) => {
         await client.query('BEGIN');
         const value = await work((sql, parameters) => run(client, sql, parameters));
-        await client.query('COMMIT');
+        // The server answers ROLLBACK, and no error, where a statement had failed and nobody said so: what was made of it must not leave.
+        if ((await client.query('COMMIT')).command !== 'COMMIT') throw new Error('the transaction was rolled back');
         return value;
       }),
     listen: (channel, notified) => stayConnected(url, notified, async (client) => {
@@ -174,7 +178,7 @@ async function run<Row>(client: pg.PoolClient, sql: string, parameters: readonly
   return rows as Row[];
 }
 
-async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {

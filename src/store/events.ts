@@ -62,7 +62,10 @@ export type EventKind =
   | 'resend_met'
   | 'paper_reported'
   | 'maintenance_announced'
-  | 'subscription_changed';
+  | 'subscription_changed'
+  | 'auditor_looked'
+  | 'auditor_exported'
+  | 'dossier_erased';
 
 export interface NewEvent {
   readonly at: Date;

@@ -1,9 +1,6 @@
 // OCSP answers as they were used: kept with the first submission judged by them, for whoever judges it again.
-import { In } from 'typeorm';
-
-import type { Database, Query } from './database.ts';
+import type { Query } from './database.ts';
 import { insertRows } from './rows.ts';
-import { RevocationEvidence } from './tables.ts';
 import type { RevocationEvidenceRow } from './tables.ts';
 
 /** Inserts what is not kept yet, in one order whoever inserts, so that transactions do not block each other in a circle. */
@@ -12,6 +9,6 @@ export async function keepRevocationEvidence(query: Query, rows: readonly Revoca
   await insertRows(query, 'revocation_evidence', distinct.map(({ digest, kind, body }) => ({ digest, kind, body })), 'ON CONFLICT DO NOTHING');
 }
 
-export async function findRevocationEvidence({ source }: Database, digests: readonly string[]): Promise<RevocationEvidenceRow[]> {
-  return digests.length === 0 ? [] : source.getRepository(RevocationEvidence).findBy({ digest: In([...digests]) });
+export async function findRevocationEvidence(query: Query, digests: readonly string[]): Promise<RevocationEvidenceRow[]> {
+  return digests.length === 0 ? [] : query<RevocationEvidenceRow>('SELECT digest, kind, body FROM revocation_evidence WHERE digest = ANY ($1)', [digests]);
 }

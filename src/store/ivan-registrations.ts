@@ -95,20 +95,25 @@ export function registrationsAfter(query: Query, after: string, count: number): 
   return query<RegistrationRow>(`SELECT ${columns} FROM ivan_registration r WHERE r.id > $1 ORDER BY r.id LIMIT $2`, [after, count]);
 }
 
-/** Undefined when the same bytes of this I-VAN are there already. */
-export async function insertRegistration(query: Query, row: Omit<RegistrationRow, 'id'>): Promise<string | undefined> {
+/** An id for a form that is not there; the same bytes of this I-VAN wait until the transaction ends. Undefined when they are there already. */
+export async function claimRegistration(query: Query, digest: string, ivanCode: string): Promise<string | undefined> {
+  await query(`SELECT pg_advisory_xact_lock(hashtextextended('registration ' || $1 || ' ' || $2, 0))`, [digest, ivanCode]);
+  const [claimed] = await query<{ id: string }>(`SELECT nextval(pg_get_serial_sequence('ivan_registration', 'id')) AS id WHERE NOT EXISTS (SELECT 1 FROM ivan_registration WHERE digest = $1 AND ivan_code = $2)`, [digest, ivanCode]);
+  return claimed?.id;
+}
+
+/** `id`: claimed. */
+export async function insertRegistration(query: Query, row: RegistrationRow): Promise<void> {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-  const [inserted] = await query<{ id: string }>(
-    `INSERT INTO ivan_registration (digest, ivan_code, sender_facts, received_at, outcome, form, declared, findings, signatures, facts, content_digest, transaction_code,
+  await query(
+    `INSERT INTO ivan_registration (id, digest, ivan_code, sender_facts, received_at, outcome, form, declared, findings, signatures, facts, content_digest, transaction_code,
        rule_set_digest, trust_digest, forward_due_at, decision_due_at, receipt, body)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (digest, ivan_code) DO NOTHING RETURNING id`,
-    [row.digest, row.ivanCode, json(row.senderFacts), row.receivedAt, row.outcome, row.form, json(row.declared), json(row.findings), json(row.signatures), json(row.facts), row.contentDigest, row.transactionCode,
+     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+    [row.id, row.digest, row.ivanCode, json(row.senderFacts), row.receivedAt, row.outcome, row.form, json(row.declared), json(row.findings), json(row.signatures), json(row.facts), row.contentDigest, row.transactionCode,
       row.ruleSetDigest, row.trustDigest, row.forwardDueAt, row.decisionDueAt, row.receipt, row.body],
   );
-  if (inserted === undefined) return undefined;
-  const detail = { registration: inserted.id, digest: row.digest, ivanCode: row.ivanCode, form: row.form };
+  const detail = { registration: row.id, digest: row.digest, ivanCode: row.ivanCode, form: row.form };
   await insertEvents(query, [{ at: row.receivedAt, kind: row.outcome === 'received' ? 'registration_received' : 'registration_refused', submissionId: null, detail }]);
-  return inserted.id;
 }
 
 /** False when the step was taken before. */

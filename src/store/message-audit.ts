@@ -7,17 +7,19 @@ import type { NoticeRow } from './notices.ts';
 /** With its octets, wherever they are kept. */
 export interface AuditedMessage extends Omit<AgencyMessageRow, 'body'> {
   readonly body: Buffer;
+  /** Messages say milliseconds at most. */
+  readonly saidAtIsWhole: boolean | null;
   /** Fingerprints of the certificates that might sign; null where that was not recorded. */
   readonly signers: readonly string[] | null;
 }
 
 const columns = `m.id, m.backend, m.position::float8 AS position, m.digest, coalesce(m.body, f.body) AS body, m.received_at AS "receivedAt", m.trust_digest AS "trustDigest", m.verdict, m.reason,
-  m.first_id AS "firstId", m.kind, m.submission_id AS "submissionId", m.number, m.sense, m.said_at AS "saidAt", m.facts_id AS "factsId", b.facts::jsonb -> 'answerSigners' AS signers`;
+  m.first_id AS "firstId", m.kind, m.submission_id AS "submissionId", m.number, m.sense, m.said_at AS "saidAt", m.said_at = date_trunc('milliseconds', m.said_at) AS "saidAtIsWhole", m.facts_id AS "factsId", b.facts::jsonb -> 'answerSigners' AS signers`;
 const from = 'FROM agency_message m LEFT JOIN agency_message f ON f.id = m.first_id LEFT JOIN backend_facts b ON b.id = m.facts_id';
 
-/** Of one dossier, in the order in which they were judged. */
-export function messagesOfCase(query: Query, submissionId: string): Promise<AuditedMessage[]> {
-  return query<AuditedMessage>(`SELECT ${columns} ${from} WHERE m.submission_id = $1 ORDER BY m.id`, [submissionId]);
+/** Of each dossier, in the order in which they were judged. */
+export async function messagesOfCases(query: Query, submissionIds: readonly string[]): Promise<AuditedMessage[]> {
+  return query<AuditedMessage>(`SELECT ${columns} ${from} WHERE m.submission_id = ANY ($1::bigint[]) ORDER BY m.id`, [submissionIds]);
 }
 
 /** Those of no dossier: rejected, or notices to units. */
@@ -30,13 +32,12 @@ export interface AuditedCase extends CaseRow {
   readonly notices: number;
 }
 
-export async function findCase(query: Query, submissionId: string): Promise<AuditedCase | undefined> {
-  const [found] = await query<AuditedCase>(
+export async function findCases(query: Query, submissionIds: readonly string[]): Promise<AuditedCase[]> {
+  return query<AuditedCase>(
     `SELECT submission_id AS "submissionId", state, state_number AS "stateNumber", slip_due_at AS "slipDueAt", promised_at AS "promisedAt", apologies, step, supplement_until AS "supplementUntil",
-            changed_at AS "changedAt", messages, notices FROM case_state WHERE submission_id = $1`,
-    [submissionId],
+            changed_at AS "changedAt", messages, notices FROM case_state WHERE submission_id = ANY ($1::bigint[])`,
+    [submissionIds],
   );
-  return found;
 }
 
 export async function hasResult(query: Query, submissionId: string): Promise<boolean> {
@@ -52,8 +53,8 @@ export interface AuditedNotice extends Omit<NoticeRow, 'unit'> {
 
 const noticeColumns = `id, submission_id AS "submissionId", number, agency, unit_code AS "unitCode", tax_code AS "taxCode", agency_message_id AS "agencyMessageId", kind, issued_at AS "issuedAt", trust_digest AS "trustDigest", body`;
 
-export function noticesOfCase(query: Query, submissionId: string): Promise<AuditedNotice[]> {
-  return query<AuditedNotice>(`SELECT ${noticeColumns} FROM notice WHERE submission_id = $1 ORDER BY number`, [submissionId]);
+export function noticesOfCases(query: Query, submissionIds: readonly string[]): Promise<AuditedNotice[]> {
+  return query<AuditedNotice>(`SELECT ${noticeColumns} FROM notice WHERE submission_id = ANY ($1::bigint[]) ORDER BY submission_id, number`, [submissionIds]);
 }
 
 export function noticesOnMessage(query: Query, messageId: string): Promise<AuditedNotice[]> {

@@ -95,6 +95,7 @@ export interface AuditedMove extends NewMove {
   /** The ends that any statement gave the outage. */
   readonly ends: readonly string[] | null;
   readonly certificate: Buffer | null;
+  readonly isErased: boolean;
 }
 
 export function movesToAudit(query: Query, after: string, most: number): Promise<AuditedMove[]> {
@@ -102,7 +103,7 @@ export function movesToAudit(query: Query, after: string, most: number): Promise
     `SELECT m.id, m.obligation_id AS "obligationId", m.from_due_at AS "fromDueAt", m.due_at AS "dueAt", m.reason, m.basis, m.outage_id AS "outageId", m.moved_at AS "movedAt", m.notice, o.kind, o.arisen_at AS "arisenAt", o.first_due_at AS "firstDueAt", o.agency,
             s.digest, s.transaction_code AS "transactionCode", d.number AS "dossierNumber", coalesce(d.procedure, p.procedure) AS procedure, coalesce(d.period, p.period) AS period, coalesce(d.unit_name, '') AS "unitName",
             coalesce(d.unit_code, p.unit_code) AS "unitCode", coalesce(d.tax_code, '') AS "taxCode", coalesce(s.received_at, o.arisen_at) AS "receivedAt",
-            (SELECT array_agg(t.ended_at::text ORDER BY t.id) FROM outage_statement t WHERE t.outage_id = m.outage_id AND t.ended_at IS NOT NULL) AS ends, c.body AS certificate
+            (SELECT array_agg(t.ended_at::text ORDER BY t.id) FROM outage_statement t WHERE t.outage_id = m.outage_id AND t.ended_at IS NOT NULL) AS ends, c.body AS certificate, EXISTS (SELECT 1 FROM erasure x WHERE x.submission_id = o.submission_id) AS "isErased"
      FROM obligation_move m JOIN obligation o ON o.id = m.obligation_id LEFT JOIN submission s ON s.id = o.submission_id LEFT JOIN dossier d ON d.submission_id = o.submission_id
      LEFT JOIN paper_filing p ON p.id = o.paper_filing_id LEFT JOIN outage_certificate c ON c.move_id = m.id WHERE m.id > $1 ORDER BY m.id LIMIT $2`,
     [after, most],
@@ -122,6 +123,7 @@ export function statementsToAudit(query: Query, after: string, most: number): Pr
 
 export interface AuditedCertificate {
   readonly id: string;
+  readonly isErased: boolean;
   readonly body: Buffer;
   readonly reference: string;
   readonly scope: Outage['scope'];
@@ -147,7 +149,7 @@ export interface AuditedCertificate {
 
 export function certificatesToAudit(query: Query, after: string, most: number): Promise<AuditedCertificate[]> {
   return query<AuditedCertificate>(
-    `SELECT c.id, c.body, u.reference, u.scope, u.agency_prefix AS "agencyPrefix", u.ivan_code AS "ivanCode", c.agency, c.unit_code AS "unitCode", coalesce(d.unit_name, '') AS "unitName", coalesce(d.tax_code, '') AS "taxCode",
+    `SELECT c.id, EXISTS (SELECT 1 FROM erasure x WHERE x.submission_id = c.submission_id) AS "isErased", c.body, u.reference, u.scope, u.agency_prefix AS "agencyPrefix", u.ivan_code AS "ivanCode", c.agency, c.unit_code AS "unitCode", coalesce(d.unit_name, '') AS "unitName", coalesce(d.tax_code, '') AS "taxCode",
             c.procedure, c.period, c.deadline, c.extended_until AS "extendedUntil", c.basis, c.issued_at AS "issuedAt", s.received_at AS "receivedAt", s.digest, d.number AS "dossierNumber",
             (SELECT jsonb_agg(jsonb_build_object('causeVi', t.cause_vi, 'causeEn', t.cause_en, 'startedAt', t.started_at, 'endedAt', t.ended_at) ORDER BY t.id DESC) FROM outage_statement t WHERE t.outage_id = u.id) AS statements
      FROM outage_certificate c JOIN outage u ON u.id = c.outage_id LEFT JOIN submission s ON s.id = c.submission_id LEFT JOIN dossier d ON d.submission_id = c.submission_id WHERE c.id > $1 ORDER BY c.id LIMIT $2`,

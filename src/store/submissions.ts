@@ -1,6 +1,7 @@
 // Statements over submissions, receipts, dossiers and their numbers. What is inserted here is never changed again.
 import type { CaseRow } from './cases.ts';
 import type { Query } from './database.ts';
+import { submissionDigest } from './log-records.ts';
 import { holdRoutes } from './routes.ts';
 import { insertRows } from './rows.ts';
 import type { DeliveryRow, SubmissionRow } from './tables.ts';
@@ -18,8 +19,16 @@ export interface StoredReceipt {
   readonly receipt: Buffer;
 }
 
+export interface InsertedSubmission {
+  readonly id: string;
+  readonly digest: string;
+  readonly sender: string;
+  /** SHA-256 of the row, as the log commits to it. */
+  readonly rowDigest: string;
+}
+
 /** Inserts what is new; a row that breaks a uniqueness rule (same bytes, same content, same key) is passed over. Gives what was inserted. */
-export function insertSubmissions(query: Query, rows: readonly NewSubmission[]): Promise<{ id: string; digest: string; sender: string }[]> {
+export function insertSubmissions(query: Query, rows: readonly NewSubmission[]): Promise<InsertedSubmission[]> {
   return insertRows(
     query,
     'submission',
@@ -44,7 +53,7 @@ export function insertSubmissions(query: Query, rows: readonly NewSubmission[]):
       conflicts_with: row.conflictsWith,
       body: row.body,
     })),
-    'ON CONFLICT DO NOTHING RETURNING id, digest, sender',
+    `ON CONFLICT DO NOTHING RETURNING id, digest, sender, ${submissionDigest} AS "rowDigest"`,
   );
 }
 
@@ -182,10 +191,4 @@ export async function findResult(query: Query, digest: string): Promise<Buffer |
     [digest],
   );
   return found?.body;
-}
-
-/** How far the store has grown: the last row's position. Never falls; some positions may be empty. */
-export async function lastPosition(query: Query): Promise<number> {
-  const [row] = await query<{ last: string | null }>('SELECT max(id) AS last FROM submission');
-  return Number(row?.last ?? 0);
 }

@@ -2,6 +2,7 @@
 // rules are only ever inserted, each with an audit event of the same transaction.
 import type { Database, Query } from './database.ts';
 import { insertEvents } from './events.ts';
+import { askMany } from './many.ts';
 import type { RegistrationFacts } from './tables.ts';
 
 /** A unit, as its agency knows it, and a certificate (SHA-256, hex). */
@@ -31,10 +32,8 @@ export interface AgencyPolicy {
   readonly required: boolean;
 }
 
-/** What the register says at `at`; null when the agency asks for nothing. `knownBy` leaves out what was entered later. */
-export async function findRegistration(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date, knownBy: Date | null = null): Promise<RegistrationFacts | null> {
-  const [found] = await query<RegistrationFacts>(
-    `SELECT p.id AS policy, (
+/** Of agency $1, unit $2 and fingerprint $3 at the instant $4, by what was entered until $5. */
+const registrationSaid = `SELECT p.id AS policy, (
        SELECT u.id FROM unit_certificate u
        WHERE u.agency = $1 AND u.unit_code = $2 AND u.fingerprint = $3 AND u.valid_from <= $4 AND u.valid_until > $4 AND ($5::timestamptz IS NULL OR u.registered_at <= $5)
          AND NOT EXISTS (SELECT 1 FROM unit_certificate_end e WHERE e.registration_id = u.id AND e.ended_at <= $4 AND ($5::timestamptz IS NULL OR e.ended_at <= $5))
@@ -43,10 +42,17 @@ export async function findRegistration(query: Query, { agency, unitCode, fingerp
        SELECT id, registered_certificate_required AS required FROM agency_policy
        WHERE agency = $1 AND effective_from <= $4 AND ($5::timestamptz IS NULL OR decided_at <= $5)
        ORDER BY effective_from DESC, id DESC LIMIT 1) p
-     WHERE p.required`,
-    [agency, unitCode, fingerprint, at, knownBy],
-  );
-  return found ?? null;
+     WHERE p.required`;
+
+/** What the register says at `at`; null when the agency asks for nothing. */
+export async function findRegistration(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date): Promise<RegistrationFacts | null> {
+  return (await query<RegistrationFacts>(registrationSaid, [agency, unitCode, fingerprint, at, null]))[0] ?? null;
+}
+
+/** The same of many, each by what was entered until then. */
+export async function findRegistrations(query: Query, asked: readonly { readonly question: RegistrationQuestion; readonly at: Date }[]): Promise<(RegistrationFacts | null)[]> {
+  const parameters = asked.map(({ question: { agency, unitCode, fingerprint }, at }) => [agency, unitCode, fingerprint, at, at]);
+  return (await askMany<RegistrationFacts>(query, registrationSaid, ['text', 'text', 'text', 'timestamptz', 'timestamptz'], parameters)).map(([found]) => found ?? null);
 }
 
 /** Did anything that answers this question change between the two instants? */

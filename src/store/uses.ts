@@ -2,6 +2,7 @@
 // with an audit event of the same transaction. `knownBy` leaves out what was entered later, for an audit.
 import type { Database, Query } from './database.ts';
 import { insertEvents } from './events.ts';
+import { askMany } from './many.ts';
 import type { UseFacts } from './ivan-registrations.ts';
 import { signsForIvan } from './ivan-certificates.ts';
 import type { UseOfIvanFacts } from './tables.ts';
@@ -66,10 +67,8 @@ export interface DossierQuestion {
   readonly ivanCode: string;
 }
 
-/** Null when the register has nothing against, and nothing to say for, a dossier of this unit through this I-VAN. */
-export async function findUseOfIvan(query: Query, { agency, unitCode, taxCode, ivanCode }: DossierQuestion, at: Date, knownBy: Date | null = null): Promise<UseOfIvanFacts | null> {
-  const [found] = await query<UseOfIvanFacts>(
-    `WITH open AS (${openUses(ofDossier)} AND u.began_at <= $3),
+/** Of agency $1, unit $2, tax code $6 and I-VAN $5 at the instant $3, by what was recorded until $4. */
+const useSaid = `WITH open AS (${openUses(ofDossier)} AND u.began_at <= $3),
      stops AS (SELECT u.id, u.ivan_code, x.ended_at FROM ivan_use u JOIN ivan_use_end x ON x.use_id = u.id
        WHERE u.agency = $1 AND ${ofDossier} AND x.ended_at <= $3 AND ($4::timestamptz IS NULL OR x.recorded_at <= $4)),
      policy AS (SELECT id, registered_use_required AS required FROM ivan_use_policy
@@ -77,9 +76,20 @@ export async function findUseOfIvan(query: Query, { agency, unitCode, taxCode, i
      own AS (SELECT min(id) AS id FROM open WHERE ivan_code = $5),
      stop AS (SELECT id, ended_at FROM stops WHERE (SELECT id FROM own) IS NULL AND (ivan_code = $5 OR NOT EXISTS (SELECT 1 FROM open)) ORDER BY ended_at DESC, id DESC LIMIT 1)
      SELECT (SELECT id FROM policy WHERE required AND $2::text IS NOT NULL) AS policy, (SELECT id FROM own) AS use, (SELECT id FROM stop) AS stopped,
-       (SELECT to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') FROM stop) AS since`,
-    [agency, unitCode, at, knownBy, ivanCode, taxCode],
-  );
+       (SELECT to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') FROM stop) AS since`;
+
+/** Null when the register has nothing against, and nothing to say for, a dossier of this unit through this I-VAN. */
+export async function findUseOfIvan(query: Query, { agency, unitCode, taxCode, ivanCode }: DossierQuestion, at: Date, knownBy: Date | null = null): Promise<UseOfIvanFacts | null> {
+  return useOrNothing(await query<UseOfIvanFacts>(useSaid, [agency, unitCode, at, knownBy, ivanCode, taxCode]));
+}
+
+/** The same of many, each by what was recorded until then. */
+export async function findUsesOfIvan(query: Query, asked: readonly { readonly question: DossierQuestion; readonly at: Date }[]): Promise<(UseOfIvanFacts | null)[]> {
+  const parameters = asked.map(({ question: { agency, unitCode, taxCode, ivanCode }, at }) => [agency, unitCode, at, at, ivanCode, taxCode]);
+  return (await askMany<UseOfIvanFacts>(query, useSaid, ['text', 'text', 'timestamptz', 'timestamptz', 'text', 'text'], parameters)).map(useOrNothing);
+}
+
+function useOrNothing([found]: readonly UseOfIvanFacts[]): UseOfIvanFacts | null {
   return found === undefined || (found.policy === null && found.stopped === null) ? null : found;
 }
 

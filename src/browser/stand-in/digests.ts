@@ -41,6 +41,10 @@ function digest(name: string): Digest {
   return known;
 }
 
+export function hashFunction(name: string): HashFunction {
+  return digest(name).run;
+}
+
 export function digestOf(name: string, octets: Uint8Array): Uint8Array {
   return digest(name).run(octets);
 }

@@ -38,12 +38,23 @@ interface EcKey {
   readonly point: Uint8Array;
 }
 
+interface Jwk {
+  kty?: string;
+  n?: string;
+  e?: string;
+  crv?: string;
+  x?: string;
+  y?: string;
+}
+
 /** What the judge asks of a KeyObject. */
 export class PublicKey {
   readonly asymmetricKeyType: string | undefined;
   readonly asymmetricKeyDetails: { readonly modulusLength?: number; readonly publicExponent?: bigint; readonly namedCurve?: string };
   readonly rsa: RsaKey | undefined;
   readonly ec: EcKey | undefined;
+  /** 32 octets. */
+  readonly ed25519: Uint8Array | undefined;
   readonly #encoding: Buffer;
 
   /** @throws Error when the octets are not a SubjectPublicKeyInfo with a key that can be read. */
@@ -61,6 +72,7 @@ export class PublicKey {
       this.asymmetricKeyDetails = { namedCurve: this.ec.name };
     } else {
       this.asymmetricKeyType = otherTypes.get(algorithm.algorithm);
+      if (this.asymmetricKeyType === 'ed25519') this.ed25519 = new Uint8Array(subjectPublicKey);
       if (this.asymmetricKeyType === undefined) throw new Error('unsupported key');
     }
   }
@@ -69,8 +81,15 @@ export class PublicKey {
     return this.#encoding.equals(other.#encoding);
   }
 
+  /** SubjectPublicKeyInfo as it was given, or as below. */
+  export(form: { readonly format: 'der'; readonly type: 'spki' }): Buffer;
+  export(form?: { readonly format: 'jwk' }): Jwk;
+  export(form?: { readonly format: string }): Buffer | Jwk {
+    return form?.format === 'der' ? Buffer.from(this.#encoding) : this.#jwk();
+  }
+
   /** RFC 7517; numbers without leading zeros for RSA, of the curve's length for EC. */
-  export(): { kty?: string; n?: string; e?: string; crv?: string; x?: string; y?: string } {
+  #jwk(): Jwk {
     if (this.rsa !== undefined) return { kty: 'RSA', n: base64url(octetsOf(this.rsa.modulus)), e: base64url(octetsOf(this.rsa.exponent)) };
     if (this.ec === undefined) throw new Error('Unsupported JWK Key Type.');
     const half = (this.ec.point.length - 1) / 2;

@@ -2,12 +2,14 @@
 import type { RequestHandler } from 'express';
 
 import { Problem } from '../../errors/outcomes.ts';
+import { refuseErased } from '../../evidence/erase.ts';
 import { formatInstant } from '../../standard/time.ts';
 import { findMessageOctets, listAgencyMessages } from '../../store/agency-messages.ts';
 import type { ListedMessage } from '../../store/agency-messages.ts';
 import { listFeeds } from '../../store/backend-feeds.ts';
 import type { Database } from '../../store/database.ts';
 import { sendXml } from '../respond.ts';
+import { isErased } from '../status.ts';
 import { checkOperator, operatorGet, parameterOf } from './operator.ts';
 import type { OperatorAccess } from './operator.ts';
 
@@ -37,7 +39,10 @@ export function messageHandlers(desk: MessageDesk): Readonly<Record<MessageCall,
     agencyMessageDocument: async (request, response) => {
       checkOperator(desk, request);
       const id = idOf(parameterOf(request, 'id'));
-      sendXml(response, 200, (await findMessageOctets(query, id)) ?? unknown(id));
+      const octets = (await findMessageOctets(query, id)) ?? unknown(id);
+      const [message] = isErased(octets) ? await listAgencyMessages(query, { id, most: 1 }) : [];
+      if (typeof message?.dossierDigest === 'string') await refuseErased(query, message.dossierDigest);
+      sendXml(response, 200, octets);
     },
     listBackendFeeds: operatorGet(desk, [], async () => ({ body: { feeds: (await listFeeds(query)).map(({ readAt, ...feed }) => ({ ...feed, readAt: readAt && formatInstant(readAt) })) } })),
   };

@@ -60,5 +60,5 @@ export const dossierShapes: Readonly<Record<string, JsonSchema>> = {
   }),
   Notices: closed({ notices: list(closed({ number: orNull(whole), kind: text, issuedAt: instant, document: text, agencyMessage: orNull(text) })) }),
   Live: closed({ live: flag }),
-  Ready: closed({ ready: flag, database: flag, backlogFull: flag, revocation: closed({ authorities: whole, stale: list(text), failing: list(text) }) }),
+  Ready: closed({ ready: flag, database: flag, backlogFull: flag, revocation: closed({ authorities: whole, stale: list(text), failing: list(text) }), stamping: closed({ on: flag, refusing: flag, waitingSince: orNull(instant), lastAt: orNull(instant), failing: list(text) }), log: closed({ setBack: orNull(text), stuck: whole, stuckSince: orNull(instant), failing: flag }) }),
 };

@@ -32,6 +32,6 @@ export const eventOperations: readonly Operation[] = [
       en: 'Whoever knows the SHA-256 of the bytes that were sent may ask. Positions count from 1 within this dossier; the id is the event’s in every feed.',
     },
     answers: [{ ...page, headers: ['Ivan-Feed-Last', ...stateHeaders] }, nonReceipt],
-    problems: ['QUERY_NAME', 'QUERY_VALUE', 'DIGEST_FORMAT', 'FEED_POSITION', 'UNAVAILABLE'],
+    problems: ['QUERY_NAME', 'QUERY_VALUE', 'DIGEST_FORMAT', 'DOSSIER_IS_FORM', 'FEED_POSITION', 'UNAVAILABLE'],
   },
 ];

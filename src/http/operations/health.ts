@@ -15,7 +15,7 @@ export const healthOperations: readonly Operation[] = [
     summary: { vi: 'Có thể ghi nhận hồ sơ ngay bây giờ', en: 'A dossier could be recorded now' },
     answers: [
       { status: 200, vi: 'Sẵn sàng', en: 'Ready', media: { 'application/json': ref('Ready') } },
-      { status: 503, vi: 'Quá nhiều hồ sơ chờ chuyển', en: 'Too many dossiers wait for delivery', media: { 'application/json': ref('Ready') } },
+      { status: 503, vi: 'Quá nhiều hồ sơ chờ chuyển, hoặc nhật ký quá lâu không được đóng dấu thời gian', en: 'Too many dossiers wait for delivery, or the log has been without a time stamp for too long', media: { 'application/json': ref('Ready') } },
     ],
     handler: ready,
   },

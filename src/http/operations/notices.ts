@@ -11,7 +11,7 @@ const agencyMessage = { vi: 'Thông điệp gốc có chữ ký của cơ quan B
 
 export const noticeOperations: readonly Operation[] = [
   {
-    id: 'dossierNotices', method: 'GET', path: '/v1/dossiers/{digest}/notices', group: 'dossiers', parameters: [digestParameter], handler: dossierNotices, problems: ['DIGEST_FORMAT', 'UNAVAILABLE'],
+    id: 'dossierNotices', method: 'GET', path: '/v1/dossiers/{digest}/notices', group: 'dossiers', parameters: [digestParameter], handler: dossierNotices, problems: ['DIGEST_FORMAT', 'DOSSIER_IS_FORM', 'DOSSIER_ERASED', 'UNAVAILABLE'],
     summary: { vi: 'Các thông báo về hồ sơ', en: 'The notices about a dossier' },
     description: {
       vi: 'Giấy tiếp nhận và hẹn trả (TNHT), yêu cầu bổ sung (YCBS), xin lỗi và hẹn lại (XLHL), do cổng ký. Kết quả có địa chỉ riêng.',
@@ -21,12 +21,12 @@ export const noticeOperations: readonly Operation[] = [
   },
   {
     id: 'dossierNotice', method: 'GET', path: '/v1/dossiers/{digest}/notices/{number}', group: 'dossiers', parameters: [digestParameter, numberParameter], handler: (gateway) => dossierNotice(gateway, 'body'),
-    problems: ['DIGEST_FORMAT', 'NOTICE_UNKNOWN', 'UNAVAILABLE'],
+    problems: ['DIGEST_FORMAT', 'NOTICE_UNKNOWN', 'DOSSIER_ERASED', 'UNAVAILABLE'],
     summary: { vi: 'Một thông báo về hồ sơ', en: 'A notice about a dossier' }, answers: [{ status: 200, vi: 'Thông báo có chữ ký của cổng', en: 'The notice, signed by the gateway', media: signed }],
   },
   {
     id: 'dossierNoticeOfAgency', method: 'GET', path: '/v1/dossiers/{digest}/notices/{number}/agency', group: 'dossiers', parameters: [digestParameter, numberParameter], handler: (gateway) => dossierNotice(gateway, 'agencyMessage'),
-    problems: ['DIGEST_FORMAT', 'NOTICE_UNKNOWN', 'UNAVAILABLE'], summary: agencyMessage, answers: [{ status: 200, vi: 'Nguyên văn', en: 'Octet for octet', media: signed }],
+    problems: ['DIGEST_FORMAT', 'NOTICE_UNKNOWN', 'DOSSIER_ERASED', 'UNAVAILABLE'], summary: agencyMessage, answers: [{ status: 200, vi: 'Nguyên văn', en: 'Octet for octet', media: signed }],
   },
   {
     id: 'unitNotice', method: 'GET', path: '/v1/notices/{id}', group: 'dossiers', caller: 'unit', parameters: [idParameter], handler: (gateway) => unitNotice(gateway, 'body'), problems: ['UNIT_REQUIRED', 'FEED_CERTIFICATE', 'NOTICE_UNKNOWN', 'UNAVAILABLE'],

@@ -17,6 +17,8 @@ export interface Parameter extends Sentence {
   readonly schema: JsonSchema;
   /** Path parameters always are. */
   readonly required?: boolean;
+  /** In the path: may hold slashes, and is its end. */
+  readonly deep?: boolean;
   /** May stand without a value. */
   readonly flag?: boolean;
   readonly example: string;
@@ -37,7 +39,7 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/forms/{code}` */
   readonly path: string;
-  readonly group: 'dossiers' | 'outages' | 'standard' | 'health' | 'registration' | 'subscriptions' | 'agency' | 'operator';
+  readonly group: 'dossiers' | 'log' | 'outages' | 'standard' | 'health' | 'registration' | 'subscriptions' | 'agency' | 'auditor' | 'operator';
   readonly summary: Sentence;
   readonly description?: Sentence;
   readonly parameters: readonly Parameter[];
@@ -47,11 +49,11 @@ export interface Operation {
   /** Problems that are this call's own; REQUEST_MALFORMED, HEADERS_TOO_LARGE and INTERNAL may answer any. */
   readonly problems: readonly ProblemCode[];
   /** Whose client certificate it asks for: nobody's unless said. */
-  readonly caller?: 'any' | 'ivan' | 'unit' | 'sender' | 'agency' | 'operator';
+  readonly caller?: 'any' | 'ivan' | 'unit' | 'sender' | 'agency' | 'auditor' | 'operator';
   readonly handler: (gateway: Gateway) => RequestHandler;
 }
 
 /** `/v1/forms/{code}` as the router writes it. */
-export function routePath({ path }: Operation): string {
-  return path.replace(/\{(\w+)\}/g, ':$1');
+export function routePath({ path, parameters }: Operation): string {
+  return path.replace(/\{(\w+)\}/g, (_braces, name: string) => `${parameters.some((parameter) => parameter.name === name && parameter.deep === true) ? '*' : ':'}${name}`);
 }

@@ -34,7 +34,7 @@ export const operatorMessageOperations: readonly Operation[] = [
     summary: { vi: 'Một thông điệp', en: 'One message' }, answers: [{ status: 200, vi: 'Thông điệp', en: 'The message', media: json('AgencyMessage') }],
   },
   {
-    ...common, id: 'agencyMessageDocument', method: 'GET', path: '/v1/admin/agency-messages/{id}/document', parameters: [idParameter], problems: [...queryProblems, 'AGENCY_MESSAGE_UNKNOWN'],
+    ...common, id: 'agencyMessageDocument', method: 'GET', path: '/v1/admin/agency-messages/{id}/document', parameters: [idParameter], problems: [...queryProblems, 'AGENCY_MESSAGE_UNKNOWN', 'DOSSIER_ERASED'],
     handler: (gateway) => messageHandlers(gateway).agencyMessageDocument,
     summary: { vi: 'Nguyên văn thông điệp', en: 'The message as it came' }, answers: [{ status: 200, vi: 'Nguyên văn', en: 'Octet for octet', media: { 'application/xml': xmlDocument } }],
   },

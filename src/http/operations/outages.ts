@@ -54,12 +54,12 @@ export const outageOperations: readonly Operation[] = [
     summary: { vi: 'Giấy chứng nhận sự cố của hồ sơ', en: 'The outage certificates of a dossier' }, answers: [{ status: 200, vi: 'Danh sách', en: 'The list', media: json('OutageCertificates') }],
   },
   {
-    ...ledger, id: 'outageCertificate', method: 'GET', path: '/v1/dossiers/{digest}/outage-certificates/{id}', parameters: [digest, id], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'FIELD_INVALID', 'UNAVAILABLE'],
+    ...ledger, id: 'outageCertificate', method: 'GET', path: '/v1/dossiers/{digest}/outage-certificates/{id}', parameters: [digest, id], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'DOSSIER_ERASED', 'FIELD_INVALID', 'UNAVAILABLE'],
     handler: (gateway) => publicOutageHandlers(gateway).outageCertificate,
     summary: { vi: 'Một giấy chứng nhận', en: 'One certificate' }, answers: [{ status: 200, vi: 'XNSC nêu hạn mới', en: 'XNSC with the moved deadline', media: signed }],
   },
   {
-    ...ledger, id: 'apology', method: 'GET', path: '/v1/dossiers/{digest}/apology', parameters: [digest], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'FIELD_INVALID', 'UNAVAILABLE'],
+    ...ledger, id: 'apology', method: 'GET', path: '/v1/dossiers/{digest}/apology', parameters: [digest], problems: ['DIGEST_FORMAT', 'NOT_FOUND', 'DOSSIER_ERASED', 'FIELD_INVALID', 'UNAVAILABLE'],
     handler: (gateway) => publicOutageHandlers(gateway).apology,
     summary: { vi: 'Phiếu xin lỗi và hẹn lại của cổng', en: 'The gateway’s apology with the new date' }, answers: [{ status: 200, vi: 'XLHL có chữ ký', en: 'XLHL, signed', media: signed }],
   },

@@ -11,6 +11,8 @@ export const digest = pattern('^[0-9a-f]{64}$');
 export const day = pattern('^\\d{4}-\\d{2}-\\d{2}$');
 export const instant = pattern('^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}\\+07:00$');
 export const xmlDocument: JsonSchema = { type: 'string', contentMediaType: 'application/xml' };
+/** A body that is neither text nor JSON. */
+export const octets: JsonSchema = { type: 'string', format: 'binary' };
 
 type Members = Readonly<Record<string, JsonSchema>>;
 

@@ -39,7 +39,7 @@ export function sendOctets(request: Request, response: Response, { type, body, e
 }
 
 /** Weak comparison, as If-None-Match asks for (RFC 9110 §13.1.2). */
-function isHeld(header: string | undefined, etag: string): boolean {
+export function isHeld(header: string | undefined, etag: string): boolean {
   const held = (header ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return held.includes(etag) || held.join() === '*';
+  return held.includes(etag.replace(/^W\//, '')) || held.join() === '*';
 }

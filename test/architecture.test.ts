@@ -33,23 +33,28 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   trust: ['signature'],
   freshness: ['trust'],
   standard: ['trust', 'signature', 'xml'],
-  receipts: ['standard', 'trust', 'signature', 'xml'],
+  log: [],
+  witness: ['log'],
+  stamp: ['config.ts', 'freshness', 'store', 'trust'],
+  receipts: ['log', 'standard', 'trust', 'signature', 'xml'],
   rendition: ['standard', 'trust', 'signature', 'xml'],
   store: ['../migrations'],
-  intake: ['receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
-  registers: ['intake', 'receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
+  evidence: ['log', 'receipts', 'rendition', 'signature', 'standard', 'store', 'trust', 'xml'],
+  intake: ['evidence', 'receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
+  registers: ['evidence', 'intake', 'receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
   obligations: ['receipts', 'standard', 'store'],
   outages: ['obligations', 'receipts', 'standard', 'store'],
   results: ['receipts', 'standard', 'signature', 'store', 'trust', 'xml'],
   webhooks: ['freshness', 'signature', 'standard', 'store'],
   mail: ['standard', 'store', 'webhooks'],
   delivery: ['mail', 'results', 'signature', 'standard', 'store', 'trust', 'webhooks'],
-  audit: ['intake', 'obligations', 'outages', 'receipts', 'registers', 'results', 'standard', 'signature', 'store', 'trust', 'xml', 'config.ts', 'development'],
-  http: ['delivery', 'intake', 'mail', 'obligations', 'outages', 'receipts', 'registers', 'standard', 'store', 'webhooks', 'config.ts', 'operators-file.ts'],
+  audit: ['evidence', 'intake', 'log', 'obligations', 'outages', 'receipts', 'registers', 'results', 'standard', 'signature', 'store', 'trust', 'xml', 'config.ts', 'development'],
+  http: ['delivery', 'evidence', 'intake', 'log', 'mail', 'obligations', 'outages', 'receipts', 'registers', 'stamp', 'standard', 'store', 'webhooks', 'config.ts', 'operators-file.ts'],
   docs: ['http', 'standard', 'xml'],
-  client: ['receipts', 'standard', 'signature', 'trust', 'xml'],
-  cli: ['client', 'config.ts', 'development', 'intake', 'receipts', 'registers', 'rendition', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts', 'xml'],
-  browser: ['intake', 'signature', 'standard', 'trust'],
+  report: ['standard', 'xml'],
+  client: ['evidence', 'log', 'receipts', 'report', 'standard', 'signature', 'trust', 'xml'],
+  cli: ['audit', 'client', 'config.ts', 'development', 'intake', 'log', 'receipts', 'registers', 'rendition', 'report', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts', 'witness', 'xml'],
+  browser: ['client', 'intake', 'log', 'report', 'signature', 'standard', 'trust', 'xml'],
   backend: ['development', 'receipts', 'standard', 'signature', 'trust', 'xml'],
   demonstration: ['audit', 'backend', 'client', 'config.ts', 'development', 'gateway.ts', 'signature', 'standard', 'trust', 'trust-folder.ts', 'xml'],
   development: ['client', 'config.ts', 'gateway.ts', 'registers', 'signature', 'standard', 'store', 'trust', 'trust-folder.ts'],
@@ -112,6 +117,7 @@ describe('packages', () => {
     'http-message-signatures': /^signature\/http-message\.ts$/,
     nodemailer: /^mail\/smtp\.ts$/,
     commander: /^cli\//,
+    fflate: /^evidence\/container\//,
     '@nats-io/jetstream': /^(?:delivery\/nats(?:-\w+)?|backend\/nats)\.ts$/,
     '@nats-io/transport-node': /^(?:delivery\/nats(?:-\w+)?|backend\/nats)\.ts$/,
     pino: /^(?:main\.ts|backend\/|demonstration\/)/,
@@ -131,7 +137,7 @@ describe('packages', () => {
 });
 
 describe('the world outside', () => {
-  const entries = /^(?:main\.ts|backend\/main\.ts|cli\/(?:ivan|contract|certificate|agency|shadow)\.ts|audit\/main\.ts|development\/(?:start|demo|prepare)\.ts)$/;
+  const entries = /^(?:main\.ts|backend\/main\.ts|cli\/(?:ivan|contract|certificate|agency|shadow)\.ts|audit\/main\.ts|development\/(?:start|demo|prepare|time-stamps)\.ts)$/;
 
   it('the environment is read in two files: one of the gateway, one of the backend', () => {
     expect(sources.filter(({ code }) => code.includes('process.env')).map(({ file }) => file).sort()).toEqual(['backend/config.ts', 'config.ts']);

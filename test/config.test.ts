@@ -31,13 +31,15 @@ function problemsOf(environment: Environment): readonly string[] {
 describe('the configuration', () => {
   it('has the documented defaults', () => {
     expect(readConfig(valid)).toMatchObject({ listenHost: '127.0.0.1', maxBodyBytes: 52_428_800, bodyTimeoutMs: 60_000, maxBacklog: 100_000 });
+    expect(readConfig(valid).stamping).toBeUndefined();
+    expect(readConfig({ ...valid, GATEWAY_STAMP_URL: 'https://a.example/, http://b.example/tsa' }).stamping).toMatchObject({ urls: [new URL('https://a.example/'), new URL('http://b.example/tsa')], intervalMs: 60_000, refuseAfterMs: 4 * 3_600_000, receipts: false });
     expect(readConfig(valid).revocation).toEqual({ fetch: true, folder: `${valid['GATEWAY_TRUST_FOLDER'] ?? ''}/fetched`, everyMs: 3_600_000, timeoutMs: 20_000 });
   });
 
   it('of nothing names every required setting at once', () => {
     const required = problemsOf({}).map((problem) => problem.split(':')[0]);
     expect(required.sort()).toEqual(
-      ['GATEWAY_DATABASE_URL', 'GATEWAY_TLS_CERTIFICATE_FILE', 'GATEWAY_TLS_KEY_FILE', 'GATEWAY_SIGNING_CERTIFICATE_FILE', 'GATEWAY_SIGNING_KEY_FILE',
+      ['GATEWAY_DATABASE_URL', 'GATEWAY_TLS_CERTIFICATE_FILE', 'GATEWAY_TLS_KEY_FILE', 'GATEWAY_SIGNING_CERTIFICATE_FILE', 'GATEWAY_SIGNING_KEY_FILE', 'GATEWAY_LOG_KEY_FILE',
         'GATEWAY_BACKEND_CERTIFICATE_FILE', 'GATEWAY_BACKEND_KEY_FILE', 'GATEWAY_TRUST_FOLDER', 'GATEWAY_ROUTES_FILE'].sort(),
     );
   });
@@ -52,6 +54,12 @@ describe('the configuration', () => {
     ['no time between two looks', { GATEWAY_REVOCATION_INTERVAL_SECONDS: '0' }, /GATEWAY_REVOCATION_INTERVAL_SECONDS/],
     ['a rule set in shadow that is not there', { GATEWAY_SHADOW_RULE_SET: 'morgen' }, /GATEWAY_SHADOW_RULE_SET: there is no rule set morgen among .*next/],
     ['a standard in shadow that is none', { GATEWAY_SHADOW_RULE_SET: 'next', GATEWAY_SHADOW_STANDARD_FOLDER: '/nowhere' }, /GATEWAY_SHADOW_STANDARD_FOLDER: \/nowhere/],
+    ['a witness that is none', { GATEWAY_LOG_WITNESSES_FILE: packageFile('package.json') }, /GATEWAY_LOG_WITNESSES_FILE: .*line 1 is not the key of a witness/],
+    ['a time-stamp authority that is no URL', { GATEWAY_STAMP_URL: 'https://tsa.example,ftp://tsa.example' }, /GATEWAY_STAMP_URL: ftp:\/\/tsa.example is not an http/],
+    ['stamped receipts and nobody to stamp them', { GATEWAY_STAMP_RECEIPTS: 'on' }, /GATEWAY_STAMP_RECEIPTS: without GATEWAY_STAMP_URL/],
+    ['a password for time stamps in the open', { GATEWAY_STAMP_URL: 'http://tsa.example', GATEWAY_STAMP_PASSWORD_FILE: packageFile('package.json') }, /GATEWAY_STAMP_URL: http:\/\/tsa.example would send the password/],
+    ['a client certificate for time stamps without its key', { GATEWAY_STAMP_CERTIFICATE_FILE: packageFile('package.json') }, /GATEWAY_STAMP_CERTIFICATE_FILE, GATEWAY_STAMP_KEY_FILE: one without/],
+    ['patience without an end', { GATEWAY_STAMP_REFUSE_AFTER_HOURS: '1000' }, /GATEWAY_STAMP_REFUSE_AFTER_HOURS/],
     ['a folder that is not there', { GATEWAY_TRUST_FOLDER: '/nowhere' }, /GATEWAY_TRUST_FOLDER/],
   ])('with %s is refused by name', (_what, change, problem) => {
     expect(problemsOf({ ...valid, ...change })).toEqual([expect.stringMatching(problem)]);

@@ -9,6 +9,7 @@ import { sampleOf } from '../support/examples.ts';
 import { identityOf } from '../support/pki.ts';
 import { startSite } from '../support/site.ts';
 import type { Site } from '../support/site.ts';
+import { tampered } from '../support/tampered.ts';
 
 const tables = ['submission', 'dossier_declaration'];
 let site: Site;
@@ -58,22 +59,8 @@ describe('an audit', () => {
   });
 
   it.each(lies)('finds %s changed', async (_what, change, where) => {
-    const runner = site.gateway.database.source.createQueryRunner();
-    try {
-      await runner.query(`SET session_replication_role = 'replica'`);
-      await runner.query('ALTER TABLE submission DROP CONSTRAINT IF EXISTS submission_was_compared');
-      for (const table of tables) await runner.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);
-      await runner.query(change);
-      await expect(audit(site.databaseUrl)).rejects.toThrow(where);
-    } finally {
-      for (const table of tables) {
-        await runner.query(`DELETE FROM ${table}`);
-        await runner.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept_${table}`);
-        await runner.query(`DROP TABLE kept_${table}`);
-      }
-      await runner.query(`SET session_replication_role = 'origin'`);
-      await runner.release();
-    }
+    const before = 'ALTER TABLE submission DROP CONSTRAINT IF EXISTS submission_was_compared';
+    await tampered(site.gateway.database, { tables, before, change }, () => expect(audit(site.databaseUrl)).rejects.toThrow(where));
     await audit(site.databaseUrl);
   });
 

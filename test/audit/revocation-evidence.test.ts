@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { checkEvidence } from '../../src/audit/evidence.ts';
+import { readEvidence } from '../../src/audit/evidence.ts';
 import { answersNamed, evidenceOf } from '../../src/intake/facts.ts';
 import type { SignatureReport } from '../../src/standard/signature-report.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -29,6 +29,8 @@ function reportNaming(...digests: readonly string[]): SignatureReport {
   return { xpath: '/Hoso/CKy_Dvi/Signature', role: 'dossier', indication: 'TOTAL-PASSED', codes: [], policy: 'field', at: instant, answers: digests };
 }
 
+const answersOf = async (row: Parameters<Awaited<ReturnType<typeof readEvidence>>>[0]) => (await readEvidence(database.query, [row]))(row);
+
 describe('of the answers that the judge was given', () => {
   it('those that its reports name are evidence, each once', () => {
     const [used, also, unused] = [row('used'), row('also'), row('unused')];
@@ -48,7 +50,7 @@ describe('kept evidence', () => {
   it('is kept once when many transactions bring the same in any order', async () => {
     const rows = Array.from({ length: 8 }, (_value, index) => row(`answer ${index}`));
     await Promise.all(Array.from({ length: 8 }, (_value, turn) => database.transaction((query) => keepRevocationEvidence(query, [...rows.slice(turn), ...rows.slice(0, turn), ...rows]))));
-    const found = await findRevocationEvidence(database, rows.map(({ digest }) => digest));
+    const found = await findRevocationEvidence(database.query, rows.map(({ digest }) => digest));
     expect(new Map(found.map(({ digest, body }) => [digest, body.toString()]))).toEqual(new Map(rows.map(({ digest, body }) => [digest, body.toString()])));
     expect(found).toHaveLength(8);
   });
@@ -61,13 +63,13 @@ describe('kept evidence', () => {
   it('that is not what its digest says is a lie, and so is what cannot be read', async () => {
     const [forged, unreadable] = [{ ...row('said'), body: Buffer.from('another') }, row('not DER')];
     await keepRevocationEvidence(database.query, [forged, unreadable]);
-    await expect(checkEvidence(database, { signatures: [reportNaming(forged.digest)] })).rejects.toThrow(/is not what its digest says/);
-    await expect(checkEvidence(database, { signatures: [reportNaming(unreadable.digest)] })).rejects.toThrow(/cannot be read/);
+    await expect(answersOf({ signatures: [reportNaming(forged.digest)] })).rejects.toThrow(/is not what its digest says/);
+    await expect(answersOf({ signatures: [reportNaming(unreadable.digest)] })).rejects.toThrow(/cannot be read/);
   });
 
   it('that is named and not there is a lie; where nothing is named nothing is asked for', async () => {
-    await expect(checkEvidence(database, { signatures: [reportNaming('b'.repeat(64))] })).rejects.toThrow(/revocation evidence b+: is not there/);
-    expect(await checkEvidence(database, { signatures: [reportNaming()] })).toEqual([]);
-    expect(await checkEvidence(database, { signatures: null })).toEqual([]);
+    await expect(answersOf({ signatures: [reportNaming('b'.repeat(64))] })).rejects.toThrow(/revocation evidence b+: is not there/);
+    expect(await answersOf({ signatures: [reportNaming()] })).toEqual([]);
+    expect(await answersOf({ signatures: null })).toEqual([]);
   });
 });

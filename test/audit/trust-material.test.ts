@@ -36,7 +36,7 @@ describe('trust material in the store', () => {
     await keep(second);
     await keep(first);
     expect([await numberOf('trust_material'), await numberOf('trust_part')]).toEqual([2, 5]);
-    const materialOfDigest = createMaterialReader(database);
+    const materialOfDigest = createMaterialReader(database.query);
     for (const material of [first, second, first]) expect(await materialOfDigest(material.digest, 'row 1')).toEqual(material);
   });
 
@@ -44,7 +44,7 @@ describe('trust material in the store', () => {
     await database.query('INSERT INTO trust_material VALUES ($1, $2)', [first.digest, serializeTrustMaterial(first)]);
     await keep(first);
     expect(await numberOf('trust_part')).toBe(0);
-    expect(await createMaterialReader(database)(first.digest, 'row 1')).toEqual(first);
+    expect(await createMaterialReader(database.query)(first.digest, 'row 1')).toEqual(first);
   });
 
   it('is not there before all of its parts are', async () => {
@@ -54,7 +54,7 @@ describe('trust material in the store', () => {
     expect(await numberOf('trust_material')).toBe(0);
     await database.query('DROP TRIGGER fail ON trust_part');
     await keep(first);
-    expect((await createMaterialReader(database)(first.digest, 'row 1')).digest).toBe(first.digest);
+    expect((await createMaterialReader(database.query)(first.digest, 'row 1')).digest).toBe(first.digest);
   });
 });
 

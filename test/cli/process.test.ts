@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
+import { digestOf } from '../../src/client/verify-message.ts';
 import { packageFile } from '../../src/paths.ts';
 import { json, startGateway, xml } from '../client/server.ts';
 import type { FakeGateway } from '../client/server.ts';
@@ -18,10 +19,13 @@ import type { Run } from './support.ts';
 let world: World;
 let gateway: FakeGateway;
 let folder: string;
+/** Of the gateway's certificate. */
+let fingerprint: string;
 const at = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
   world = await createWorld();
+  fingerprint = digestOf(world.gateway.certificates[0] ?? Buffer.alloc(0));
   gateway = await startGateway(world.pki);
   folder = await temporaryFolder();
   await mkdir(at('trust'));
@@ -50,7 +54,7 @@ async function ivan(words: readonly string[], interruptAt?: string): Promise<Run
 
 it('ends with the documented codes', async () => {
   const runs = await Promise.all([
-    ivan(['verify', at('receipt.xml'), '--trust', at('trust'), '--json']),
+    ivan(['verify', at('receipt.xml'), '--trust', at('trust'), '--json', '--fingerprint', fingerprint]),
     ivan(['verify', at('changed.xml'), '--trust', at('trust')]),
     ivan(['verify', at('receipt.xml')]),
     ivan(['--help']),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { formatDay } from '../../src/standard/time.ts';
 import { trustFiles } from '../client/support.ts';
+import { fingerprintOf } from '../support/site.ts';
 import { openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import { ivan, temporaryFolder } from './support.ts';
@@ -74,7 +75,7 @@ describe('ivan register', () => {
     expect(waits()).toBe(2);
     const rendered = await ivan(['render', at('dang-ky.sent.notice.xml'), '--trust', at('trust.pem'), '--html', at('notice.html')]);
     expect([rendered.exitCode, readFileSync(at('notice.html'), 'utf8').includes('Được ký từ')]).toEqual([0, true]);
-    const verified = await ivan(['verify', at('dang-ky.sent.notice.xml'), '--trust', at('trust.pem'), '--for', file]);
+    const verified = await ivan(['verify', at('dang-ky.sent.notice.xml'), '--trust', at('trust.pem'), '--for', file, '--fingerprint', fingerprintOf(stage.site.pki.gatewaySigning.certificatePem)]);
     expect(verified).toMatchObject({ exitCode: 0, out: expect.stringMatching(/Cơ quan BHXH chấp nhận mẫu này\.[\s\S]*04-IVAN Đăng ký sử dụng dịch vụ I-VAN[\s\S]*I-VAN chuyển cho đơn vị trước/) });
     const again = await ivan(['register', 'submit', file, ...line()]);
     expect(again).toMatchObject({ exitCode: 0, out: expect.stringContaining('Cổng đã có mẫu này từ trước') });

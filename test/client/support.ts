@@ -1,4 +1,6 @@
 // A sender's world in memory: the development PKI, what trusts it, a dossier of the simplest kind, and the gateway's own messages about it.
+import { generateKeyPairSync } from 'node:crypto';
+
 import { createDevelopmentPki } from '../../src/development/pki.ts';
 import type { DevelopmentPki } from '../../src/development/pki.ts';
 import { buildD02, buildEnvelope } from '../../src/client/build.ts';
@@ -6,6 +8,8 @@ import type { EnvelopeFacts, LabourListFacts } from '../../src/client/build.ts';
 import { signDeclaration, signDossier } from '../../src/client/sign.ts';
 import { digestOf } from '../../src/client/verify-message.ts';
 import { finding } from '../../src/errors/outcomes.ts';
+import { checkpointText } from '../../src/log/checkpoint.ts';
+import { noteText, signatureLine, signerOf } from '../../src/log/note.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
 import { nonReceiptXml } from '../../src/receipts/non-receipt.ts';
 import { registrationNoticeXml } from '../../src/receipts/registration-notice.ts';
@@ -103,8 +107,15 @@ export async function receiptFor(world: World, dossier: Buffer, kind: ReceiptFac
 
 export const issuer: Issuer = { name: 'Cổng thử nghiệm', certificateName: 'Gateway signing (Development)', certificateSerial: '01', placeName: 'Hà Nội', supportTelephone: '1900 9068' };
 
+/** A checkpoint of a log of this world. */
+export function logNote(size: number): string {
+  const signer = signerOf('gateway.example/log', generateKeyPairSync('ed25519').privateKey);
+  const text = checkpointText({ origin: signer.name, size, root: Buffer.alloc(32, size % 256) });
+  return noteText({ text, lines: [signatureLine(text, signer)] });
+}
+
 export async function nonReceiptFor(world: World, digest: string): Promise<Buffer> {
-  return issueWith(world.gateway)(nonReceiptXml({ digest, at: world.now, logSize: 42 }, issuer));
+  return issueWith(world.gateway)(nonReceiptXml({ digest, at: world.now, logSize: 42, checkpoint: { size: 99, note: logNote(99) } }, issuer));
 }
 
 export async function agencyAnswerFor({ agency }: World, digest: string, signer = agency): Promise<Buffer> {

@@ -7,6 +7,7 @@ export interface Evidence {
 }
 
 const digest = `repeat('a', 64)`;
+const hash = `decode(repeat('00', 32), 'hex')`;
 const submission = `digest, sender, sender_facts, received_at, outcome, findings, transaction_code, rule_set_digest, trust_digest, body`;
 const submitted = `${digest}, 'x', '{}', now(), 'refused', '[]', 'x', 'x', ${digest}, ''`;
 const used = `agency, unit_code`;
@@ -106,6 +107,18 @@ const rows: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'what an agency said again': `INSERT INTO agency_message_repeat (message_id, backend, times, positions, first_at, last_at) VALUES (1, 'x', 1, 0, now(), now())`,
     'how a notice was delivered': `INSERT INTO notice_report (notice_id, what, how, at, backend, due_at) VALUES (1, 'delivered', 'mail', now(), 'x', now())`,
     'a later date that lapsed': `INSERT INTO obligation_breach (obligation_id, due_at, term, breached_at) VALUES (1, now(), 2, now())`,
+  },
+  Log1797000000000: {
+    'an entry of the log': `INSERT INTO log_entry VALUES (0, 'event', 1, NULL, ${hash})`,
+    'a checkpoint of the log': `INSERT INTO log_checkpoint VALUES (1, ${hash}, 'x', now())`,
+    'a cosignature of the log': `INSERT INTO log_checkpoint VALUES (1, ${hash}, 'x', now()); INSERT INTO log_cosignature VALUES (1, 'x', 'x', now())`,
+  },
+  Stamps1797200000000: {
+    'a time stamp of the log': `INSERT INTO log_stamp (size, token, digest, tsa, at, recorded_at, ends_at, trust_digest) VALUES (1, '', ${digest}, 'x', now(), now(), now() + interval '1 day', ${digest})`,
+    'a time stamp of a receipt': `INSERT INTO receipt_stamp (digest, token, tsa, at, recorded_at, ends_at, trust_digest) VALUES (${digest}, '', 'x', now(), now(), now() + interval '1 day', ${digest})`,
+  },
+  Erasure1797400000000: {
+    'an erasure': `INSERT INTO erasure (submission_id, erased_at, actor, reason, legal_basis, before_retention, receipt_digest) VALUES (1, now(), 'x', 'x', 'x', false, ${digest})`,
   },
 };
 

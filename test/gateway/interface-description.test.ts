@@ -1,7 +1,10 @@
 // Guarantee: the interface description is true. It is valid OpenAPI 3.1; every call in it answers as it says, with the status, the media type and
 // the body described; the server has no route that it does not name.
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { METHODS } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -13,6 +16,7 @@ import type { Gateway } from '../../src/http/app.ts';
 import { operations } from '../../src/http/operations/all.ts';
 import { routePath } from '../../src/http/operations/operation.ts';
 import { openApiDocument } from '../../src/http/openapi.ts';
+import { lineText, signatureLine, signerOf, verifierText } from '../../src/log/note.ts';
 import { readPublishedFiles } from '../../src/standard/publication/files.ts';
 import { createPublication } from '../../src/standard/publication/publication.ts';
 import { loadStandard } from '../../src/standard/tables.ts';
@@ -33,7 +37,9 @@ let served: Described['served'];
 
 beforeAll(async () => {
   backend = await startReferenceBackend();
-  site = await startSite({ backendUrl: backend.url });
+  const witnesses = join(mkdtempSync(join(tmpdir(), 'witnesses-')), 'witnesses.txt');
+  writeFileSync(witnesses, `# of these tests\n${verifierText(witness)}\n`);
+  site = await startSite({ backendUrl: backend.url, environment: { GATEWAY_LOG_WITNESSES_FILE: witnesses } });
   described = await readDescription(site);
   ({ served } = described);
 });
@@ -96,6 +102,16 @@ const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) 
     '404': (caller) => caller.get(`/v1/dossiers/${'2'.repeat(64)}/result`),
     '400': (caller) => caller.get('/v1/dossiers/abc/result'),
   },
+  dossierEvidence: {
+    '200': async (caller) => caller.get(`/v1/dossiers/${await filed()}/evidence`),
+    '304': async (caller) => {
+      const path = `/v1/dossiers/${await noticed(caller)}/evidence`;
+      await until('nothing new', async () => (await caller.get(path)).headers['ivan-state'] === 'answered');
+      return caller.get(path, { 'if-none-match': String((await caller.get(path)).headers.etag) });
+    },
+    '404': (caller) => caller.get(`/v1/dossiers/${'2'.repeat(64)}/evidence`),
+    '400': (caller) => caller.get('/v1/dossiers/abc/evidence'),
+  },
   ownEvents: {
     '200': async (caller) => {
       await filed();
@@ -115,6 +131,7 @@ const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) 
     '400': (caller) => caller.get('/v1/dossiers/abc/events'),
     '400 query': async (caller) => caller.get(`/v1/dossiers/${await filed()}/events?unit=00101/TS1`),
   },
+  receiptStamp: { '200': async (caller) => caller.get(`/v1/receipt-stamps/${await stampedReceipt()}`), '404': (caller) => caller.get(`/v1/receipt-stamps/${'3'.repeat(64)}`), '400': (caller) => caller.get('/v1/receipt-stamps/abc') },
   dossierNotices: {
     '200': async (caller) => caller.get(`/v1/dossiers/${await noticed(caller)}/notices`),
     '404': (caller) => caller.get(`/v1/dossiers/${'3'.repeat(64)}/notices`),
@@ -128,7 +145,43 @@ const special: Readonly<Record<string, Readonly<Record<string, (caller: Caller) 
   dossierNoticeOfAgency: { '200': async (caller) => caller.get(`/v1/dossiers/${await noticed(caller)}/notices/1/agency`), '404': (caller) => caller.get(`/v1/dossiers/${'3'.repeat(64)}/notices/1/agency`) },
   unitNotice: { '200': async () => asUnit(`/v1/notices/${await unitNoticeId()}`), '403': (caller) => caller.get('/v1/notices/1'), '404': () => asUnit('/v1/notices/999') },
   unitNoticeOfAgency: { '200': async () => asUnit(`/v1/notices/${await unitNoticeId()}/agency`), '403': (caller) => caller.get('/v1/notices/1/agency') },
+  logCheckpoint: { '200': (caller) => caller.get('/v1/log/checkpoint?cosigned=0'), '400': (caller) => caller.get('/v1/log/checkpoint?cosigned=all'), '404': (caller) => caller.get('/v1/log/checkpoint?cosigned=99') },
+  logCheckpointOfSize: { '200': async (caller) => caller.get(`/v1/log/checkpoint/${await sizeOfLog(caller)}`), '400': (caller) => caller.get('/v1/log/checkpoint/01'), '404': (caller) => caller.get('/v1/log/checkpoint/999999999') },
+  logEntries: { '200': async (caller) => (await sizeOfLog(caller)) > 0 ? caller.get('/v1/log/tile/entries/000.p/1') : caller.get('/'), '404': (caller) => caller.get('/v1/log/tile/entries/x001/000') },
+  logTile: { '200': async (caller) => (await sizeOfLog(caller)) > 0 ? caller.get('/v1/log/tile/0/000.p/1') : caller.get('/'), '404': (caller) => caller.get('/v1/log/tile/1/x999/000'), '404 name': (caller) => caller.get('/v1/log/tile/64/0') },
+  logProof: {
+    '200': async (caller) => caller.get(`/v1/log/proof?digest=${await filed()}`),
+    '200 with every parameter but the digest': async (caller) => caller.get(`/v1/log/proof?index=0&cosigned=0&size=${await sizeOfLog(caller)}`),
+    '400': (caller) => caller.get('/v1/log/proof'),
+    '400 value': (caller) => caller.get('/v1/log/proof?index=01'),
+    '404': (caller) => caller.get(`/v1/log/proof?digest=${'5'.repeat(64)}`),
+  },
+  logConsistency: { '200': async (caller) => caller.get(`/v1/log/consistency?from=1&to=${await sizeOfLog(caller)}`), '400': (caller) => caller.get('/v1/log/consistency'), '404': (caller) => caller.get('/v1/log/consistency?from=999999999') },
+  addCosignatures: {
+    '200': (caller) => cosign(caller),
+    '400': (caller) => cosign(caller, () => 'no line'),
+    '403': (caller) => cosign(caller, (line) => line.replace('w1.example', 'w2.example')),
+    '404': (caller) => caller.post('/v1/log/cosignatures?size=999999999', '— a AAAAAAAA\n', { 'content-type': 'text/plain' }),
+    '415': (caller) => caller.post('/v1/log/cosignatures?size=1', 'x'),
+  },
 };
+
+const witness = signerOf('w1.example', generateKeyPairSync('ed25519').privateKey, 'witness');
+
+/** Of one with something in it. */
+async function sizeOfLog(caller: Caller): Promise<number> {
+  const size = Number((await caller.get('/v1/log/checkpoint')).body.toString('utf8').split('\n')[1]);
+  if (size > 0) return size;
+  await filed();
+  return sizeOfLog(caller);
+}
+
+/** The witness's line for the newest checkpoint, sent as it is or changed. */
+async function cosign(caller: Caller, edit: (line: string) => string = (line) => line): Promise<Answer> {
+  const size = await sizeOfLog(caller);
+  const [text = ''] = (await caller.get(`/v1/log/checkpoint/${size}`)).body.toString('utf8').split(/(?<=\n)\n/);
+  return caller.post(`/v1/log/cosignatures?size=${size}`, edit(lineText(signatureLine(text, witness, new Date()))), { 'content-type': 'text/plain' });
+}
 
 /** A dossier that the agency has given its slip. */
 async function noticed(caller: Caller): Promise<string> {
@@ -148,6 +201,13 @@ async function unitNoticeId(): Promise<string> {
      INSERT INTO notice (agency, unit_code, tax_code, agency_message_id, kind, issued_at, trust_digest, body) SELECT '00101', 'TS99999', '', id, 'C12-TS', now(), trust_digest, '<BHXH/>' FROM message RETURNING id`,
   );
   return rows[0]?.id ?? '';
+}
+
+/** As a gateway that stamps its receipts leaves it. */
+async function stampedReceipt(): Promise<string> {
+  const digest = '5'.repeat(64);
+  await site.gateway.database.query(`INSERT INTO receipt_stamp (digest, token, tsa, at, recorded_at, ends_at, trust_digest) SELECT $1, '', 'x', now(), now(), now() + interval '1 day', digest FROM trust_material LIMIT 1 ON CONFLICT DO NOTHING`, [digest]);
+  return digest;
 }
 
 async function asUnit(path: string): Promise<Answer> {
@@ -184,8 +244,8 @@ function usual(operation: (typeof operations)[number]): Readonly<Record<string, 
   };
 }
 
-/** Those of I-VANs' registrations, of the operator, of agencies and of subscriptions have callers of their own: `interface-of-….test.ts`, `../delivery/pull.test.ts`. */
-const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages' && group !== 'subscriptions' && group !== 'agency');
+/** Those of I-VANs' registrations, of the operator, of auditors (`auditors.test.ts`), of agencies and of subscriptions have callers of their own: `interface-of-….test.ts`, `../delivery/pull.test.ts`. */
+const own = operations.filter(({ group }) => group !== 'registration' && group !== 'operator' && group !== 'outages' && group !== 'subscriptions' && group !== 'agency' && group !== 'auditor');
 const calls = own.flatMap((operation) => Object.entries(special[operation.id] ?? usual(operation)).map(([name, call]) => ({ id: operation.id, name, operation, call })));
 
 /** What a gateway is made of, when only its routes are looked at. */
@@ -195,15 +255,20 @@ function neverAsked(): Gateway {
   return {
     database: site.gateway.database,
     intake: { receive: unasked, tryOut: unasked },
+    logMemory: { setBack: undefined },
+    logKeeper: { health: unasked },
     issue: unasked,
     issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' },
     standard,
     publication: createPublication(standard, readPublishedFiles()),
     limits: { mostBytes: 1, timeoutMs: 1, room: { mostBytes: 1, held: 0 } },
     operators: new Map(),
+    auditors: new Map(),
     backends: new Map(),
     pull: { fetcherOf: unasked, lease: unasked, acknowledge: unasked, reject: unasked, take: unasked, stop: unasked },
-    desk: { database: site.gateway.database, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
+    desk: { database: site.gateway.database, enter: unasked, issue: unasked, issuer: { name: '', certificateName: '', certificateSerial: '', placeName: '', supportTelephone: '' }, rulebook: unasked },
+    evidence: { find: unasked },
+    seal: unasked,
     receiveForm: unasked,
     waiting: { enter: unasked, close: unasked },
     checkCertificate: unasked,
@@ -211,8 +276,10 @@ function neverAsked(): Gateway {
     webhooks: { database: site.gateway.database, poster: { post: unasked, close: unasked }, identity: identityOf(site.pki.gatewaySigning), now: unasked },
     mail: { database: site.gateway.database, post: undefined, now: unasked },
     signingChain: '',
+    publicLog: { witnesses: [], empty: { size: 0, root: Buffer.alloc(0), note: '', cosignatures: [] } },
     now: unasked,
     backlogFull: unasked,
+    stamping: { check: unasked, health: unasked, ofReceipt: unasked },
     revocation: unasked,
     log: unasked,
   };

@@ -1,5 +1,6 @@
 // Guarantee: the interface description is true of the calls about registrations and of the operator's: every answer described is had, and every problem
 // that the description names for a call can be had of it.
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -20,6 +21,7 @@ import { employerLike, identityOf, pkiFolder } from '../support/pki.ts';
 import { openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
 import { fingerprintOf } from '../support/site.ts';
+import { untilNothing } from '../support/until.ts';
 import type { Answer } from '../support/site.ts';
 
 let stage: RegistrationStage;
@@ -171,6 +173,15 @@ it('what the agencies say answers as described', async () => {
   const [{ id: first } = { id: '' }] = await database.query<{ id: string }>(`SELECT id FROM backend_facts WHERE backend = 'elsewhere'`);
   await expectDescribed('restoreBackendFacts', 200, restore({ id: first, reason: 'Lùi lại' }));
   await expectDescribed('restoreBackendFacts', 400, restore({ id: '999999', reason: 'Lùi lại' }));
+});
+
+it('erasures', async () => {
+  const bytes = Buffer.from('<Hoso/>');
+  expect((await stage.site.direct.post('/v1/dossiers', bytes)).status).toBe(422);
+  await untilNothing('everything in the log', async () => (await stage.site.gateway.database.query('SELECT FROM log_waiting')).length);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  await expectDescribed('eraseDossier', 200, call('eraseDossier', { digest }, { reason: 'Theo yêu cầu', legalBasis: 'Luật 91/2025/QH15 Điều 14', beforeRetention: true }));
+  await expectDescribed('listErasures', 200, call('listErasures'));
 });
 
 it('every call of the operator’s is for operators', async () => {

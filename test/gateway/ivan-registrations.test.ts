@@ -36,6 +36,9 @@ describe('form 04', () => {
     expect(receipt).toMatch(/<MALOAI_HSO>04-IVAN<\/MALOAI_HSO>[\s\S]*<LOAI>TIEP_NHAN<\/LOAI>[\s\S]*<SUKIEN_TIEP><TEN>CHUYEN_CO_QUAN<\/TEN>/);
     const resent = await stage.site.ivan.post('/v1/registrations', bytes);
     expect([resent.status, resent.body.equals(answer.body)]).toEqual([200, true]);
+    // It is in the log, so it is not said never to have come.
+    expectProblem(await stage.site.direct.get(`/v1/dossiers/${stage.digestIn(answer)}`), 'DOSSIER_IS_FORM');
+    expect((await stage.site.direct.get(`/v1/log/proof?digest=${stage.digestIn(answer)}`)).status).toBe(200);
 
     const address = String(answer.headers.location);
     const before = await stage.site.ivan.get(address);

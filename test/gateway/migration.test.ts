@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 
 import { Foundation1795305600000 } from '../../migrations/1795305600000-foundation.ts';
 import { createMaterialReader } from '../../src/audit/trust.ts';
+import { issueWith } from '../../src/receipts/issue.ts';
 import { serializeTrustMaterial } from '../../src/trust/material.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
@@ -23,7 +24,7 @@ let oldUrl: string;
 beforeAll(async () => {
   before = await startSite();
   bytes = await signedDossier(identityOf(before.pki.employer), { ivan: '' });
-  receipt = (await before.direct.post('/v1/dossiers', bytes, { 'idempotency-key': 'before' })).body;
+  await before.direct.post('/v1/dossiers', bytes, { 'idempotency-key': 'before' });
   await before.direct.post('/v1/dossiers', await signedDossier(identityOf(before.pki.employer), { ivan: '', mark: 'khác' }), { 'idempotency-key': 'before' });
   await before.direct.post('/v1/dossiers', await signedDossier(identityOf(before.pki.employer), { ivan: '', period: '13/2026' }));
   oldUrl = await cloneDatabase('template1');
@@ -31,6 +32,7 @@ beforeAll(async () => {
   await source.initialize();
   await source.runMigrations();
   for (const table of tables) await copy(source, table, asBefore.get(table));
+  receipt = (await source.query<{ body: Buffer }[]>('SELECT body FROM receipt ORDER BY submission_id LIMIT 1'))[0]?.body ?? Buffer.alloc(0);
   await registerAsBefore(source, '00040', fingerprintOf(before.pki.ivan.certificatePem), 'active');
   await registerAsBefore(source, '00100', 'a'.repeat(64), 'suspended');
   await source.destroy();
@@ -39,7 +41,7 @@ beforeAll(async () => {
 
 afterAll(() => site?.stop());
 
-const asBefore: ReadonlyMap<string, (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>>> = new Map([['trust_material', wholeBodies], ['delivery', toAgency]]);
+const asBefore: ReadonlyMap<string, (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>>> = new Map([['trust_material', wholeBodies], ['delivery', toAgency], ['receipt', unlogged]]);
 
 /** The version before kept the agency and the unit instead of a key made of both. */
 function toAgency(row: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
@@ -47,9 +49,15 @@ function toAgency(row: Readonly<Record<string, unknown>>): Promise<Record<string
   return Promise.resolve({ ...row, agency, unit_code: unitCode });
 }
 
+/** The version before had no log, of which its receipts could have said anything. */
+async function unlogged(row: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
+  const unsigned = String(row['body']).replace(/<NHATKY>[^<]*<\/NHATKY>/, '').replace(/<(?:\w+:)?Signature [\s\S]*<\/(?:\w+:)?Signature>/, '');
+  return { ...row, body: await issueWith(identityOf(before.pki.gatewaySigning))(Buffer.from(unsigned)) };
+}
+
 /** The version before kept each material as one bundle. */
 async function wholeBodies(row: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>> {
-  return { ...row, body: serializeTrustMaterial(await createMaterialReader(before.gateway.database)(String(row['digest']), 'the row')) };
+  return { ...row, body: serializeTrustMaterial(await createMaterialReader(before.gateway.database.query)(String(row['digest']), 'the row')) };
 }
 
 /** One row for each certificate, changed in place. */

@@ -159,7 +159,7 @@ describe('a dossier whose deadlines run out', () => {
     expect(notices).toMatchObject([{ number: null, kind: 'XLHL', document: `/v1/dossiers/${digest}/notices/xl1`, agencyMessage: null }]);
     const listed = await site.direct.get(notices[0]?.document ?? '');
     expect(listed.body.equals(apology.body)).toBe(true);
-    expect(await verifyNotice(listed.body, await readTrust(join(pkiFolder(), 'trust')), now(), { at: new Date() })).toMatchObject({ form: 'XLHL', digest });
+    expect(await verifyNotice(listed.body, await readTrust(join(pkiFolder(), 'trust')), now(), { at: new Date(), fingerprint: fingerprintOf(site.pki.gatewaySigning.certificatePem) })).toMatchObject({ form: 'XLHL', digest });
     expect((await site.direct.get(`/v1/dossiers/${digest}/notices/xl2`)).status).toBe(404);
     expect((await site.direct.get(`/v1/dossiers/${digest}/notices/xl1/agency`)).status).toBe(404);
     const [moved] = jsonOf(await call('listObligations', operator.caller, '/v1/admin/obligations?state=moved&kind=result'))['obligations'] as { dueAt: string; firstDueAt: string }[];

@@ -20,6 +20,7 @@ import { employerLike, identityOf } from '../support/pki.ts';
 import { signedXml } from '../support/problems.ts';
 import { fingerprintOf, startSite } from '../support/site.ts';
 import type { Answer, Site } from '../support/site.ts';
+import { tampered } from '../support/tampered.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -33,9 +34,12 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await audit(site.databaseUrl);
-  await site.stop();
-  await rm(folder, { recursive: true, force: true });
+  try {
+    await audit(site.databaseUrl);
+  } finally {
+    await site.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 const daysAgo = (days: number): string => new Date(Date.now() - days * day + 7 * hour).toISOString().slice(0, 10);
@@ -176,24 +180,12 @@ describe('an audit', () => {
   ];
 
   it.each(lies)('finds %s', async (_name, change, where) => {
-    const runner = site.gateway.database.source.createQueryRunner();
-    const tables = ['submission', 'unit_certificate', 'unit_certificate_end', 'agency_policy', 'audit_event'];
-    try {
-      await runner.query(`SET session_replication_role = 'replica'`);
-      await runner.query('ALTER TABLE submission DROP CONSTRAINT submission_has_signatures, DROP CONSTRAINT submission_has_content');
-      for (const table of tables) await runner.query(`CREATE TEMP TABLE kept_${table} AS SELECT * FROM ${table}`);
-      await runner.query(change);
-      await expect(audit(site.databaseUrl)).rejects.toThrow(where);
-      for (const table of tables) {
-        await runner.query(`DELETE FROM ${table}`);
-        await runner.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM kept_${table}`);
-        await runner.query(`DROP TABLE kept_${table}`);
-      }
-    } finally {
-      await runner.query(`SET session_replication_role = 'origin'`);
-      await runner.query(`ALTER TABLE submission ADD CONSTRAINT submission_has_content CHECK ((outcome = 'refused') = (content_digest IS NULL)) NOT VALID, ADD CONSTRAINT submission_has_signatures CHECK (signatures IS NOT NULL) NOT VALID`);
-      await runner.release();
-    }
+    await tampered(site.gateway.database, {
+      tables: ['submission', 'unit_certificate', 'unit_certificate_end', 'agency_policy', 'audit_event'],
+      before: 'ALTER TABLE submission DROP CONSTRAINT submission_has_signatures, DROP CONSTRAINT submission_has_content',
+      change,
+      after: `ALTER TABLE submission ADD CONSTRAINT submission_has_content CHECK ((outcome = 'refused') = (content_digest IS NULL)) NOT VALID, ADD CONSTRAINT submission_has_signatures CHECK (signatures IS NOT NULL) NOT VALID`,
+    }, () => expect(audit(site.databaseUrl)).rejects.toThrow(where));
     await audit(site.databaseUrl);
   });
 

@@ -1,14 +1,17 @@
 // Guarantee: of two copies of the same bytes that are recorded together one is recorded, and its row, number, due date and receipt are all of that one,
 // whichever key either of them came with; the other gets its receipt.
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { enterWith } from '../../src/evidence/append.ts';
 import { createIntake } from '../../src/intake/receive.ts';
 import type { Judged } from '../../src/intake/facts.ts';
 import type { Recorded, RecordSettings } from '../../src/intake/record.ts';
 import { recordTogether } from '../../src/intake/transaction.ts';
+import { signerOf } from '../../src/log/note.ts';
 import { issueWith, issuerOf } from '../../src/receipts/issue.ts';
 import { readIdentity } from '../../src/signature/identity.ts';
 import { createSchemas } from '../../src/standard/schema-folder.ts';
@@ -30,7 +33,7 @@ beforeAll(async () => {
   const file = (name: string): string => readFileSync(join(pkiFolder(), name), 'utf8');
   const identity = readIdentity(file('gateway-signing.chain.pem'), file('gateway-signing.key'));
   const issuer = issuerOf(identity.certificates[0] ?? Buffer.alloc(0), 'ivan-gateway', 'Hà Nội', '1900 9068');
-  settings = { database: site.gateway.database, issue: issueWith(identity), issuer, terms: standard };
+  settings = { database: site.gateway.database, enter: enterWith(signerOf('localhost/ivan-gateway', createPrivateKey(file('log.key')))), issue: issueWith(identity), issuer, terms: standard };
 });
 
 afterAll(async () => {

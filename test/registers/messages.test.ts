@@ -13,6 +13,7 @@ import { employerLike } from '../support/pki.ts';
 import { trustOf } from '../client/support.ts';
 import { day, openRegistrationStage } from '../support/registration-stage.ts';
 import type { RegistrationStage } from '../support/registration-stage.ts';
+import { fingerprintOf } from '../support/site.ts';
 import type { Answer } from '../support/site.ts';
 
 let stage: RegistrationStage;
@@ -61,7 +62,7 @@ it('receipts, refusals and notices of 04, 05 and 06 are as published', async () 
 it('a client verifies the notice and reads what was decided', async () => {
   const answer = await stage.send({ unitCode: stage.newUnit() });
   const { decidedAt, relayDueAt } = (await stage.decide(answer)).json as Record<string, string>;
-  const message = await verifyMessage((await noticeOf(answer)).body, trustOf(stage.site.pki));
+  const message = await verifyMessage((await noticeOf(answer)).body, trustOf(stage.site.pki), { fingerprint: fingerprintOf(stage.site.pki.gatewaySigning.certificatePem) });
   expect(message).toMatchObject({ kind: 'CHAP_NHAN', digest: stage.digestIn(answer), at: new Date(decidedAt ?? ''), decision: { form: '04-IVAN', ivanCode: '00040', relayDueAt: new Date(relayDueAt ?? ''), missing: [] } });
   expect(message.decision?.certificates).toHaveLength(1);
 });

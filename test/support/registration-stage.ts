@@ -86,8 +86,7 @@ export async function openRegistrationStage({ operator: given, backendUrl }: Sta
     },
     stop: async () => {
       for (const caller of [operator.caller, other.caller]) caller.close();
-      await audit(site.databaseUrl);
-      await site.stop();
+      await audit(site.databaseUrl).finally(() => site.stop());
       rmSync(identity.folder, { recursive: true });
     },
   };

@@ -67,6 +67,7 @@ export function siteEnvironment(databaseUrl: string, backendUrl: string, folder:
     GATEWAY_TLS_KEY_FILE: join(folder, 'gateway-tls.key'),
     GATEWAY_SIGNING_CERTIFICATE_FILE: join(folder, 'gateway-signing.chain.pem'),
     GATEWAY_SIGNING_KEY_FILE: join(folder, 'gateway-signing.key'),
+    GATEWAY_LOG_KEY_FILE: join(folder, 'log.key'),
     GATEWAY_BACKEND_CERTIFICATE_FILE: join(folder, 'gateway-client.chain.pem'),
     GATEWAY_BACKEND_KEY_FILE: join(folder, 'gateway-client.key'),
     GATEWAY_TRUST_FOLDER: join(folder, 'trust'),

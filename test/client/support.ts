@@ -9,8 +9,9 @@ import { signDeclaration, signDossier } from '../../src/client/sign.ts';
 import { digestOf } from '../../src/client/verify-message.ts';
 import { finding } from '../../src/errors/outcomes.ts';
 import { checkpointText } from '../../src/log/checkpoint.ts';
-import { noteText, signatureLine, signerOf } from '../../src/log/note.ts';
+import { noteText, signatureLine, signerOf, verifierText } from '../../src/log/note.ts';
 import { issueWith } from '../../src/receipts/issue.ts';
+import { logStatementXml } from '../../src/receipts/log-statement.ts';
 import { nonReceiptXml } from '../../src/receipts/non-receipt.ts';
 import { registrationNoticeXml } from '../../src/receipts/registration-notice.ts';
 import type { NoticeFacts } from '../../src/receipts/registration-notice.ts';
@@ -109,9 +110,18 @@ export const issuer: Issuer = { name: 'Cổng thử nghiệm', certificateName: 
 
 /** A checkpoint of a log of this world. */
 export function logNote(size: number): string {
-  const signer = signerOf('gateway.example/log', generateKeyPairSync('ed25519').privateKey);
-  const text = checkpointText({ origin: signer.name, size, root: Buffer.alloc(32, size % 256) });
-  return noteText({ text, lines: [signatureLine(text, signer)] });
+  return signedNote(size).note;
+}
+
+function signedNote(size: number): { readonly key: string; readonly root: Buffer; readonly note: string } {
+  const [signer, root] = [signerOf('gateway.example/log', generateKeyPairSync('ed25519').privateKey), Buffer.alloc(32, size % 256)];
+  const text = checkpointText({ origin: signer.name, size, root });
+  return { key: verifierText(signer), root, note: noteText({ text, lines: [signatureLine(text, signer)] }) };
+}
+
+export async function logStatementFor(world: World): Promise<Buffer> {
+  const { key, root, note } = signedNote(99);
+  return issueWith(world.gateway)(logStatementXml({ origin: 'gateway.example/log', keys: [key], size: 99, root, note, at: world.now }, issuer));
 }
 
 export async function nonReceiptFor(world: World, digest: string): Promise<Buffer> {

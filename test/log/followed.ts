@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 
 import { tilePath, widthIn } from '../../src/log/tiles.ts';
 import { packageFile } from '../../src/paths.ts';
-import type { Caller } from '../support/site.ts';
+import type { Caller, Site } from '../support/site.ts';
+import { until } from '../support/until.ts';
 
 export async function text(caller: Caller, path: string): Promise<string> {
   const { status, body } = await caller.get(path);
@@ -16,6 +17,17 @@ export async function text(caller: Caller, path: string): Promise<string> {
 
 export function sizeOf(note: string): number {
   return Number(note.split('\n')[1]);
+}
+
+/** So many entries more, for each gateway to enter. Gives the size of the log when they are in it. */
+export async function growBy({ direct, gateway }: Site, count: number): Promise<number> {
+  const newest = async (): Promise<number> => sizeOf(await text(direct, '/v1/log/checkpoint'));
+  const before = await newest();
+  await gateway.database.query(`INSERT INTO audit_event (at, kind, detail) SELECT now(), 'test', '{}' FROM generate_series(1, $1::int)`, [count]);
+  return until(`${count} entries more`, async () => {
+    const size = await newest();
+    return size >= before + count && size;
+  });
 }
 
 /** Every tile and bundle of a tree of that size. Gives the folder. */

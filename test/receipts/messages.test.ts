@@ -17,11 +17,11 @@ import { loadStandard } from '../../src/standard/tables.ts';
 import { canonicalDocument, inclusiveForm } from '../../src/xml/canonical.ts';
 import { parse } from '../../src/xml/parse.ts';
 import { answerXml } from '../support/agency-answer.ts';
-import { createWorld, dossierOf, issuer, nonReceiptFor, notAccepted, noticeFor, receiptFacts, registrationReceiptFacts, resultFor } from '../client/support.ts';
+import { createWorld, dossierOf, issuer, logStatementFor, nonReceiptFor, notAccepted, noticeFor, receiptFacts, registrationReceiptFacts, resultFor } from '../client/support.ts';
 import type { World } from '../client/support.ts';
 
 const XS = { xs: 'http://www.w3.org/2001/XMLSchema', std: 'urn:ivan-gateway:standard' };
-const issued = ['BIENNHAN', 'TUCHOI', 'XUNGDOT', 'CHUANHAN', 'KETQUA', 'KETQUA_XULY', '01-TB-GD'];
+const issued = ['BIENNHAN', 'TUCHOI', 'XUNGDOT', 'CHUANHAN', 'NHATKY', 'KETQUA', 'KETQUA_XULY', '01-TB-GD'];
 const agencySays = ['TIEPNHAN_XULY', 'BUOC_XULY', 'BOSUNG_XULY', 'HENLAI_XULY', 'THONGBAO_XULY'];
 const notices = ['03-TB-TS', 'C12-TS', 'D08a-TS', 'TNHT', 'YCBS', 'XLHL', 'XNSC', 'BC-GDDT', 'BC-IVAN'];
 const messages = [...issued, ...agencySays, ...notices];
@@ -94,6 +94,7 @@ const kinds: readonly (readonly [code: string, what: string, make: () => Promise
   ['XUNGDOT', 'a conflict of keys', () => issue(receiptFacts(world, dossier, 'conflict'))],
   ['XUNGDOT', 'a conflict of content', () => issue({ ...receiptFacts(world, dossier, 'conflict'), conflict: { digest: 'd'.repeat(64), receivedAt: world.now } })],
   ['CHUANHAN', 'a statement of non-receipt', () => nonReceiptFor(world, digestOf(dossier))],
+  ['NHATKY', 'a statement on the log', () => logStatementFor(world)],
   ['KETQUA', 'a result', () => resultFor(world, dossier)],
   ['KETQUA_XULY', 'an answer of the reference backend', () => issueWith(world.agency)(answerXml({ digest: digestOf(dossier), dossierNumber: '00001/2026/01903', transactionCode: 'GD-1', decision: { code: '200', text: 'Đã giải quyết', agency: '01903' }, at: world.now }))],
   ['KETQUA_XULY', 'one that gives a unit its code', () => issueWith(world.agency)(answerXml({ digest: digestOf(dossier), dossierNumber: '00001/2026/01903', transactionCode: 'GD-1', decision: { code: '200', text: 'Đã cấp mã', agency: '01903', unitCode: 'TZ00001' }, at: world.now }))],

@@ -16,7 +16,7 @@ import { messagePlace, signaturePlaceOf } from '../../src/standard/kind.ts';
 import { readStandardFiles } from '../../src/standard/standard-files.ts';
 import { parseTrustMaterial } from '../../src/trust/material.ts';
 import { parse } from '../../src/xml/parse.ts';
-import { createWorld, dossierOf, nonReceiptFor, notAccepted, noticeFor, receiptFor, resultFor, trustFiles } from '../client/support.ts';
+import { createWorld, dossierOf, logStatementFor, nonReceiptFor, notAccepted, noticeFor, receiptFor, resultFor, trustFiles } from '../client/support.ts';
 import type { World } from '../client/support.ts';
 import { shownIn, textsOf } from './shown.ts';
 
@@ -73,6 +73,7 @@ describe('all of the signed content is shown, and nothing else as signed', () =>
     ['a refusal', 'TUCHOI', () => receiptFor(world, dossier, 'refused')],
     ['a conflict', 'XUNGDOT', () => receiptFor(world, dossier, 'conflict')],
     ['a non-receipt', 'CHUANHAN', () => nonReceiptFor(world, digestOf(dossier))],
+    ['a statement on the log', 'NHATKY', () => logStatementFor(world)],
     ['a result with the agency’s answer', 'KETQUA', () => resultFor(world, dossier)],
     ['a notice on a form 04', '01-TB-GD', () => noticeFor(world, dossier)],
     ['a notice that refuses a form 04', '01-TB-GD', () => noticeFor(world, dossier, notAccepted)],
@@ -86,7 +87,7 @@ describe('all of the signed content is shown, and nothing else as signed', () =>
     expect(titles.get(form)).toBe(rendition.title.en);
   });
 
-  const titles = new Map([['BIENNHAN', 'Receipt: the dossier is accepted'], ['TUCHOI', 'Refusal: the dossier is not accepted'], ['XUNGDOT', 'Conflict with a dossier received before'], ['CHUANHAN', 'Statement that a dossier was not received'], ['KETQUA', 'Result of a dossier, with the agency’s signed answer'], ['01-TB-GD', 'Confirmation of a unit’s electronic dealings (01/TB-GD)']]);
+  const titles = new Map([['BIENNHAN', 'Receipt: the dossier is accepted'], ['TUCHOI', 'Refusal: the dossier is not accepted'], ['XUNGDOT', 'Conflict with a dossier received before'], ['CHUANHAN', 'Statement that a dossier was not received'], ['NHATKY', 'Statement on the log'], ['KETQUA', 'Result of a dossier, with the agency’s signed answer'], ['01-TB-GD', 'Confirmation of a unit’s electronic dealings (01/TB-GD)']]);
 
   test('what stands beside the signed content is not shown: the signature, comments, an I-VAN’s appendix', () => {
     const marked = replaced(replaced(dossier, /<\/NoiDung>(?=<CKy_Dvi)/, '<!-- GHI CHU NGOAI CHU KY --></NoiDung>'), '</CKy_Dvi>', '</CKy_Dvi><CKy_iVan></CKy_iVan>');

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 
 import { packageFile } from '../../src/paths.ts';
-import { secondReader, sizeOf, text } from '../log/followed.ts';
+import { growBy, secondReader, sizeOf, text } from '../log/followed.ts';
 import { startSite } from '../support/site.ts';
 import type { Site } from '../support/site.ts';
 import { hasTool, itWith } from '../support/tools.ts';
@@ -39,21 +39,13 @@ describe('a foreign witness', () => {
     witness = running;
     const [line] = (await once(createInterface({ input: running.stdout }), 'line')) as [string];
     address = `http://127.0.0.1:${line.split(' ')[1] ?? ''}/add-checkpoint`;
-    await growBy(3);
+    await growBy(site, 3);
   });
   afterAll(async () => {
     witness?.kill();
     await site.stop();
   });
 
-  async function growBy(count: number): Promise<number> {
-    const before = sizeOf(await text(site.direct, '/v1/log/checkpoint'));
-    await site.gateway.database.query(`INSERT INTO audit_event (at, kind, detail) SELECT now(), 'test', '{}' FROM generate_series(1, $1::int)`, [count]);
-    for (;;) {
-      const size = sizeOf(await text(site.direct, '/v1/log/checkpoint'));
-      if (size >= before + count) return size;
-    }
-  }
   const consistency = (from: number): Promise<string> => text(site.direct, `/v1/log/consistency?from=${from}`);
   const sizeIn = (body: string): number => sizeOf(body.slice(body.indexOf('\n\n') + 2));
   async function ask(body: string): Promise<{ readonly status: number; readonly type: string | null; readonly said: string }> {
@@ -72,14 +64,14 @@ describe('a foreign witness', () => {
 
   itWith('python3', 'cosigns the log as it grows, and the gateway serves what it said', async () => {
     const first = await carry(0);
-    const size = await growBy(300);
+    const size = await growBy(site, 300);
     expect(await carry(first)).toBe(size);
     const note = await text(site.direct, '/v1/log/checkpoint?cosigned=1');
     expect([sizeOf(note), secondReader(note, 'note', logKey, key)]).toEqual([size, expect.stringMatching(/\nforeign\.example\/w2 at \d+\n$/)]);
   });
 
   itWith('python3', 'says what it saw last to who asks from elsewhere, and goes on from there', async () => {
-    await growBy(1);
+    await growBy(site, 1);
     const { status, type, said } = await ask(await consistency(0));
     expect([status, type]).toEqual([409, 'text/x.tlog.size']);
     expect(await carry(Number(said))).toBeGreaterThan(Number(said));
@@ -87,7 +79,7 @@ describe('a foreign witness', () => {
 
   itWith('python3', 'refuses a proof of something else, a checkpoint that the log did not sign, and another log’s', async () => {
     const last = Number((await ask(await consistency(0))).said);
-    await growBy(5);
+    await growBy(site, 5);
     const body = await consistency(last);
     const [, hash = ''] = body.split('\n');
     const changed = `${hash.startsWith('A') ? 'B' : 'A'}${hash.slice(1)}`;

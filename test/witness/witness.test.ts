@@ -15,7 +15,7 @@ import { ivan } from '../cli/support.ts';
 import type { Run } from '../cli/support.ts';
 import { startGateway } from '../client/server.ts';
 import type { FakeGateway } from '../client/server.ts';
-import { secondReader, sizeOf, text } from '../log/followed.ts';
+import { growBy, secondReader, sizeOf, text } from '../log/followed.ts';
 import { loadPki } from '../support/pki.ts';
 import { startSite } from '../support/site.ts';
 import type { Site } from '../support/site.ts';
@@ -43,19 +43,9 @@ describe('two witnesses of a gateway', () => {
     writeFileSync(at('witnesses.txt'), `# of the tests\n${verifiers.get('w1') ?? ''}\n\n${verifiers.get('w2') ?? ''}\n`);
     site = await startSite({ environment: { GATEWAY_LOG_WITNESSES_FILE: at('witnesses.txt') } });
     logKey = (await text(site.direct, '/v1/log/key')).trim();
-    await growBy(1);
+    await growBy(site, 1);
   });
   afterAll(() => site.stop());
-
-  /** Until that many entries more are in the log. */
-  async function growBy(count: number): Promise<number> {
-    const before = sizeOf(await text(site.direct, '/v1/log/checkpoint'));
-    await site.gateway.database.query(`INSERT INTO audit_event (at, kind, detail) SELECT now(), 'test', '{}' FROM generate_series(1, $1::int)`, [count]);
-    for (;;) {
-      const size = sizeOf(await text(site.direct, '/v1/log/checkpoint'));
-      if (size >= before + count) return size;
-    }
-  }
 
   const witness = (name: string, ...words: readonly string[]): Promise<Run> =>
     ivan(['witness', '--url', site.gateway.url, '--ca', at('ca.pem'), '--log-key', logKey, '--key', at(`${name}.key`), '--name', `${name}.example/witness`, '--state', at(`${name}.state`), ...words]);
@@ -63,7 +53,7 @@ describe('two witnesses of a gateway', () => {
   it('cosign it as it grows, and the gateway serves what both said', async () => {
     const first = await witness('w1');
     expect([first.exitCode, first.err, first.out]).toEqual([0, '', expect.stringMatching(/lần đầu thấy[\s\S]*Cosigned by w1\.example\/witness/)]);
-    const size = await growBy(300);
+    const size = await growBy(site, 300);
     for (const name of ['w1', 'w2']) expect(JSON.parse((await witness(name, '--json')).out)).toMatchObject({ exitCode: 0, size, moved: name === 'w1' ? 'grown' : 'first', cosigned: true });
     const note = parseNote(await text(site.direct, `/v1/log/checkpoint/${size}`));
     const keys = [logKey, ...verifiers.values()].flatMap((key) => parseVerifier(key) ?? []);
@@ -79,7 +69,7 @@ describe('two witnesses of a gateway', () => {
   });
 
   it('may look and tell again as often as they like, and what was not handed in is handed in as it was kept', async () => {
-    const size = await growBy(1);
+    const size = await growBy(site, 1);
     await witness('w1');
     const [kept, before] = [readFileSync(at('w1.state'), 'utf8'), await text(site.direct, `/v1/log/checkpoint/${size}`)];
     expect(JSON.parse((await witness('w1', '--json')).out)).toMatchObject({ moved: 'same', exitCode: 0 });
@@ -91,7 +81,7 @@ describe('two witnesses of a gateway', () => {
   it('are the operator’s alone; one line that is wrong and none of a call is kept', async () => {
     const stranger = await witness('stranger');
     expect([stranger.exitCode, stranger.err]).toEqual([1, expect.stringMatching(/stranger\.example\/witness\+[0-9a-f]{8} is of no witness[\s\S]*GATEWAY_LOG_WITNESSES_FILE/)]);
-    const size = await growBy(1);
+    const size = await growBy(site, 1);
     const { text: body = '' } = parseNote(await text(site.direct, `/v1/log/checkpoint/${size}`)) ?? {};
     const w1 = signerWith('w1');
     const [right, early, other] = [lineText(signatureLine(body, w1, new Date())), lineText(signatureLine(body, w1, new Date(Date.now() + 3_600_000))), lineText(signatureLine(`${body}x\n`, w1, new Date()))];
@@ -106,7 +96,7 @@ describe('two witnesses of a gateway', () => {
     const sleep = async (): Promise<void> => {
       rounds += 1;
       if (rounds === 3) stop.abort();
-      else await growBy(1);
+      else await growBy(site, 1);
     };
     const run = await ivan(['log', 'follow', '--url', site.gateway.url, '--ca', at('ca.pem'), '--log-key', logKey, '--state', at('monitor.state'), '--every', '60'], { sleep, signal: stop.signal });
     expect([run.exitCode, run.err, run.out]).toEqual([0, '', expect.stringMatching(/lần đầu thấy[\s\S]*only grown[\s\S]*only grown[\s\S]*Đã dừng theo yêu cầu/)]);

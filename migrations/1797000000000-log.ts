@@ -2,7 +2,7 @@
 // of evidence says itself what has come into it and is not in the log yet, so that nobody who writes one can forget the log.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { refuseToLose } from './evidence.ts';
+import { refuseToLose, waitForLog } from './evidence.ts';
 
 /** Tables of evidence by the kind of their entries; all have an id that is a number. Submissions and forms are entered as they are received, before their receipts. */
 const kinds: Readonly<Record<string, readonly [table: string, id: string]>> = {
@@ -23,7 +23,7 @@ export class Log1797000000000 implements MigrationInterface {
     await runner.query(tables);
     for (const [kind, [table, id]] of Object.entries(kinds)) {
       await runner.query(`INSERT INTO log_waiting SELECT '${kind}', ${id} FROM ${table}`);
-      await runner.query(`CREATE TRIGGER ${table}_to_log AFTER INSERT ON ${table} REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION wait_for_log('${kind}', '${id}')`);
+      await waitForLog(runner, kind, table, id);
     }
     for (const table of ['log_key', 'log_head', 'log_waiting', 'log_entry', 'log_node', 'log_checkpoint', 'log_cosignature']) {
       await runner.query(`CREATE TRIGGER ${table}_not_emptied BEFORE TRUNCATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`);
@@ -33,8 +33,8 @@ export class Log1797000000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await refuseToLose(runner, ['log_entry', 'log_checkpoint', 'log_cosignature']);
-    for (const [table] of Object.values(kinds)) await runner.query(`DROP TRIGGER ${table}_to_log ON ${table}`);
-    await runner.query('DROP TABLE log_cosignature, log_checkpoint, log_node, log_entry, log_head, log_waiting, log_key; DROP FUNCTION wait_for_log(); DROP FUNCTION refuse_change_of_entry(); DROP FUNCTION refuse_other_head()');
+    for (const [table] of Object.values(kinds)) await runner.query(`DROP TRIGGER ${table}_to_log ON ${table}; DROP FUNCTION ${table}_to_log()`);
+    await runner.query('DROP TABLE log_cosignature, log_checkpoint, log_node, log_entry, log_head, log_waiting, log_key; DROP FUNCTION refuse_change_of_entry(); DROP FUNCTION refuse_other_head()');
   }
 }
 
@@ -53,10 +53,6 @@ const tables = `
   CREATE TABLE log_node (level smallint NOT NULL CHECK (level > 0 AND level % 8 = 0), index bigint NOT NULL, hash bytea NOT NULL CHECK (octet_length(hash) = 32), PRIMARY KEY (level, index));
   CREATE TABLE log_checkpoint (size bigint PRIMARY KEY, root bytea NOT NULL CHECK (octet_length(root) = 32), note text NOT NULL, at timestamptz NOT NULL);
   CREATE TABLE log_cosignature (size bigint NOT NULL REFERENCES log_checkpoint, witness text NOT NULL, line text NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (size, witness));
-  CREATE FUNCTION wait_for_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    EXECUTE format('INSERT INTO log_waiting SELECT %1$L, %2$I FROM come WHERE NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.kind = %1$L AND e.subject = %2$I)', TG_ARGV[0], TG_ARGV[1]);
-    RETURN NULL;
-  END $$;
   CREATE FUNCTION refuse_change_of_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF TG_OP = 'UPDATE' AND NEW.salt IS NULL AND (NEW.position, NEW.kind, NEW.subject, NEW.commitment) = (OLD.position, OLD.kind, OLD.subject, OLD.commitment) THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'entries of the log are never changed; their salt alone may be destroyed';

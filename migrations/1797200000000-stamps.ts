@@ -2,7 +2,7 @@
 // entered into the log, so that the stamp of any later checkpoint covers it (RFC 4998: the log is the hash tree).
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-import { refuseToLose } from './evidence.ts';
+import { refuseToLose, waitForLog } from './evidence.ts';
 
 /** By the kind of their entries. */
 const kinds = { stamp: 'log_stamp', 'receipt-stamp': 'receipt_stamp' } as const;
@@ -37,7 +37,7 @@ export class Stamps1797200000000 implements MigrationInterface {
       INSERT INTO stamp_lease DEFAULT VALUES;
     `);
     for (const [kind, table] of Object.entries(kinds)) {
-      await runner.query(`CREATE TRIGGER ${table}_to_log AFTER INSERT ON ${table} REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION wait_for_log('${kind}', 'id')`);
+      await waitForLog(runner, kind, table, 'id');
       await runner.query(`CREATE TRIGGER ${table}_immutable BEFORE UPDATE OR DELETE ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_change()`);
       await runner.query(`CREATE TRIGGER ${table}_not_emptied BEFORE TRUNCATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`);
     }
@@ -45,6 +45,6 @@ export class Stamps1797200000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await refuseToLose(runner, Object.values(kinds));
-    await runner.query('DROP TABLE log_stamp, receipt_stamp, stamp_lease');
+    await runner.query('DROP TABLE log_stamp, receipt_stamp, stamp_lease; DROP FUNCTION log_stamp_to_log(), receipt_stamp_to_log()');
   }
 }

@@ -1,4 +1,4 @@
-// What was once recorded is never changed and never deleted; a migration that is taken back does not do it either. It says what stands in the way and
+// What migrations of evidence have in common. What was once recorded is never changed and never deleted; a migration that is taken back does not do it either. It says what stands in the way and
 // leaves everything as it is: such a database can only be restored from a copy of before.
 import type { QueryRunner } from 'typeorm';
 
@@ -10,4 +10,13 @@ export async function refuseToLose(runner: QueryRunner, rows: readonly string[])
     const found = (await runner.query(`SELECT 1 FROM ${from} LIMIT 1`)) as readonly unknown[];
     if (found.length > 0) throw new Error(`cannot be taken back without losing what is recorded: ${from}`);
   }
+}
+
+/** What comes into the table waits for the log from then on, but what was entered by who inserts it. A function for each table, so that its plan is kept. */
+export async function waitForLog(runner: QueryRunner, kind: string, table: string, id: string): Promise<void> {
+  await runner.query(`CREATE FUNCTION ${table}_to_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO log_waiting SELECT '${kind}', ${id} FROM come WHERE NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.kind = '${kind}' AND e.subject = ${id});
+    RETURN NULL;
+  END $$`);
+  await runner.query(`CREATE TRIGGER ${table}_to_log AFTER INSERT ON ${table} REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION ${table}_to_log()`);
 }

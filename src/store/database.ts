@@ -34,8 +34,11 @@ import { WithheldSubscriptions1796900000000 } from '../../migrations/17969000000
 import { Unavailable } from '../errors/outcomes.ts';
 import { entities } from './tables.ts';
 
-/** Runs one statement and gives its rows; the row type is the caller's word for what the statement selects. */
-export type Query = <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
+/**
+ * Runs one statement and gives its rows; the row type is the caller's word for what the statement selects. One with a name, always of the same text, is
+ * parsed and planned once for each connection: for the hot path, and only where the best plan never depends on how much is stored.
+ */
+export type Query = <Row>(sql: string, parameters?: readonly unknown[], name?: string) => Promise<Row[]>;
 
 export interface Database {
   readonly query: Query;
@@ -125,11 +128,11 @@ async function migrate(source: DataSource): Promise<void> {
 function databaseOf(source: DataSource, pool: pg.Pool, url: string): Database {
   return {
     source,
-    query: (sql, parameters) => withClient(pool, (client) => run(client, sql, parameters)),
+    query: (sql, parameters, name) => withClient(pool, (client) => run(client, sql, parameters, name)),
     transaction: (work) =>
       withClient(pool, async (client) => {
         await client.query('BEGIN');
-        const value = await work((sql, parameters) => run(client, sql, parameters));
+        const value = await work((sql, parameters, name) => run(client, sql, parameters, name));
         // The server answers ROLLBACK, and no error, where a statement had failed and nobody said so: what was made of it must not leave.
         if ((await client.query('COMMIT')).command !== 'COMMIT') throw new Error('the transaction was rolled back');
         return value;
@@ -173,8 +176,8 @@ async function withClient<Value>(pool: pg.Pool, work: (client: pg.PoolClient) =>
   });
 }
 
-async function run<Row>(client: pg.PoolClient, sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-  const { rows } = await client.query(sql, [...parameters]);
+async function run<Row>(client: pg.PoolClient, text: string, parameters: readonly unknown[] = [], name?: string): Promise<Row[]> {
+  const { rows } = await client.query({ ...(name === undefined ? {} : { name }), text, values: [...parameters] });
   return rows as Row[];
 }
 

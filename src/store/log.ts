@@ -27,7 +27,7 @@ export interface CheckpointRow {
 
 /** Others who append wait until the transaction ends: taken after every other lock but those of the feeds. */
 export async function holdHead(query: Query): Promise<HeadRow> {
-  const [head] = await query<HeadRow>('SELECT size::float8 AS size, edge FROM log_head FOR UPDATE');
+  const [head] = await query<HeadRow>('SELECT size::float8 AS size, edge FROM log_head FOR UPDATE', [], 'log-head');
   if (head === undefined) throw new Error('the log has no head');
   return head;
 }
@@ -44,6 +44,7 @@ export async function saveGrowth(query: Query, head: HeadRow, entries: readonly 
       nodes.map(({ level }) => level), nodes.map(({ index }) => index), nodes.map(({ hash }) => hash),
       checkpoints.map(({ size }) => size), checkpoints.map(({ root }) => root), checkpoints.map(({ note }) => note), checkpoints.map(({ at }) => at),
     ],
+    'log-growth',
   );
 }
 

@@ -25,7 +25,7 @@ import { checkReceiptLogged, readLogged, readProof } from './log.ts';
 import type { LogAudit, SaidProof } from './log.ts';
 import { checkRegistration } from './registration.ts';
 import { checkResult } from './results.ts';
-import { checkSubmission, checkWithoutDocuments, checkWithoutRules } from './submissions.ts';
+import { checkSubmission, checkWithoutDocuments, checkWithoutRules, judgeAgain } from './submissions.ts';
 import type { JudgedAgain } from './submissions.ts';
 import { checkSupplement } from './supplement.ts';
 import type { MaterialReader } from './trust.ts';
@@ -82,13 +82,13 @@ async function checkErased({ query, found }: SubmissionAudit, page: readonly Aud
   return count;
 }
 
-/** What is in the rows themselves. */
+/** What is in the rows themselves. Each step is done of all before the next one, which is faster than all steps of each. */
 async function judgeAll(audit: SubmissionAudit, page: readonly AuditedRows[]): Promise<readonly Read[]> {
   const { query, standards, schemas, materialOf, signers, found } = audit;
   const named = [...new Set(page.flatMap(({ submission }) => changeNamed(submission.senderFacts) ?? []))];
   const changes = await findChanges(query, named);
   const answersOf = await readEvidence(query, page.map(({ submission }) => submission));
-  const read: Read[] = [];
+  const judged: (Pick<Read, 'rows' | 'where' | 'again'> & { readonly check: () => string | undefined })[] = [];
   for (const rows of page) {
     const { submission } = rows;
     const where = `submission ${submission.id}`;
@@ -98,11 +98,14 @@ async function judgeAll(audit: SubmissionAudit, page: readonly AuditedRows[]): P
       await checkSupplement(query, submission);
       const responses = answersOf(submission);
       const standard = standards.find(({ digest }) => digest === submission.ruleSetDigest);
-      const again = standard && checkSubmission(rows, { standard, schemas, trust, answersFor: answersAgain(submission, responses) }, signers);
-      const { logProof } = again ?? checkWithoutRules(rows, trust, signers);
-      read.push({ rows, where, again, logProof: readProof(logProof) });
+      if (standard === undefined) return void judged.push({ rows, where, again: undefined, check: () => checkWithoutRules(rows, trust, signers) });
+      const rulebook = { standard, schemas, trust, answersFor: answersAgain(submission, responses) };
+      const again = judgeAgain(submission, rulebook);
+      judged.push({ rows, where, again, check: () => checkSubmission(rows, again, rulebook, signers) });
     });
   }
+  const read: Read[] = [];
+  for (const { check, ...one } of judged) await attempt(found, () => { read.push({ ...one, logProof: readProof(check()) }); });
   return read;
 }
 

@@ -58,7 +58,8 @@ const options = {
 
 type Flags = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
-const RATED = 256;
+/** Of each pass: enough that the compiler has done all it does. */
+const RATED = 2_000;
 const SAVED_EVERY_MS = 1_000;
 const SAID_EVERY_MS = 60_000;
 const DRAWN_EVERY_MS = 100;

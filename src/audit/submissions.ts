@@ -30,19 +30,26 @@ export interface JudgedAgain {
   readonly judgement: Verdict;
   /** As it was before it was held against what the unit filed before. */
   readonly compared: Verdict;
-  /** That it is in the log, by its receipt. */
-  readonly logProof: string | undefined;
+  /** In the end. */
+  readonly judged: Judged;
 }
 
-export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, rulebook: Rulebook, signers: ReadonlySet<string>): JudgedAgain {
-  const where = `submission ${submission.id}`;
-  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, outcome, registration, ivanUse, filedBefore, supplements } = submission;
+/** Throws `Lie` where the bytes or the sender are not what the row says. */
+export function judgeAgain(submission: SubmissionRow, rulebook: Rulebook): JudgedAgain {
+  const { body: bytes, digest, receivedAt, ruleSetDigest, trustDigest, registration, ivanUse, filedBefore, supplements } = submission;
   const sender = checkBytes(submission);
   const judgement = judge({ bytes, sender, receivedAt }, rulebook);
   const ruleSet = rulebook.standard.ruleSetAt(receivedAt);
   const compared = withGiven(withRegisters(judgement, { registration, ivanUse, supplements }, { sender, receivedAt }), supplements);
   const verdict = withFiledBefore(compared, { filedBefore, supplements }, ruleSet);
-  const judged: Judged = { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, filedBefore, supplements, evidence: [] };
+  return { judgement, compared, judged: { bytes, digest, sender, receivedAt, verdict, ruleSetDigest, ruleSet, trustDigest, registration, ivanUse, filedBefore, supplements, evidence: [] } };
+}
+
+/** What was recorded of it, and its receipt, against how it is judged again. Gives where its receipt says that it is in the log. */
+export function checkSubmission({ submission, receipt, dossier, first }: AuditedRows, { judged }: JudgedAgain, rulebook: Rulebook, signers: ReadonlySet<string>): string | undefined {
+  const where = `submission ${submission.id}`;
+  const { receivedAt, outcome } = submission;
+  const { verdict } = judged;
   checkThat(verdict.outcome === (outcome === 'conflict' ? 'accepted' : outcome), where, `was ${outcome}, is ${verdict.outcome} when judged again`);
   checkThat(sameJson(verdict.findings, submission.findings), where, 'has other findings when judged again');
   checkVerification(where, submission, judged);
@@ -56,7 +63,7 @@ export function checkSubmission({ submission, receipt, dossier, first }: Audited
     logProof = proofInDocument(document);
     return receiptXml({ ...facts, ...(logProof === undefined ? {} : { logProof }) }, issuer);
   });
-  return { judgement, compared, logProof };
+  return logProof;
 }
 
 /** What was recorded before content digests and reports were kept has none; that nothing later lacks them is for the counts to show. */
@@ -90,7 +97,7 @@ export function checkWithoutDocuments({ submission, receipt, dossier }: AuditedR
 }
 
 /** For a submission that other rules judged: everything but the judgement. Gives where it is in the log. Throws `Lie`. */
-export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows, trust: TrustMaterial, signers: ReadonlySet<string>): Pick<JudgedAgain, 'logProof'> {
+export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows, trust: TrustMaterial, signers: ReadonlySet<string>): string | undefined {
   checkBytes(submission);
   const where = `receipt of submission ${submission.id}`;
   checkThat(receipt !== null, `submission ${submission.id}`, 'has no receipt');
@@ -106,7 +113,7 @@ export function checkWithoutRules({ submission, receipt, dossier }: AuditedRows,
   says(['BIENNHAN', 'BO_QUYTAC'], submission.ruleSetDigest);
   says(['XACNHAN_GDICH', 'TTGDICH', 'MA_GDICH'], submission.transactionCode);
   says(['XACNHAN_GDICH', 'TTGDICH', 'SO_HSO'], dossier?.number ?? '');
-  return { logProof: proofInDocument(document) };
+  return proofInDocument(document);
 }
 
 function checkDossier(where: string, row: DossierRow, { verdict, receivedAt }: Judged, number: string | undefined, dueAt: Date | undefined): void {

@@ -101,13 +101,14 @@ export function weekdayOf(instant: Date): number {
   return new Date(instant.getTime() + OFFSET_MS).getUTCDay();
 }
 
-/** The instant that was written last, and how: what is done of one dossier writes its instant again and again. */
-let written = { milliseconds: NaN, iso: '' };
+/** The instants that were written last, and how: what is done of one dossier writes its reception and its due date again and again. */
+let [latest, before] = [{ milliseconds: NaN, iso: '' }, { milliseconds: NaN, iso: '' }];
 
 function localIso(instant: Date): string {
   const milliseconds = instant.getTime();
-  if (milliseconds !== written.milliseconds) written = { milliseconds, iso: new Date(milliseconds + OFFSET_MS).toISOString() };
-  return written.iso;
+  if (milliseconds === latest.milliseconds) return latest.iso;
+  [latest, before] = [milliseconds === before.milliseconds ? before : { milliseconds, iso: new Date(milliseconds + OFFSET_MS).toISOString() }, latest];
+  return latest.iso;
 }
 
 function isRealDay({ year, month, day }: CalendarDay): boolean {

@@ -14,7 +14,7 @@ export interface AuditedRows {
   readonly isErased: boolean;
 }
 
-const MOST_ROWS = 128;
+const MOST_ROWS = 512;
 const MOST_OCTETS = 16 * 1024 * 1024;
 
 const submissionColumns = `s.id, s.digest, s.sender, s.sender_facts AS "senderFacts", s.key_scope AS "keyScope", s.key, s.received_at AS "receivedAt", s.outcome, s.findings, s.transaction_code AS "transactionCode",

@@ -1,5 +1,5 @@
 // `npm run bench:audit [-- --dossiers N --workers N]`: makes so many dossiers in a database of its own, judged, receipted and in the log as a gateway does it,
-// then audits them and says the rate, and what part it is of the verification engine's own. GATEWAY_DATABASE_URL names a database to fill instead.
+// then audits them and says the rate, and what part it is of the verification engine's own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import { tmpdir } from 'node:os';

@@ -100,6 +100,12 @@ describe('the program', () => {
     expect(await ivanAudit('--unheard-of')).toMatchObject({ code: 4 });
   });
 
+  it('never holds what it could not read: a part that could not be checked ends it', async () => {
+    await database.query('ALTER TABLE log_stamp RENAME TO log_stamp_away');
+    const ended = await ivanAudit('--workers', '4', '--all').finally(() => database.query('ALTER TABLE log_stamp_away RENAME TO log_stamp'));
+    expect(ended).toMatchObject({ code: 4, json: {}, err: expect.stringContaining('log_stamp') });
+  });
+
   it('holds the store against what somebody else kept', async () => {
     const [key = ''] = await listLogKeys(database.query);
     const [first] = await listCheckpoints(database.query, 0, 100);

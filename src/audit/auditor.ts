@@ -1,5 +1,6 @@
 // One who audits: checks pieces of the work, each from the rows that it reads for it. Works from stored bytes alone, writes nothing, and asks no clock and
 // no network.
+import type { NoteVerifier } from '../log/note.ts';
 import type { Schemas } from '../standard/schema.ts';
 import type { Standard } from '../standard/tables.ts';
 import { findContradictions, lastSubmission, submissionsAfter } from '../store/audit.ts';
@@ -52,6 +53,8 @@ export interface AuditorSettings {
 }
 
 export interface Auditor {
+  /** Of the log: those that the auditor brought, or the store's own. */
+  readonly keys: readonly NoteVerifier[];
   /** Gives what is in it; lies are told as they are found. */
   check(piece: Piece): Promise<Counts>;
   /** The same for submissions that were read already. */
@@ -91,6 +94,7 @@ export async function openAuditor({ query, standards, schemas, found, outside }:
   const signers = await signingFingerprints(query);
   const audit: SubmissionAudit = { query, standards, schemas, found, signers, materialOf: createMaterialReader(query), log: await openLogAudit(query, found, outside && keysOf(outside)) };
   return {
+    keys: audit.log.keys,
     checkRows: (rows) => checkPage(audit, rows),
     check: async (piece) => {
       switch (piece.kind) {

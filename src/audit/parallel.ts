@@ -34,15 +34,21 @@ export async function auditInParallel(begun: AuditState, { url, password, all, o
   const isOver = (): boolean => signal?.aborted === true || lies.length >= mostLies;
   const work = (worker: Worker): Promise<void> => new Promise((resolve, reject) => {
     worker.on('error', reject);
-    worker.on('exit', () => { resolve(); });
+    let isDone = false;
+    worker.on('exit', (code) => { if (isDone) resolve(); else reject(new Error(`a worker of the audit ended with ${code} before its work`)); });
     worker.on('message', ({ piece, counts: more, lies: told, failure }: WorkerTells) => {
-      if (failure !== undefined) return void worker.terminate().then(() => { reject(new Error(failure)); });
+      if (failure !== undefined) {
+        reject(new Error(failure)); // at once: what is not rejected when the worker ends counts as checked
+        return;
+      }
       const said = new Set(lies.map(({ message: one }) => one)); // what is wrong with all of it every piece says
       lies.push(...told.filter(({ message: one }) => !said.has(one)));
       counts = added(counts, more);
       if (piece !== undefined && told.length === 0) state = withDone(state, piece, more);
       if (piece !== undefined) went(state, counts);
-      worker.postMessage(isOver() ? 'end' : (left.shift() ?? 'end'));
+      const next = isOver() ? 'end' : (left.shift() ?? 'end');
+      isDone = next === 'end';
+      worker.postMessage(next);
     });
   });
   const threads = Array.from({ length: workers }, () => new Worker(new URL('./worker.js', import.meta.url), { workerData: { url, password, all, outside } satisfies WorkerSettings, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }));

@@ -1,9 +1,11 @@
 // The sample of one log: what it is drawn from, by what seed, and each dossier in it, audited and with the proof that it stood in the fixed checkpoint.
 import { proofsOf } from '../evidence/proofs.ts';
 import { cosignedNote } from '../evidence/serving.ts';
-import { leafHash, isIncluded } from '../log/merkle.ts';
+import { emptyTree, grow, isIncluded, leafHash, rootOf } from '../log/merkle.ts';
+import type { Hash } from '../log/merkle.ts';
 import { entryOctets } from '../log/entry.ts';
-import { noteText } from '../log/note.ts';
+import { noteText, verifyNote } from '../log/note.ts';
+import type { NoteVerifier } from '../log/note.ts';
 import { parseCheckpoint } from '../log/checkpoint.ts';
 import { proofText } from '../log/proof.ts';
 import { SUBMISSION } from '../receipts/log-entry.ts';
@@ -11,7 +13,7 @@ import { formatInstant } from '../standard/time.ts';
 import { submissionsAmong } from '../store/audit.ts';
 import type { Query } from '../store/database.ts';
 import { countEntered, enteredAt } from '../store/log.ts';
-import { findServed } from '../store/log-serving.ts';
+import { findServed, listLeaves } from '../store/log-serving.ts';
 import { added, noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { Lie } from './lie.ts';
@@ -30,17 +32,22 @@ export interface Wanted {
   readonly fixed: number;
   readonly later: Later;
   readonly count: number;
+  /** Of the log. */
+  readonly keys: readonly NoteVerifier[];
 }
 
 const OF_A_TIME = 100;
+const LEAVES_OF_A_TIME = 4_096;
 
 /** @throws Error for a checkpoint that is not there, or a later value that proves nothing; Lie for a checkpoint that is not what it has to be. */
-export async function takeSample(query: Query, auditor: Auditor, { fixed, later, count }: Wanted): Promise<Sample> {
+export async function takeSample(query: Query, auditor: Auditor, { fixed, later, count, keys }: Wanted): Promise<Sample> {
   const checkpoint = await findServed(query, { size: fixed });
   const note = checkpoint && cosignedNote(checkpoint);
   if (note === undefined) throw new Error(`the log has no checkpoint of size ${fixed}`);
   const root = parseCheckpoint(note.text)?.root;
   if (root === undefined) throw new Lie(`checkpoint ${fixed} of the log`, 'is none');
+  if ((verifyNote(note, keys) ?? []).length === 0) throw new Lie(`checkpoint ${fixed} of the log`, 'is not signed by the log');
+  await checkPopulation(query, fixed, root);
   const chosenBy = await laterOf(query, fixed, later);
   const seed = sampleSeed(note.text, chosenBy.octets);
   const population = await countEntered(query, SUBMISSION, fixed);
@@ -66,4 +73,15 @@ export async function takeSample(query: Query, auditor: Auditor, { fixed, later,
     }
   }
   return { counts, report: { method: 'ivan-audit-sample/1', checkpoint: noteText(note), later: chosenBy.said, seed: seed.toString('hex'), population, asked: count, dossiers } };
+}
+
+/** What is drawn from is what the store says to be submissions: only with its kind is an entry a leaf of the tree that was signed, so none is kept out. */
+async function checkPopulation(query: Query, fixed: number, root: Hash): Promise<void> {
+  let tree = emptyTree;
+  while (tree.size < fixed) {
+    const page = await listLeaves(query, tree.size, Math.min(LEAVES_OF_A_TIME, fixed - tree.size));
+    if (page.length === 0) throw new Lie(`entry ${tree.size} of the log`, 'is not there');
+    tree = grow(tree, page.map(({ kind, commitment }) => leafHash(entryOctets(kind, commitment)))).head;
+  }
+  if (!rootOf(tree).equals(root)) throw new Lie(`checkpoint ${fixed} of the log`, 'has another root than its entries make');
 }

@@ -1,7 +1,8 @@
 // What a certificate that was compromised at an instant has signed, split by what proves that it was there before: a time stamp or a witness, whose clocks are
 // not ours; our own word alone, the instant of reception, which the receipt says and the log commits to; or nothing. What was there before the instant was
 // signed by whoever it says.
-import { parseLine, parseNote, parseVerifier, verifyLine } from '../log/note.ts';
+import { parseLine, parseNote, parseVerifier, verifierText, verifyLine } from '../log/note.ts';
+import type { NoteVerifier } from '../log/note.ts';
 import type { SignatureReport } from '../standard/signature-report.ts';
 import { formatInstant } from '../standard/time.ts';
 import { findAffected, lastOf } from '../store/affected.ts';
@@ -34,11 +35,13 @@ export interface Affected {
 
 const ROWS_OF_A_TIME = 20_000;
 
-export async function listAffected(query: Query, compromise: Compromise): Promise<readonly Affected[]> {
+/** `witnesses`: whose cosignatures prove a time. */
+export async function listAffected(query: Query, compromise: Compromise, witnesses: readonly NoteVerifier[]): Promise<readonly Affected[]> {
+  const asked = { fingerprint: compromise.fingerprint, witnesses: witnesses.map(verifierText) };
   const found: Affected[] = [];
   for (const kind of ['submission', 'registration'] as const) {
     const last = await lastOf(query, kind);
-    for (let above = 0; above < last; above += ROWS_OF_A_TIME) found.push(...(await findAffected(query, kind, compromise.fingerprint, above, Math.min(above + ROWS_OF_A_TIME, last))).map((row) => judged(row, compromise)));
+    for (let above = 0; above < last; above += ROWS_OF_A_TIME) found.push(...(await findAffected(query, kind, asked, above, Math.min(above + ROWS_OF_A_TIME, last))).map((row) => judged(row, compromise)));
   }
   return found;
 }

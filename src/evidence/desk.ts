@@ -40,12 +40,15 @@ export interface EvidenceSettings {
 const CONTAINERS_HELD = 16;
 const LARGEST_HELD = 4 * 1024 * 1024;
 const MOST_WAITING = 16;
+/** Each has all of its dossier in memory. */
+const COLLECTED_AT_ONCE = 4;
 
 export function openEvidenceDesk(settings: EvidenceSettings): EvidenceDesk {
   const { identity } = settings;
   const certificate = parseCertificate(identity.certificates[0] ?? Buffer.alloc(0));
   const held = new BoundedMap<string, { octets?: Promise<Buffer> }>(CONTAINERS_HELD);
   const inTurn = queue();
+  const someAtOnce = gate(COLLECTED_AT_ONCE);
   let dictionary: Dictionary | undefined;
   const build = async (collected: Collected): Promise<Buffer> => {
     dictionary ??= createDictionary(readStandardFiles());
@@ -55,7 +58,7 @@ export function openEvidenceDesk(settings: EvidenceSettings): EvidenceDesk {
   };
   return {
     find: async (digest) => {
-      const collected = await collectEntered(settings, digest);
+      const collected = await someAtOnce(() => collectEntered(settings, digest));
       if (collected === undefined) return undefined;
       const tag = tagOf(collected, certificate.fingerprint);
       return {
@@ -112,5 +115,20 @@ function queue(): <Value>(task: () => Promise<Value>) => Promise<Value> {
     const turn = last.then(task).finally(() => { waiting -= 1; });
     last = turn.catch(() => undefined);
     return turn;
+  };
+}
+
+/** So many at once; who waits holds nothing yet. */
+function gate(atOnce: number): <Value>(task: () => Promise<Value>) => Promise<Value> {
+  const waiting: (() => void)[] = [];
+  let free = atOnce;
+  return async (task) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => { waiting.push(resolve); });
+    return task().finally(() => {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    });
   };
 }

@@ -74,7 +74,7 @@ export async function openLogMemory({ database, file, log }: MemorySettings): Pr
       remember(await findCheckpoint(database.query));
       if (file === undefined || newest === undefined || newest.size === kept) return;
       const { size, root } = newest;
-      await writeFile(`${file}.new`, checkpointText({ origin: TITLE, size, root }), { mode: 0o600 });
+      await writeFile(`${file}.new`, checkpointText({ origin: TITLE, size, root }), { mode: 0o600, flush: true });
       await rename(`${file}.new`, file);
       kept = size;
     },

@@ -28,7 +28,7 @@ export function parseTilePath(path: string): (Tile & { readonly kind: 'hashes' |
   if (level === '') return undefined;
   const kind = level === 'entries' ? 'entries' : 'hashes';
   const tile = { level: kind === 'entries' ? 0 : Number(level), index: Number(name.replaceAll(/[x/]/g, '')), width: partial === undefined ? TILE_WIDTH : Number(partial) };
-  return tile.level <= 63 && tilePath(tile, kind) === path ? { ...tile, kind } : undefined;
+  return tile.level <= 63 && tile.width <= TILE_WIDTH && tilePath(tile, kind) === path ? { ...tile, kind } : undefined;
 }
 
 /** As wide as the tile is in a tree of that size; 0 when it has none of it. */

@@ -1,6 +1,6 @@
 // A report as XML after ETSI TS 119 102-2 (namespace of version 1.2.1), as far as it goes: one SignatureValidationReport for each signature, and the
-// certificates in SignatureValidationObjects, by reference to digests. Proofs of the log, which the standard does not know, stand in an element of our own
-// namespace among the objects' representations.
+// certificates in SignatureValidationObjects, by reference to digests. What the standard does not know, such as proofs of the log, stands in elements of our own
+// namespace where it lets anybody add data (ReportData).
 import { escapeAttribute, escapeText, printable } from '../xml/escape.ts';
 import type { BestTime, CertificateEntry, ObjectReport, ProofEntry, Report, SignatureEntry, Status } from './model.ts';
 
@@ -9,10 +9,11 @@ const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
 const OWN = 'urn:ivan:report:1';
 const SHA256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 
+/** Derived here, or given to us as an input. */
 const proofUris: Readonly<Record<BestTime['proof'], string>> = {
   timestamp: 'urn:etsi:019102:poetype:validation',
-  witness: 'urn:etsi:019102:poetype:provided',
-  given: 'urn:etsi:019102:poetype:policy',
+  witness: 'urn:etsi:019102:poetype:validation',
+  given: 'urn:etsi:019102:poetype:provided',
   claimed: 'urn:etsi:019102:poetype:validation',
   now: 'urn:etsi:019102:poetype:validation',
 };
@@ -38,7 +39,7 @@ function withInner(object: ObjectReport): readonly ObjectReport[] {
 function signatureXml({ at }: Report, object: ObjectReport, signature: SignatureEntry, index: number): string {
   const { signer, bestTime, claimedTime, timestamps } = signature;
   return element('SignatureValidationReport', [
-    element('SignatureIdentifier', [digestXml(object.digest), element('HashOnly', 'false'), element('DocHashOnly', 'false'), text('UserEnteredIdentifier', `${object.name}#${signature.xpath}`)].join(''), { id: `S-${index + 1}` }),
+    element('SignatureIdentifier', [digestXml(object.digest), element('HashOnly', 'false'), element('DocHashOnly', 'false'), text('DAIdentifier', `${object.name}#${signature.xpath}`)].join(''), { id: `S-${index + 1}` }),
     element('ValidationConstraintsEvaluationReport', [
       constraintXml('integrity', signature.integrity === 'whole' ? { indication: 'TOTAL-PASSED' } : signature),
       constraintXml('certificate-validity-then', signature.then),
@@ -65,8 +66,13 @@ function associatedXml({ signer, managers, reasons }: SignatureEntry): string {
   return element('AssociatedValidationReportData', [
     ...(anchor === undefined ? [] : [element('TrustAnchor', '', { VOReference: idOf(anchor) })]),
     ...(chain.length === 0 ? [] : [element('CertificateChain', chain.join(''))]),
-    ...reasons.map(({ code, vi, en }) => element('AdditionalValidationReportData', element('ReportData', text('Type', `${OWN}:reason:${code}`) + element('Value', `${escapeText(printable(vi))} / ${escapeText(printable(en))}`)))),
+    ...(reasons.length === 0 ? [] : [additionalXml(reasons.map(({ code, vi, en }) => [`reason:${code}`, `${escapeText(printable(vi))} / ${escapeText(printable(en))}`]))]),
   ].join(''));
+}
+
+/** By the type of each, which is ours, what is said: markup. */
+function additionalXml(said: readonly (readonly [type: string, value: string])[]): string {
+  return element('AdditionalValidationReportData', said.map(([type, value]) => element('ReportData', text('Type', `${OWN}:${type}`) + element('Value', value))).join(''));
 }
 
 function constraintXml(name: string, status: Status): string {
@@ -88,11 +94,11 @@ function certificateXml(certificate: CertificateEntry): string {
 }
 
 function objectXml({ name, what, digest, proofs, ...status }: ObjectReport, index: number): string {
+  const own = element('AssociatedValidationReportData', additionalXml([['object', element('ivan:Object', proofs.map(proofXml).join(''), { name, what })]]));
   return element('ValidationObject', [
     text('ObjectType', 'urn:etsi:019102:validationObject:signedData'),
     element('ValidationObjectRepresentation', digestXml(digest)),
-    element('ValidationReport', element('SignatureValidationStatus', statusXml(status, 'part'))),
-    element('ivan:Object', proofs.map(proofXml).join(''), { name, what }),
+    element('ValidationReport', element('SignatureValidationStatus', statusXml(status, 'part') + own)),
   ].join(''), { id: `O-${index + 1}` });
 }
 

@@ -16,7 +16,7 @@ export interface AffectedRow {
   readonly stampedAt: Date | null;
   readonly stampedSize: number | null;
   readonly receiptStampedAt: Date | null;
-  /** The first cosigned checkpoint that it is in. */
+  /** The first checkpoint that it is in which one of the witnesses cosigned. */
   readonly cosigned: { readonly size: number; readonly note: string; readonly lines: readonly { readonly witness: string; readonly line: string }[] } | null;
 }
 
@@ -28,18 +28,18 @@ const tables = {
 /** A certificate signs, or stands in the path of one that signs. */
 const signed = `(r.signatures @> jsonb_build_array(jsonb_build_object('certificate', $1::text)) OR r.signatures @> jsonb_build_array(jsonb_build_object('path', jsonb_build_array($1::text))))`;
 
-/** Of rows above one and up to another. */
-export function findAffected(query: Query, kind: keyof typeof tables, fingerprint: string, above: number, upTo: number): Promise<AffectedRow[]> {
+/** Of rows above one and up to another. Who may put a row beside a checkpoint may call himself a witness: the cosignatures of those keys alone count. */
+export function findAffected(query: Query, kind: keyof typeof tables, { fingerprint, witnesses }: { readonly fingerprint: string; readonly witnesses: readonly string[] }, above: number, upTo: number): Promise<AffectedRow[]> {
   const { from, number, sender, receipt } = tables[kind];
   return query<AffectedRow>(
     `SELECT '${kind}' AS kind, r.id, r.digest, r.received_at AS "receivedAt", r.outcome, ${number} AS "dossierNumber", ${sender} AS sender, r.signatures, e.position::float8 AS "logPosition",
        t.at AS "stampedAt", t.size::float8 AS "stampedSize", (SELECT at FROM receipt_stamp p WHERE p.digest = encode(sha256(${receipt}), 'hex')) AS "receiptStampedAt", w.cosigned
      FROM ${from} LEFT JOIN log_entry e ON e.kind = '${kind}' AND e.subject = r.id
      LEFT JOIN LATERAL (SELECT at, size FROM log_stamp WHERE size > e.position ORDER BY size LIMIT 1) t ON true
-     LEFT JOIN LATERAL (SELECT jsonb_build_object('size', c.size, 'note', c.note, 'lines', (SELECT jsonb_agg(jsonb_build_object('witness', y.witness, 'line', y.line) ORDER BY y.witness) FROM log_cosignature y WHERE y.size = c.size)) AS cosigned
-       FROM log_checkpoint c WHERE c.size = (SELECT min(x.size) FROM log_cosignature x WHERE x.size > e.position)) w ON true
+     LEFT JOIN LATERAL (SELECT jsonb_build_object('size', c.size, 'note', c.note, 'lines', (SELECT jsonb_agg(jsonb_build_object('witness', y.witness, 'line', y.line) ORDER BY y.witness) FROM log_cosignature y WHERE y.size = c.size AND y.witness = ANY ($4))) AS cosigned
+       FROM log_checkpoint c WHERE c.size = (SELECT min(x.size) FROM log_cosignature x WHERE x.size > e.position AND x.witness = ANY ($4))) w ON true
      WHERE r.id > $2 AND r.id <= $3 AND ${signed} ORDER BY r.id`,
-    [fingerprint, above, upTo],
+    [fingerprint, above, upTo, witnesses],
   );
 }
 

@@ -6,10 +6,10 @@ import type { Query } from './database.ts';
 /** Each row is a sentence. */
 export async function findContractContradictions(query: Query): Promise<{ where: string; what: string }[]> {
   return query<{ where: string; what: string }>(`
-    SELECT 'contract change ' || h.id AS "where", 'is not what was recorded' AS what FROM ivan_contract_change h JOIN ivan_contract c ON c.id = h.contract_id
+    SELECT 'contract change ' || h.id AS "where", 'is not what was recorded' AS what FROM ivan_contract_change h LEFT JOIN ivan_contract c ON c.id = h.contract_id
     WHERE NOT EXISTS (
       SELECT 1 FROM audit_event e WHERE e.kind = 'contract_changed' AND e.at = h.changed_at AND e.detail ->> 'change' = h.id::text AND e.detail ->> 'contract' = c.number
-        AND e.detail ->> 'ivanCode' = c.ivan_code AND e.detail ->> 'action' = h.action AND e.detail ->> 'state' = h.state AND e.detail ->> 'actor' = h.actor
+        AND e.detail ->> 'ivanCode' = c.ivan_code AND (NOT e.detail ? 'name' OR (e.detail ->> 'name' = c.name AND e.detail ->> 'taxCode' IS NOT DISTINCT FROM c.tax_code)) AND e.detail ->> 'action' = h.action AND e.detail ->> 'state' = h.state AND e.detail ->> 'actor' = h.actor
         AND e.detail ->> 'reason' IS NOT DISTINCT FROM h.reason AND (e.detail ->> 'terms')::jsonb IS NOT DISTINCT FROM h.terms
         AND (e.detail ->> 'validFrom')::timestamptz IS NOT DISTINCT FROM h.valid_from AND (e.detail ->> 'validUntil')::timestamptz IS NOT DISTINCT FROM h.valid_until)
     UNION ALL
@@ -22,12 +22,12 @@ export async function findContractContradictions(query: Query): Promise<{ where:
     UNION ALL
     SELECT 'contract ' || c.number, 'has no history' FROM ivan_contract c WHERE NOT EXISTS (SELECT 1 FROM ivan_contract_change h WHERE h.contract_id = c.id)
     UNION ALL
-    SELECT 'checklist answer ' || a.id, 'is not what was answered' FROM ivan_checklist_answer a JOIN ivan_contract c ON c.id = a.contract_id
+    SELECT 'checklist answer ' || a.id, 'is not what was answered' FROM ivan_checklist_answer a LEFT JOIN ivan_contract c ON c.id = a.contract_id
     WHERE NOT EXISTS (
       SELECT 1 FROM audit_event e WHERE e.kind = 'contract_checked' AND e.at = a.answered_at AND e.detail ->> 'answer' = a.id::text AND e.detail ->> 'contract' = c.number
         AND e.detail ->> 'item' = a.item AND (e.detail ->> 'met')::boolean = a.met AND e.detail ->> 'evidence' = a.evidence AND e.detail ->> 'actor' = a.actor)
     UNION ALL
-    SELECT 'I-VAN certificate ' || t.id, 'is not what was registered' FROM ivan_certificate t JOIN ivan_contract c ON c.id = t.contract_id
+    SELECT 'I-VAN certificate ' || t.id, 'is not what was registered' FROM ivan_certificate t LEFT JOIN ivan_contract c ON c.id = t.contract_id
     WHERE NOT EXISTS (
       SELECT 1 FROM audit_event e WHERE e.kind = 'contract_certificate_registered' AND e.at = t.registered_at AND e.detail ->> 'certificate' = t.id::text
         AND e.detail ->> 'contract' = c.number AND e.detail ->> 'fingerprint' = t.fingerprint AND e.detail ->> 'purpose' = t.purpose AND e.detail ->> 'actor' = t.actor

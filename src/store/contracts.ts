@@ -82,12 +82,14 @@ export type NewChange = Omit<ContractChange, 'id' | 'name' | 'taxCode'>;
 export async function insertChange(query: Query, change: NewChange): Promise<void> {
   const { contractId, number, ivanCode, sequence, action, state, validFrom, validUntil, reason, actor, changedAt } = change;
   const terms = change.terms === null ? null : JSON.stringify(change.terms);
-  const [row] = await query<{ id: string }>(
+  // With the name and the tax code that the contract was opened under: nothing else in the log says them.
+  const [row] = await query<{ id: string; name: string; taxCode: string | null }>(
     `INSERT INTO ivan_contract_change (contract_id, sequence, action, state, valid_from, valid_until, terms, reason, actor, changed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     RETURNING id, (SELECT c.name FROM ivan_contract c WHERE c.id = $1) AS name, (SELECT c.tax_code FROM ivan_contract c WHERE c.id = $1) AS "taxCode"`,
     [contractId, sequence, action, state, validFrom, validUntil, terms, reason, actor, changedAt],
   );
-  const detail = { change: row?.id ?? '', contract: number, ivanCode, action, state, validFrom: validFrom?.toISOString() ?? null, validUntil: validUntil?.toISOString() ?? null, terms, reason, actor };
+  const detail = { change: row?.id ?? '', contract: number, ivanCode, name: row?.name ?? '', taxCode: row?.taxCode ?? null, action, state, validFrom: validFrom?.toISOString() ?? null, validUntil: validUntil?.toISOString() ?? null, terms, reason, actor };
   await insertEvents(query, [{ at: changedAt, kind: 'contract_changed', submissionId: null, detail }]);
 }
 

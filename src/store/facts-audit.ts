@@ -1,9 +1,12 @@
-// Contradictions about what backends were given: each change has its event and each event its change, and every message was judged by what counted for its
-// backend when it came.
+// Contradictions about backends: each change of what they were given, and of the agencies that are routed to them, has its event and each event its change, and
+// every message was judged by what counted for its backend when it came.
 import type { Query } from './database.ts';
 
 /** How far the clocks of gateways on one database may differ. */
 const CLOCKS = `interval '5 minutes'`;
+
+/** SQL: whether event `e` is of change `r` of the routes. */
+const isOfRoute = `e.kind = 'route_changed' AND e.at = r.changed_at AND e.detail ->> 'prefix' = r.prefix AND e.detail ->> 'backend' IS NOT DISTINCT FROM r.backend AND e.detail ->> 'reason' = r.reason AND e.detail ->> 'actor' = r.actor`;
 
 /** Each row is a sentence. */
 export function findFactsContradictions(query: Query): Promise<{ where: string; what: string }[]> {
@@ -16,6 +19,10 @@ export function findFactsContradictions(query: Query): Promise<{ where: string; 
              AND e.detail ->> 'signers' = (SELECT coalesce(string_agg(signer, ' ' ORDER BY nth), '') FROM jsonb_array_elements_text(b.facts::jsonb -> 'answerSigners') WITH ORDINALITY AS s (signer, nth))) <> 1
     UNION ALL
     SELECT 'event ' || e.id, 'tells of settings that are not there' FROM audit_event e WHERE e.kind = 'backend_changed' AND NOT EXISTS (SELECT 1 FROM backend_facts b WHERE b.id::text = e.detail ->> 'facts')
+    UNION ALL
+    SELECT 'change ' || r.id || ' of the routes', 'is not what was recorded' FROM route_change r WHERE NOT EXISTS (SELECT 1 FROM audit_event e WHERE ${isOfRoute})
+    UNION ALL
+    SELECT 'event ' || e.id, 'tells of a change of the routes that is not there' FROM audit_event e WHERE e.kind = 'route_changed' AND NOT EXISTS (SELECT 1 FROM route_change r WHERE ${isOfRoute})
     UNION ALL
     SELECT 'agency message ' || m.id, 'was judged by the settings of another backend' FROM agency_message m JOIN backend_facts b ON b.id = m.facts_id WHERE b.backend <> m.backend
     UNION ALL

@@ -33,7 +33,7 @@ const columns = `id, size::float8 AS size, token, digest, tsa, at, recorded_at A
  */
 export async function findStamps(query: Query, size: number): Promise<StampRow[]> {
   const found: StampRow[] = [];
-  for (let next = await firstStampFrom(query, size); next !== undefined; next = await findCover(query, STAMP, next)) found.push(next);
+  for (let next = await firstStampFrom(query, size); next !== undefined; next = await findCover(query, next)) found.push(next);
   return found;
 }
 
@@ -42,12 +42,12 @@ async function firstStampFrom(query: Query, size: number): Promise<StampRow | un
 }
 
 /** Of those that cover it and last longer the first of those that end first. */
-async function findCover(query: Query, kind: string, { id, endsAt }: Pick<StampRow, 'id' | 'endsAt'>): Promise<StampRow | undefined> {
+async function findCover(query: Query, { id, endsAt }: Pick<StampRow, 'id' | 'endsAt'>): Promise<StampRow | undefined> {
   const [cover] = await query<StampRow>(
-    `WITH covering AS (SELECT position, $3::timestamptz AS ends, $3::timestamptz + $4 * interval '1 ms' AS least FROM log_entry WHERE kind = $1 AND subject = $2),
+    `WITH covering AS (SELECT position, $2::timestamptz AS ends, $2::timestamptz + $3 * interval '1 ms' AS least FROM log_entry WHERE kind = '${STAMP}' AND subject = $1),
      lasting AS (SELECT min(s.ends_at) AS ends FROM log_stamp s, covering c WHERE s.ends_at >= c.least AND s.size > c.position AND s.at <= c.ends)
      SELECT ${columns} FROM log_stamp s WHERE s.ends_at = (SELECT ends FROM lasting) AND s.size > (SELECT position FROM covering) AND s.at <= (SELECT ends FROM covering) ORDER BY size LIMIT 1`,
-    [kind, id, endsAt, RENEW_BEFORE_MS],
+    [id, endsAt, RENEW_BEFORE_MS],
   );
   return cover;
 }

@@ -38,6 +38,10 @@ const tables: Readonly<Record<string, readonly [keys: readonly string[], name: (
   audit_event: [['id'], (id) => new RegExp(`\\bevent ${id}\\b`)],
   ivan_registration: [['id'], (id) => new RegExp(`\\b(?:registration|form) ${id}\\b`)],
   ivan_registration_decision: [['registration_id'], (id) => new RegExp(`\\b(?:registration|decision) ${id}\\b`)],
+  route_change: [['id'], (id) => new RegExp(`change ${id} of the routes`)],
+  ivan_contract: [['id'], () => /contract /],
+  ivan_contract_change: [['id'], (id) => new RegExp(`contract change ${id}\\b|contract `)],
+  ivan_certificate: [['id'], (id) => new RegExp(`I-VAN certificate ${id}\\b`)],
   trust_material: [['digest'], (digest: string) => new RegExp(digest)],
   trust_part: [['digest'], (digest: string) => new RegExp(digest)],
   signing_certificate: [['fingerprint'], (fingerprint) => new RegExp(fingerprint)],
@@ -52,8 +56,11 @@ const tables: Readonly<Record<string, readonly [keys: readonly string[], name: (
   log_key: [['verifier'], () => /keys? of the log|checkpoint \d+ of the log|does not prove that it is in the log/],
 };
 
-/** What nobody can hold against anything: when a checkpoint was made, and a key taken up, is not what is signed; time stamps and cosignatures say. */
-const unsaid = new Set(['log_checkpoint.at', 'log_key.since']);
+/**
+ * What nobody can hold against anything: when a checkpoint was made, and a key taken up, is not what is signed; time stamps and cosignatures say. When a
+ * contract was opened its first change says.
+ */
+const unsaid = new Set(['log_checkpoint.at', 'log_key.since', 'ivan_contract.opened_at']);
 
 let backend: Backend;
 let database: Database;

@@ -100,6 +100,12 @@ describe('the program', () => {
     expect(await ivanAudit('--unheard-of')).toMatchObject({ code: 4 });
   });
 
+  it('never holds what it could not read: a part that could not be checked ends it', async () => {
+    await database.query('ALTER TABLE log_stamp RENAME TO log_stamp_away');
+    const ended = await ivanAudit('--workers', '4', '--all').finally(() => database.query('ALTER TABLE log_stamp_away RENAME TO log_stamp'));
+    expect(ended).toMatchObject({ code: 4, json: {}, err: expect.stringContaining('log_stamp') });
+  });
+
   it('holds the store against what somebody else kept', async () => {
     const [key = ''] = await listLogKeys(database.query);
     const [first] = await listCheckpoints(database.query, 0, 100);
@@ -190,6 +196,18 @@ describe('a sample', () => {
   it('is not drawn by what the log alone could choose', async () => {
     const { logSize } = await extentOf(database.query);
     expect(await ivanAudit('sample', '--checkpoint', String(logSize), '--count', '3')).toMatchObject({ code: 4, err: expect.stringContaining('no witness') });
+  });
+
+  it('is of everything that the checkpoint fixed, by the log’s own signature: nothing is kept out of it', async () => {
+    const { logSize } = await extentOf(database.query);
+    const draw = (...words: readonly string[]): Promise<Ended> => ivanAudit('sample', '--checkpoint', String(logSize), '--count', '1', '--beacon', 'x', ...words);
+    await whileChanged(`UPDATE log_entry SET kind = CASE kind WHEN 'submission' THEN 'hidden' ELSE 'submission' END WHERE kind IN ('submission', 'hidden') AND subject <> 1`, async () => {
+      expect(await draw()).toMatchObject({ code: 1, json: { holds: false, lies: [{ where: `checkpoint ${logSize} of the log` }] } });
+    });
+    const [key = ''] = await listLogKeys(database.query);
+    const strange = verifierText(signerOf(parseVerifier(key)?.name ?? '', generateKeyPairSync('ed25519').privateKey));
+    expect(await draw('--log-key', key)).toMatchObject({ code: 0, json: { holds: true, population: DOSSIERS } });
+    expect(await draw('--log-key', strange)).toMatchObject({ code: 1, json: { holds: false } });
   });
 
   it('that meets a lie says so', async () => {

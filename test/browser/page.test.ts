@@ -93,6 +93,20 @@ describe('the page', () => {
     expect(requests).toEqual([]);
   });
 
+  itWith('chromium', 'asked again before it has answered answers once, by what was given last', async () => {
+    for (const [given, code] of [['', '2'], [fingerprint, '0']] as const) {
+      await page?.$eval('#fingerprints', (field, last) => {
+        const input = field as unknown as { value: string; dispatchEvent(event: Event): boolean };
+        for (const value of ['00', '11', last]) {
+          input.value = value;
+          input.dispatchEvent(new Event('change'));
+        }
+      }, given);
+      await page?.waitForSelector(`section[data-file="receipt.xml"][data-code="${code}"]`, { timeout: 120_000 });
+      expect(await page?.$$eval('section', (sections) => sections.map((section) => (section as unknown as { dataset: Record<string, string> }).dataset['file']))).toEqual(names);
+    }
+  });
+
   itWith('chromium', 'speaks Vietnamese first and English when asked', async () => {
     expect(await page?.textContent('section')).toContain('Tổ chức cấp chứng thư');
     await page?.click('.switch');

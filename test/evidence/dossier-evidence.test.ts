@@ -22,6 +22,7 @@ import { entryOctets } from '../../src/log/entry.ts';
 import { leafHash } from '../../src/log/merkle.ts';
 import { lineText, parseNote, parseVerifier, signatureLine, signerOf } from '../../src/log/note.ts';
 import { parseProof, verifyProof } from '../../src/log/proof.ts';
+import type { Query } from '../../src/store/database.ts';
 import { listCheckpoints } from '../../src/store/log.ts';
 import { assembleTrustMaterial } from '../../src/trust/material.ts';
 import { parseCertificate } from '../../src/trust/certificate.ts';
@@ -290,8 +291,16 @@ describe('the container of a dossier, later,', () => {
     const key = createPrivateKey(readFileSync(join(pkiFolder(), 'log.key'), 'utf8'));
     const { database } = site.gateway;
     const entering = { database, enter: enterWith(signerOf('localhost/ivan-gateway', key)), now: () => new Date() };
-    const desk = openEvidenceDesk({ database, catchUp: () => enterPage(entering, 500, []), identity: identityOf(site.pki.gatewaySigning), findStamps: () => Promise.resolve([]) });
+    const atOnce = { now: 0, most: 0 };
+    const findStamps = async (query: Query): Promise<[]> => {
+      atOnce.most = Math.max(atOnce.most, atOnce.now += 1);
+      await query('SELECT pg_sleep(0.01)');
+      atOnce.now -= 1;
+      return [];
+    };
+    const desk = openEvidenceDesk({ database, catchUp: () => enterPage(entering, 500, []), identity: identityOf(site.pki.gatewaySigning), findStamps });
     const found = await Promise.all(refused.map((body) => desk.find(sha256(body))));
+    expect([atOnce, found.filter((one) => one === undefined)]).toEqual([{ now: 0, most: 4 }, []]); // whoever is looked at has all of its dossier in memory
     const asked = await Promise.allSettled(found.map(async (one) => one?.octets())); // all at one moment
     const busy = asked.flatMap((one, index) => (one.status === 'rejected' ? [{ index, reason: one.reason as unknown }] : []));
     expect([asked.filter(({ status }) => status === 'fulfilled').length, busy.length].map((count) => count > 0)).toEqual([true, true]);

@@ -1,6 +1,6 @@
 // Guarantee: who comes with an auditor's certificate reaches evidence and the log and nothing else; every look is an event before it is answered, with who, what
 // and when; and nobody else reaches what auditors do.
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { openContainer } from '../../src/evidence/container/seal.ts';
 import { operations } from '../../src/http/operations/all.ts';
+import { lineText, parseNote, signatureLine, signerOf, verifierText } from '../../src/log/note.ts';
 import { parseCertificate } from '../../src/trust/certificate.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
@@ -76,6 +77,13 @@ describe('an auditor', () => {
     expect(event?.detail).toMatchObject({ auditor: name, call: `GET ${asked}`, sha256: createHash('sha256').update(answer.body).digest('hex'), dossiers: 1 });
     const later = await auditor.get(`/v1/auditor/compromised?fingerprint=${certificate}&at=2100-01-01T00:00:00%2B07:00`);
     expect(JSON.parse(openContainer(later.body).files.get('affected.json')?.toString() ?? '')).toMatchObject({ counts: { before: 0, 'before-by-our-word': 1, after: 0 } });
+    const [newest] = await site.gateway.database.query<{ size: string; note: string }>('SELECT size, note FROM log_checkpoint ORDER BY size DESC LIMIT 1');
+    const nobody = signerOf('witness.example/nobody', generateKeyPairSync('ed25519').privateKey, 'witness');
+    const long = new Date('1999-01-01T00:00:00Z');
+    const line = signatureLine(parseNote(newest?.note ?? '')?.text ?? '', nobody, long);
+    await site.gateway.database.query('INSERT INTO log_cosignature (size, witness, line, at) VALUES ($1, $2, $3, $4)', [newest?.size, verifierText(nobody), lineText(line).trimEnd(), long]);
+    const still = await auditor.get(asked); // nobody that the operator named: it proves nothing
+    expect(JSON.parse(openContainer(still.body).files.get('affected.json')?.toString() ?? '')).toMatchObject({ counts: { before: 0, 'before-by-our-word': 0, after: 1 } });
     for (const wrong of ['', '?fingerprint=12&at=2100-01-01T00:00:00%2B07:00', `?fingerprint=${certificate}`, `?fingerprint=${certificate}&at=2100-01-01`]) expect((await auditor.get(`/v1/auditor/compromised${wrong}`)).status).toBe(400);
   });
 

@@ -70,7 +70,7 @@ async function registerAsBefore(source: DataSource, ivanCode: string, fingerprin
 
 async function copy(source: DataSource, table: string, rowBefore: (row: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>> = (row) => Promise.resolve(row)): Promise<void> {
   const columns = await source.query<{ name: string; type: string }[]>('SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position', [table]);
-  const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ${table === 'audit_event' ? `WHERE kind NOT LIKE 'contract%'` : ''} ORDER BY 1`);
+  const rows = await before.gateway.database.query<Record<string, unknown>>(`SELECT * FROM ${table} ${table === 'audit_event' ? `WHERE kind NOT LIKE 'contract%' AND kind <> 'route_changed'` : ''} ORDER BY 1`);
   const list = columns.map(({ name }) => name).join(', ');
   const marks = columns.map((_column, index) => `$${index + 1}`).join(', ');
   for (const row of await Promise.all(rows.map(rowBefore))) {

@@ -136,7 +136,7 @@ describe('tiles', () => {
     expect(tilePath({ level: 0, index: 1_234_067, width: 256 })).toBe('0/x001/x234/067');
     expect(parseTilePath('0/x001/x234/067')).toEqual({ level: 0, index: 1_234_067, width: 256, kind: 'hashes' });
     expect(parseTilePath('entries/000.p/7')).toEqual({ level: 0, index: 0, width: 7, kind: 'entries' });
-    expect(['0/67', '00/067', '0/x000/067', '0/067.p/0', '0/067.p/256', '0/067.p/07', '64/000', '0/067/', '', 'entries', '0/x1/000', '../000'].map((path) => parseTilePath(path))).toEqual(Array(12).fill(undefined));
+    expect(['0/67', '00/067', '0/x000/067', '0/067.p/0', '0/067.p/256', '0/067.p/07', '64/000', '0/067/', '', 'entries', '0/x1/000', '../000', '0/000.p/257', 'entries/000.p/999'].map((path) => parseTilePath(path))).toEqual(Array(14).fill(undefined));
   });
 
   it('of entries say where each ends', () => {

@@ -116,6 +116,14 @@ describe('the report', () => {
     for (const question of ['Signer: ', 'Certificate issuer: ', 'Certificate manager: ', 'Integrity: whole', 'Validity then: TOTAL-PASSED', 'Validity now: TOTAL-PASSED']) expect(english.out).toContain(question);
   });
 
+  itWith('xmllint', 'in XML adds what is ours where the standard lets it, once for each status, and says whose word a time is', async () => {
+    const { out } = await verify(at('evidence.asice'), at('dossier.xml'), '--at', world.now.toISOString(), '--report', 'xml');
+    const said = (name: string, rest = ''): string => `//*[local-name()="${name}"]${rest}`;
+    const counts = [said('AssociatedValidationReportData', '[count(*[local-name()="AdditionalValidationReportData"]) > 1]'), said('ValidationObject', '/*[local-name()="Object"]'), said('UserEnteredIdentifier'), said('TypeOfProof', '[not(contains(., "poetype:provided"))]')];
+    const count = spawnSync('xmllint', ['--noout', '--xpath', `concat(${counts.map((path) => `count(${path})`).join(', " ", ')}, " ", count(${said('ReportData', '/*[local-name()="Value"]/*[local-name()="Object"]')}) > 1, " ", count(${said('TypeOfProof')}) > 1)`, '-'], { input: out, encoding: 'utf8' });
+    expect([count.status, count.stdout.trim()]).toEqual([0, '0 0 0 0 true true']);
+  });
+
   itWith('xmllint', 'is well-formed XML in the namespace of ETSI TS 119 102-2, with one report for each signature', async () => {
     const { out, exitCode } = await verify(at('evidence.asice'), at('dossier.xml'), ...own(), '--report', 'xml');
     const count = spawnSync('xmllint', ['--noout', '--xpath', 'concat(namespace-uri(/*), " ", count(/*/*[local-name()="SignatureValidationReport"]), " ", count(//*[local-name()="MainIndication" and contains(., "total-passed")]))', '-'], { input: out, encoding: 'utf8' });

@@ -5,10 +5,12 @@ import type { RequestHandler } from 'express';
 
 import { Problem } from '../../errors/outcomes.ts';
 import { affectedFiles, listAffected } from '../../evidence/affected.ts';
+import type { NoteVerifier } from '../../log/note.ts';
 import { auditorGet, sendContainer } from './access.ts';
 import type { AuditorAccess } from './access.ts';
 
 export interface ExportAccess extends AuditorAccess {
+  readonly publicLog: { readonly witnesses: readonly NoteVerifier[] };
   /** Files into one container that the gateway's certificate vouches for. */
   readonly seal: (files: ReadonlyMap<string, Buffer>, at: Date) => Promise<Buffer>;
 }
@@ -20,7 +22,7 @@ export function compromisedDossiers(access: ExportAccess): RequestHandler {
     const at = new Date((instant ?? '').replace(' ', '+'));
     if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d{2}:\d{2})$/.test((instant ?? '').replace(' ', '+'))) throw new Problem('FIELD_INVALID', { reason: '?at' });
     const compromise = { fingerprint, at };
-    const affected = await listAffected(access.database.query, compromise);
+    const affected = await listAffected(access.database.query, compromise, access.publicLog.witnesses);
     const now = access.now();
     const octets = await access.seal(affectedFiles(compromise, affected, now, auditor), now);
     const exported = { sha256: createHash('sha256').update(octets).digest('hex'), dossiers: affected.length };

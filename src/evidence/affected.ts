@@ -8,6 +8,7 @@ import { formatInstant } from '../standard/time.ts';
 import { findAffected, lastOf } from '../store/affected.ts';
 import type { AffectedRow } from '../store/affected.ts';
 import type { Query } from '../store/database.ts';
+import { LEAST_ACCURATE_MS } from '../trust/timestamp.ts';
 
 export interface Compromise {
   /** SHA-256 of the certificate, lower-case hex; an authority's affects all that was signed under it. */
@@ -51,9 +52,14 @@ export function judged(row: AffectedRow, { fingerprint, at }: Compromise): Affec
   const reports = (row.signatures as readonly SignatureReport[]).filter(({ certificate, path }) => certificate === fingerprint || path?.includes(fingerprint) === true);
   const independent = independentProofs(row, reports);
   const own: Proof = { by: 'reception', at: row.receivedAt }; // when a checkpoint was made is committed to nowhere
-  const isBefore = (proof: Proof): boolean => proof.at < at;
+  const isBefore = (proof: Proof): boolean => latest(proof) < at.getTime();
   const group = independent.some(isBefore) ? 'before' : isBefore(own) ? 'before-by-our-word' : 'after';
   return { row, group, proofs: [...independent, own], claimedSigningTimes: reports.flatMap(({ claimedSigningTime }) => claimedSigningTime ?? []) };
+}
+
+/** Stamps on record stand with the time they name, which may be off by as much as an authority may be. */
+function latest({ by, at }: Proof): number {
+  return at.getTime() + (by === 'time-stamp' || by === 'receipt-time-stamp' ? LEAST_ACCURATE_MS : 0);
 }
 
 /** Of several signatures in it the last that was stamped counts, and only when each of them was. */

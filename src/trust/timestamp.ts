@@ -40,7 +40,7 @@ const TOKEN_INFO = '1.2.840.113549.1.9.16.1.4';
 const SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
 /** Authorities keep to a second (ETSI EN 319 421 §7.7.2). What may be off by days is no instant, and would reach from the future into the past. */
-const LEAST_ACCURATE_MS = 60_000;
+export const LEAST_ACCURATE_MS = 60_000;
 /** Two clocks, ours and the authority's. */
 const CLOCK_SKEW_MS = 60_000;
 

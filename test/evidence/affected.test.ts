@@ -49,6 +49,8 @@ describe('a dossier that a compromised certificate signed', () => {
     ['what it claims itself', { signatures: [{ certificate: fingerprint, claimedSigningTime: '2020-01-01T00:00:00Z' }] }],
     ['a stamp of the very instant', { stampedAt: at, stampedSize: 3 }],
     ['a stamp that may be of the instant by its accuracy', stamped([new Date(at.getTime() - 500)])],
+    ['a stamp of its checkpoint that may be of the instant', { stampedAt: new Date(at.getTime() - 60_000), stampedSize: 3 }],
+    ['a stamp of its receipt that may be of the instant', { receiptStampedAt: new Date(at.getTime() - 60_000) }],
     ['a stamp in one of two signatures', stamped([before], [])],
     ['a cosignature of another checkpoint', { cosigned: cosignedAt(before, `${text}more\n`) }],
   ] as const)('is not shown to have been there before by %s', (_what, more) => {

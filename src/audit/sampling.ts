@@ -1,20 +1,22 @@
 // The sample of one log: what it is drawn from, by what seed, and each dossier in it, audited and with the proof that it stood in the fixed checkpoint.
 import { proofsOf } from '../evidence/proofs.ts';
 import { cosignedNote } from '../evidence/serving.ts';
-import { leafHash, isIncluded } from '../log/merkle.ts';
-import { entryOctets } from '../log/entry.ts';
-import { noteText } from '../log/note.ts';
+import { recordsOf } from '../evidence/waiting.ts';
+import { emptyTree, grow, isIncluded, leafHash, rootOf } from '../log/merkle.ts';
+import type { Hash } from '../log/merkle.ts';
+import { commitmentTo, entryOctets } from '../log/entry.ts';
+import { noteText, parseVerifier, verifyNote } from '../log/note.ts';
 import { parseCheckpoint } from '../log/checkpoint.ts';
 import { proofText } from '../log/proof.ts';
 import { SUBMISSION } from '../receipts/log-entry.ts';
 import { formatInstant } from '../standard/time.ts';
 import { submissionsAmong } from '../store/audit.ts';
 import type { Query } from '../store/database.ts';
-import { countEntered, enteredAt } from '../store/log.ts';
+import { countEntered, enteredAt, listEntries, listLogKeys } from '../store/log.ts';
 import { findServed } from '../store/log-serving.ts';
 import { added, noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { Lie } from './lie.ts';
+import { checkThat, Lie } from './lie.ts';
 import type { Auditor } from './auditor.ts';
 import { laterOf } from './later.ts';
 import type { Later } from './later.ts';
@@ -33,6 +35,7 @@ export interface Wanted {
 }
 
 const OF_A_TIME = 100;
+const ENTRIES_OF_A_TIME = 4_096;
 
 /** @throws Error for a checkpoint that is not there, or a later value that proves nothing; Lie for a checkpoint that is not what it has to be. */
 export async function takeSample(query: Query, auditor: Auditor, { fixed, later, count }: Wanted): Promise<Sample> {
@@ -41,6 +44,9 @@ export async function takeSample(query: Query, auditor: Auditor, { fixed, later,
   if (note === undefined) throw new Error(`the log has no checkpoint of size ${fixed}`);
   const root = parseCheckpoint(note.text)?.root;
   if (root === undefined) throw new Lie(`checkpoint ${fixed} of the log`, 'is none');
+  const keys = (await listLogKeys(query)).flatMap((key) => parseVerifier(key) ?? []);
+  checkThat((verifyNote(note, keys) ?? []).some(({ verifier: { kind } }) => kind === 'log'), `checkpoint ${fixed} of the log`, 'is not signed by the log');
+  await checkPopulation(query, fixed, root);
   const chosenBy = await laterOf(query, fixed, later);
   const seed = sampleSeed(note.text, chosenBy.octets);
   const population = await countEntered(query, SUBMISSION, fixed);
@@ -57,7 +63,10 @@ export async function takeSample(query: Query, auditor: Auditor, { fixed, later,
       if (!isIncluded(leafHash(entryOctets(kind, commitment)), position, fixed, path, root)) throw new Lie(`entry ${position} of the log`, `is not in the checkpoint of size ${fixed}`);
       const found = rows.get(subject);
       if (found === undefined) throw new Lie(`entry ${position} of the log`, `its submission ${subject} is not there`);
-      const { submission, dossier } = found;
+      const { submission, dossier, isErased } = found;
+      const [record] = await recordsOf(query, SUBMISSION, [subject]);
+      const isSame = salt === null ? isErased : record !== undefined && commitmentTo(record.facts, salt).equals(commitment);
+      checkThat(isSame, `submission ${subject}`, `is not what was entered into the log at ${position}`);
       counts = added(counts, await auditor.checkRows([found]));
       dossiers.push({
         drawn: dossiers.length + 1, place: places[dossiers.length], position, submission: subject, digest: submission.digest, outcome: submission.outcome, dossierNumber: dossier?.number ?? null, receivedAt: formatInstant(submission.receivedAt),
@@ -66,4 +75,16 @@ export async function takeSample(query: Query, auditor: Auditor, { fixed, later,
     }
   }
   return { counts, report: { method: 'ivan-audit-sample/1', checkpoint: noteText(note), later: chosenBy.said, seed: seed.toString('hex'), population, asked: count, dossiers } };
+}
+
+/** What is drawn from is what the checkpoint fixed: which entries are of submissions their leaves say, drawn or not. */
+async function checkPopulation(query: Query, fixed: number, root: Hash): Promise<void> {
+  let tree = emptyTree;
+  while (tree.size < fixed) {
+    const start = tree.size;
+    const page = await listEntries(query, start, Math.min(ENTRIES_OF_A_TIME, fixed - start));
+    checkThat(page.length > 0 && page.every(({ position }, place) => position === start + place), `entry ${start} of the log`, 'or one that follows it is not there');
+    tree = grow(tree, page.map(({ kind, commitment }) => leafHash(entryOctets(kind, commitment)))).head;
+  }
+  checkThat(rootOf(tree).equals(root), `checkpoint ${fixed} of the log`, 'has another root than its entries make');
 }

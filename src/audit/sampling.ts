@@ -1,9 +1,10 @@
 // The sample of one log: what it is drawn from, by what seed, and each dossier in it, audited and with the proof that it stood in the fixed checkpoint.
 import { proofsOf } from '../evidence/proofs.ts';
 import { cosignedNote } from '../evidence/serving.ts';
+import { recordsOf } from '../evidence/waiting.ts';
 import { emptyTree, grow, isIncluded, leafHash, rootOf } from '../log/merkle.ts';
 import type { Hash } from '../log/merkle.ts';
-import { entryOctets } from '../log/entry.ts';
+import { commitmentTo, entryOctets } from '../log/entry.ts';
 import { noteText, verifyNote } from '../log/note.ts';
 import type { NoteVerifier } from '../log/note.ts';
 import { parseCheckpoint } from '../log/checkpoint.ts';
@@ -16,7 +17,7 @@ import { countEntered, enteredAt } from '../store/log.ts';
 import { findServed, listLeaves } from '../store/log-serving.ts';
 import { added, noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { Lie } from './lie.ts';
+import { checkThat, Lie } from './lie.ts';
 import type { Auditor } from './auditor.ts';
 import { laterOf } from './later.ts';
 import type { Later } from './later.ts';
@@ -46,7 +47,7 @@ export async function takeSample(query: Query, auditor: Auditor, { fixed, later,
   if (note === undefined) throw new Error(`the log has no checkpoint of size ${fixed}`);
   const root = parseCheckpoint(note.text)?.root;
   if (root === undefined) throw new Lie(`checkpoint ${fixed} of the log`, 'is none');
-  if ((verifyNote(note, keys) ?? []).length === 0) throw new Lie(`checkpoint ${fixed} of the log`, 'is not signed by the log');
+  checkThat((verifyNote(note, keys) ?? []).some(({ verifier: { kind } }) => kind === 'log'), `checkpoint ${fixed} of the log`, 'is not signed by the log');
   await checkPopulation(query, fixed, root);
   const chosenBy = await laterOf(query, fixed, later);
   const seed = sampleSeed(note.text, chosenBy.octets);
@@ -64,7 +65,10 @@ export async function takeSample(query: Query, auditor: Auditor, { fixed, later,
       if (!isIncluded(leafHash(entryOctets(kind, commitment)), position, fixed, path, root)) throw new Lie(`entry ${position} of the log`, `is not in the checkpoint of size ${fixed}`);
       const found = rows.get(subject);
       if (found === undefined) throw new Lie(`entry ${position} of the log`, `its submission ${subject} is not there`);
-      const { submission, dossier } = found;
+      const { submission, dossier, isErased } = found;
+      const [record] = await recordsOf(query, SUBMISSION, [subject]);
+      const isSame = salt === null ? isErased : record !== undefined && commitmentTo(record.facts, salt).equals(commitment);
+      checkThat(isSame, `submission ${subject}`, `is not what was entered into the log at ${position}`);
       counts = added(counts, await auditor.checkRows([found]));
       dossiers.push({
         drawn: dossiers.length + 1, place: places[dossiers.length], position, submission: subject, digest: submission.digest, outcome: submission.outcome, dossierNumber: dossier?.number ?? null, receivedAt: formatInstant(submission.receivedAt),
@@ -80,8 +84,8 @@ async function checkPopulation(query: Query, fixed: number, root: Hash): Promise
   let tree = emptyTree;
   while (tree.size < fixed) {
     const page = await listLeaves(query, tree.size, Math.min(LEAVES_OF_A_TIME, fixed - tree.size));
-    if (page.length === 0) throw new Lie(`entry ${tree.size} of the log`, 'is not there');
+    checkThat(page.length > 0, `entry ${tree.size} of the log`, 'is not there');
     tree = grow(tree, page.map(({ kind, commitment }) => leafHash(entryOctets(kind, commitment)))).head;
   }
-  if (!rootOf(tree).equals(root)) throw new Lie(`checkpoint ${fixed} of the log`, 'has another root than its entries make');
+  checkThat(rootOf(tree).equals(root), `checkpoint ${fixed} of the log`, 'has another root than its entries make');
 }

@@ -10,6 +10,7 @@ import { reasonFor, reasonOfError } from './reasons.ts';
 
 export interface Roles {
   readonly seal: SignatureEntry | undefined;
+  readonly isSealShown: boolean;
   readonly objects: readonly ObjectReport[];
 }
 
@@ -26,6 +27,7 @@ export function rolesOf(seal: SignatureEntry | undefined, objects: readonly Obje
   const isOpen = (object: ObjectReport): boolean => object.name !== 'dossier.xml' && !isShown && !isEntered(object) && !(fingerprints !== undefined && gateways.includes(object));
   return {
     seal: seal === undefined || isShown ? seal : unshown(seal, fingerprints !== undefined),
+    isSealShown: isShown,
     objects: objects.map((object) => (isOpen(object) ? objectOf({ ...object, reasons: [...object.reasons, reasonFor('ROLE_NOT_SHOWN_ENCLOSED')] }, worst([statusOf(object.indication, object.subIndication), open])) : object)),
   };
 }

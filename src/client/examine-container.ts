@@ -44,7 +44,7 @@ export async function examineContainer(name: string, bytes: Buffer, given: Exami
   const isAsWritten = writeContainer(files).equals(bytes);
   const own = worst([objects.length === 0 || other.length > 0 ? statusOf('TOTAL-FAILED') : passed, seal.status, isAsWritten ? passed : statusOf('INDETERMINATE', 'SIG_CONSTRAINTS_FAILURE')]);
   const signatures = roles.seal === undefined ? [] : [roles.seal];
-  const isCarried = roles.seal !== undefined && isEnded(roles.seal) && objects.every(isProven);
+  const isCarried = roles.seal !== undefined && roles.isSealShown && isEnded(roles.seal) && objects.every(isProven);
   const examined = reportOn(what, 'container', {
     signatures: isCarried ? [] : signatures,
     proofs: [...entries.ofCheckpoint, ...examineMaterial(files, inner.receipt)],

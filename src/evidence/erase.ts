@@ -3,7 +3,7 @@
 import { Problem } from '../errors/outcomes.ts';
 import type { ReasonCode } from '../errors/reasons.ts';
 import type { Database, Query } from '../store/database.ts';
-import { blank, countDocuments, findErasures, holdErasable, insertErasures } from '../store/erasure.ts';
+import { blank, countDocuments, digestsOfLeft, findErasures, holdErasable, insertErasures } from '../store/erasure.ts';
 import type { Erasable, ErasureRow, NewErasure } from '../store/erasure.ts';
 import { insertEvents } from '../store/events.ts';
 
@@ -37,9 +37,10 @@ async function erase(query: Query, digest: string, held: readonly Erasable[], do
   if (!asked.beforeRetention) for (const one of held) checkRetention(one, asked.erasedAt);
   const erasures = await insertErasures(query, held.map(({ id }) => id), asked);
   await blank(query, held.map(({ id }) => id));
+  const left = await digestsOfLeft(query, held.map(({ id }) => id));
   const { erasedAt: at, actor, reason, legalBasis, beforeRetention } = asked;
   const counts = Object.entries(documents).map(([kind, count]) => `${kind}: ${count}`).join(', ');
-  await insertEvents(query, erasures.map(({ id: erasure, submissionId, receipt }) => ({ at, kind: 'dossier_erased', submissionId, detail: { erasure, digest, actor, reason, legalBasis, beforeRetention, receipt, documents: counts } })));
+  await insertEvents(query, erasures.map(({ id: erasure, submissionId, receipt }) => ({ at, kind: 'dossier_erased', submissionId, detail: { erasure, digest, actor, reason, legalBasis, beforeRetention, receipt, left: left.get(submissionId) ?? '', documents: counts } })));
 }
 
 function checkFinished({ outcome, deliveryState, answeredAt, owed, isWaitingForLog }: Erasable): void {

@@ -1,6 +1,7 @@
 // Erasures against what they erased: whatever is blank or has lost its salt is named by an erasure, what an erasure names is gone, and each is on record as an
-// event, which is in the log as every event is.
+// event, which is in the log as every event is. That event has the digest of all that is left of what it blanked: no commitment speaks of it any more.
 import type { Query } from './database.ts';
+import { leftOfErased } from './erasure.ts';
 
 /** Of these submissions, those that were erased. */
 export async function findErased(query: Query, submissionIds: readonly string[]): Promise<ReadonlySet<string>> {
@@ -40,6 +41,10 @@ export function findErasureContradictions(query: Query): Promise<{ where: string
     SELECT 'erasure ' || x.id, 'is not what was recorded' FROM erasure x JOIN submission s ON s.id = x.submission_id
     WHERE (SELECT count(*) FROM audit_event e WHERE e.kind = 'dossier_erased' AND e.submission_id = x.submission_id AND e.at = x.erased_at AND e.detail ->> 'erasure' = x.id::text AND e.detail ->> 'digest' = s.digest
         AND e.detail ->> 'actor' = x.actor AND e.detail ->> 'reason' = x.reason AND e.detail ->> 'legalBasis' = x.legal_basis AND (e.detail ->> 'beforeRetention')::boolean = x.before_retention AND e.detail ->> 'receipt' = x.receipt_digest) <> 1
+    UNION ALL
+    SELECT 'submission ' || x.submission_id, 'has other rows left than its last erasure left of it' FROM erasure x
+    JOIN audit_event e ON e.kind = 'dossier_erased' AND e.submission_id = x.submission_id AND e.detail ->> 'erasure' = x.id::text
+    WHERE NOT EXISTS (SELECT 1 FROM erasure l WHERE l.submission_id = x.submission_id AND l.id > x.id) AND e.detail ->> 'left' IS DISTINCT FROM ${leftOfErased}
     UNION ALL
     SELECT 'event ' || e.id, 'tells of an erasure that is not there' FROM audit_event e
     WHERE e.kind = 'dossier_erased' AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.id::text = e.detail ->> 'erasure' AND x.submission_id = e.submission_id)

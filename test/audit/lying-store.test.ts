@@ -23,6 +23,7 @@ import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandards } from '../../src/standard/tables.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database, Query } from '../../src/store/database.ts';
+import { leftOfErased } from '../../src/store/erasure.ts';
 import { findCheckpoint, listLogKeys, saveGrowth } from '../../src/store/log.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { identityOf } from '../support/pki.ts';
@@ -138,9 +139,9 @@ describe('what waits for the log', () => {
 describe('an erasure', () => {
   const erased = [
     `INSERT INTO erasure (submission_id, erased_at, actor, reason, legal_basis, before_retention, receipt_digest) SELECT submission_id, now() - interval '1 day', 'x', 'y', 'z', false, encode(sha256(body), 'hex') FROM receipt WHERE submission_id = 1`,
-    `INSERT INTO audit_event (at, kind, submission_id, detail) SELECT x.erased_at, 'dossier_erased', 1, jsonb_build_object('erasure', x.id, 'digest', s.digest, 'actor', 'x', 'reason', 'y', 'legalBasis', 'z', 'beforeRetention', false, 'receipt', x.receipt_digest) FROM erasure x JOIN submission s ON s.id = 1`,
     `UPDATE submission SET body = '', findings = '[]', signatures = '[]' WHERE id = 1`, `UPDATE receipt SET body = '' WHERE submission_id = 1`, `UPDATE dossier SET unit_name = '' WHERE submission_id = 1`,
     `UPDATE log_entry SET salt = NULL WHERE kind IN ('submission', 'receipt') AND subject = 1`,
+    `INSERT INTO audit_event (at, kind, submission_id, detail) SELECT x.erased_at, 'dossier_erased', 1, jsonb_build_object('erasure', x.id, 'digest', s.digest, 'actor', 'x', 'reason', 'y', 'legalBasis', 'z', 'beforeRetention', false, 'receipt', x.receipt_digest, 'left', ${leftOfErased}) FROM erasure x JOIN submission s ON s.id = 1`,
   ];
 
   it('that the log knows nothing of is a lie, whatever is said to wait', async () => {

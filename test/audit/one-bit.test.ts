@@ -16,6 +16,7 @@ import { createSchemas } from '../../src/standard/schema-folder.ts';
 import { loadStandards } from '../../src/standard/tables.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
+import { leftOfErased } from '../../src/store/erasure.ts';
 import { keepRevocationEvidence } from '../../src/store/evidence.ts';
 import { loggedTables } from '../../src/store/log-records.ts';
 import { sizeOf, text } from '../log/followed.ts';
@@ -188,6 +189,20 @@ describe('a salt', () => {
       INSERT INTO erasure (submission_id, erased_at, actor, reason, legal_basis, before_retention, receipt_digest) VALUES (${row?.submission ?? ''}, '2020-01-01', 'x', 'y', 'z', false, '${'0'.repeat(64)}');
       UPDATE log_entry SET salt = NULL WHERE kind = '${kind}' AND subject = ${row?.id ?? ''}`);
     expect(outcome?.lies).toContainEqual(expect.stringMatching(new RegExp(`^${kind} ${row?.id ?? ''}: has lost its salt at \\d+, and was not erased`)));
+  });
+});
+
+describe('a notice that came after the erasure of its dossier', () => {
+  const erasure = (id: string): string => `
+    INSERT INTO erasure (submission_id, erased_at, actor, reason, legal_basis, before_retention, receipt_digest) VALUES (${id}, now(), 'x', 'y', 'z', false, '${'0'.repeat(64)}');
+    INSERT INTO audit_event (at, kind, submission_id, detail) SELECT now(), 'dossier_erased', ${id}, jsonb_build_object('erasure', x.id, 'left', ${leftOfErased}) FROM erasure x;`;
+
+  it('and is blank with its salt gone is missed, unless another erasure was', async () => {
+    const [row] = await database.query<{ id: string; submission: string }>(`SELECT id, submission_id AS submission FROM notice WHERE submission_id IS NOT NULL ORDER BY id LIMIT 1`);
+    const blank = `UPDATE notice SET body = '' WHERE id = ${row?.id ?? ''}; UPDATE log_entry SET salt = NULL WHERE kind = 'notice' AND subject = ${row?.id ?? ''};`;
+    const lie = `submission ${row?.submission ?? ''}: has other rows left than its last erasure left of it`;
+    expect((await audited(erasure(row?.submission ?? '') + blank))?.lies).toContain(lie);
+    expect((await audited(blank + erasure(row?.submission ?? '')))?.lies).not.toContain(lie);
   });
 });
 

@@ -67,13 +67,13 @@ function ivanAudit(...words: readonly string[]): Promise<Ended> {
 }
 
 /** With the row as it is not, and as it was again afterwards. */
-async function whileChanged(change: string, work: () => Promise<void>): Promise<void> {
-  const flip = (): Promise<unknown> => database.transaction(async (query) => {
+async function whileChanged(change: string, work: () => Promise<void>, back = change): Promise<void> {
+  const unseen = (sql: string): Promise<unknown> => database.transaction(async (query) => {
     await query('SET LOCAL session_replication_role = replica');
-    await query(change);
+    await query(sql);
   });
-  await flip();
-  await work().finally(flip);
+  await unseen(change);
+  await work().finally(() => unseen(back));
 }
 const flipped = (table: string, where: string, column = 'body'): string => `UPDATE ${table} SET ${column} = set_bit(${column}, 4000, 1 - get_bit(${column}, 4000)) WHERE ${where}`;
 
@@ -208,6 +208,20 @@ describe('a sample', () => {
     const strange = verifierText(signerOf(parseVerifier(key)?.name ?? '', generateKeyPairSync('ed25519').privateKey));
     expect(await draw('--log-key', key)).toMatchObject({ code: 0, json: { holds: true, population: DOSSIERS } });
     expect(await draw('--log-key', strange)).toMatchObject({ code: 1, json: { holds: false } });
+  });
+
+  it('is drawn from what the checkpoint fixed: no entry is kept out of it, none stands for another, and the log has signed it', async () => {
+    const { logSize } = await extentOf(database.query);
+    const draw = (): Promise<Ended> => ivanAudit('sample', '--checkpoint', String(logSize), '--count', String(DOSSIERS), '--beacon', 'x');
+    const [last] = await database.query<{ id: string }>(`SELECT max(subject)::text AS id FROM log_entry WHERE kind = 'submission'`);
+    const ofLast = `WHERE kind = 'submission' AND subject = ${last?.id ?? ''}`;
+    const finds = (change: string, back: string, lie: string): Promise<void> => whileChanged(change, async () => { expect(await draw()).toMatchObject({ code: 1, err: expect.stringContaining(lie) }); }, back);
+    await finds(`UPDATE log_entry SET kind = 'other' ${ofLast}`, `UPDATE log_entry SET kind = 'submission' WHERE kind = 'other'`, 'has another root than its entries make');
+    const swapped = `UPDATE log_entry SET subject = subject - 3 WHERE kind = 'submission' AND subject IN (1, 2); UPDATE log_entry SET subject = -subject WHERE subject < 0`;
+    await finds(swapped, swapped, 'is not what was entered into the log');
+    const ofNote = (from: string, to: string): string => `UPDATE log_checkpoint SET note = replace(note, '${from}', '${to}') WHERE size = ${logSize}`;
+    await finds(ofNote('— ', '— x'), ofNote('— x', '— '), 'is not signed by the log');
+    expect(await draw()).toMatchObject({ code: 0 });
   });
 
   it('that meets a lie says so', async () => {

@@ -234,6 +234,11 @@ describe('after an erasure', () => {
     ['what was erased put back', `UPDATE receipt SET body = 'x' WHERE submission_id = 2`, /receipt of submission 2: is still there, though it was erased/],
     ['a salt put back', `UPDATE log_entry SET salt = repeat('x', 32)::bytea WHERE kind = 'receipt' AND subject = 2`, /receipt 2/],
     ['a commitment of what was erased', `UPDATE log_entry SET commitment = repeat('x', 32)::bytea WHERE kind = 'submission' AND subject = 2`, /checkpoint|head of the log/],
+    ['the decision on what was erased', `UPDATE result SET code = '300' WHERE submission_id = 2`, /submission 2: has other rows left/],
+    ['the rules that judged what was erased', `UPDATE submission SET rule_set_digest = repeat('a', 64) WHERE id = 2`, /submission 2: has other rows left/],
+    ['the period of what was erased', `UPDATE dossier SET period = '01/2020' WHERE submission_id = 2`, /submission 2: has other rows left/],
+    ['when its notice was issued', `UPDATE notice SET issued_at = issued_at - interval '1 day' WHERE submission_id = 2`, /submission 2: has other rows left/],
+    ['what its message meant', `UPDATE agency_message SET sense = repeat('a', 64) WHERE id = (SELECT max(id) FROM agency_message WHERE submission_id = 2)`, /submission 2: has other rows left/],
     ['the sender of what was erased', `UPDATE submission SET sender = '00100' WHERE id = 2`, /submission 2: names another sender/],
   ])('the audit finds %s', async (_what, change, where) => {
     await tampered(site.gateway.database, { tables, change }, () => expect(audit(site.databaseUrl)).rejects.toThrow(where));

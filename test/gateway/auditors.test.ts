@@ -87,6 +87,12 @@ describe('an auditor', () => {
     for (const wrong of ['', '?fingerprint=12&at=2100-01-01T00:00:00%2B07:00', `?fingerprint=${certificate}`, `?fingerprint=${certificate}&at=2100-01-01`]) expect((await auditor.get(`/v1/auditor/compromised${wrong}`)).status).toBe(400);
   });
 
+  it.each(['+275760-09-13T00:00:00Z', '0000-01-01T00:00:00+07:00', '-271821-04-20T00:00:00Z', '2027', '2027-02-30T00:00:00+07:00'])('is told that %s is no instant', async (written) => {
+    const instant = encodeURIComponent(written);
+    for (const asked of [`submissions?from=${instant}`, `submissions?until=${instant}`, `compromised?fingerprint=${'a'.repeat(64)}&at=${instant}`]) expect((await auditor.get(`/v1/auditor/${asked}`)).status).toBe(400);
+    for (const year of ['0100', '9999']) expect((await auditor.get(`/v1/auditor/submissions?from=${year}-01-01T00:00:00%2B07:00`)).status).toBe(200);
+  });
+
   it('is given nothing that could not be recorded', async () => {
     await site.gateway.database.query(`CREATE FUNCTION fail_look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'told to fail'; END $$`);
     await site.gateway.database.query(`CREATE TRIGGER fail_look BEFORE INSERT ON audit_event FOR EACH ROW WHEN (NEW.kind = 'auditor_looked') EXECUTE FUNCTION fail_look()`);

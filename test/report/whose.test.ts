@@ -126,6 +126,17 @@ describe('a container', () => {
     expect(await ends(await sealContainer(more, world.employer, world.now))).toEqual([2, 2, 1, 1]);
   });
 
+  it('that a stranger sealed with a certificate that has ended since does not pass, though the gateway’s own would', async () => {
+    const { pki, now } = world;
+    const { certificatePem, privateKeyPem } = issueCertificate({ subject: { C: 'VN', CN: 'Người lạ' }, keyUsage: ['digitalSignature'], issuer: pki.subordinate, notBefore: daysAfter(now, -1), notAfter: daysAfter(now, 1) });
+    const files = new Map([...real.files, ['renditions/receipt.html', Buffer.from('<p>Đã chấp nhận</p>')] as const]);
+    const logKeys = { ...basis('log key').logKeys, witnesses: readVerifiers(real.witnessKey, 'witness') };
+    for (const [signer, indication] of [[readIdentity(certificatePem + pki.subordinate.certificatePem, privateKeyPem), 'INDETERMINATE'], [world.gateway, 'TOTAL-PASSED']] as const) {
+      const { report } = await examineFile('x', await sealContainer(files, signer, now), { ...basis('nothing'), logKeys, now: daysAfter(now, 900) });
+      expect([report.indication, report.signatures[0]?.subIndication]).toEqual([indication, 'OUT_OF_BOUNDS_NO_POE']);
+    }
+  });
+
   it('sealed with the gateway’s next certificate passes by the log, and by both certificates', async () => {
     const { pki, now } = world;
     const { certificatePem, privateKeyPem } = issueCertificate({ subject: { C: 'VN', L: 'Hà Nội', O: 'Cổng tiếp nhận hồ sơ BHXH (thử nghiệm)', CN: 'Gateway signing (Development)' }, keyUsage: ['digitalSignature'], issuer: pki.subordinate, notBefore: daysAfter(now, -1), notAfter: daysAfter(now, 100) });

@@ -6,6 +6,7 @@ import type { RequestHandler } from 'express';
 import { Problem } from '../../errors/outcomes.ts';
 import { affectedFiles, listAffected } from '../../evidence/affected.ts';
 import type { NoteVerifier } from '../../log/note.ts';
+import { parseInstant } from '../../standard/time.ts';
 import { auditorGet, sendContainer } from './access.ts';
 import type { AuditorAccess } from './access.ts';
 
@@ -19,8 +20,8 @@ export function compromisedDossiers(access: ExportAccess): RequestHandler {
   return auditorGet(access, ['fingerprint', 'at'], async (_request, { fingerprint: written, at: instant }, auditor) => {
     const fingerprint = (written ?? '').replaceAll(':', '').toLowerCase();
     if (!/^[0-9a-f]{64}$/.test(fingerprint)) throw new Problem('FIELD_INVALID', { reason: '?fingerprint' });
-    const at = new Date((instant ?? '').replace(' ', '+'));
-    if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d{2}:\d{2})$/.test((instant ?? '').replace(' ', '+'))) throw new Problem('FIELD_INVALID', { reason: '?at' });
+    const at = parseInstant((instant ?? '').replace(' ', '+'));
+    if (at === undefined) throw new Problem('FIELD_INVALID', { reason: '?at' });
     const compromise = { fingerprint, at };
     const affected = await listAffected(access.database.query, compromise, access.publicLog.witnesses);
     const now = access.now();

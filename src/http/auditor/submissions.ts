@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express';
 import { Problem } from '../../errors/outcomes.ts';
 import type { EvidenceDesk } from '../../evidence/desk.ts';
 import { erased } from '../../evidence/erase.ts';
-import { formatInstant } from '../../standard/time.ts';
+import { formatInstant, parseInstant } from '../../standard/time.ts';
 import { findDocument, listRecorded } from '../../store/auditor.ts';
 import type { RecordedSubmission } from '../../store/auditor.ts';
 import { findErasureOf, findErasures } from '../../store/erasure.ts';
@@ -79,7 +79,7 @@ function numberOf(name: string, text: string): string {
 
 function instantOf(name: string, text: string | undefined): Date | null {
   if (text === undefined) return null;
-  const at = new Date(text.replace(' ', '+'));
-  if (Number.isNaN(at.getTime())) throw new Problem('FIELD_INVALID', { reason: `?${name}` });
+  const at = parseInstant(text.replace(' ', '+'));
+  if (at === undefined) throw new Problem('FIELD_INVALID', { reason: `?${name}` });
   return at;
 }

@@ -4,15 +4,25 @@ import { senderContract } from '../registers/sender-contract.ts';
 import { senderFacts, senderOf } from '../intake/sender-facts.ts';
 import { contractStates, needsOf, steps } from '../standard/contract-states.ts';
 import type { ContractRole } from '../standard/contract-states.ts';
+import type { Sender } from '../standard/dossier.ts';
 import { findHistories } from '../store/contract-audit.ts';
 import type { HistoryRow, QuotedChange } from '../store/contract-audit.ts';
 import type { Query } from '../store/database.ts';
 import type { SenderFacts } from '../store/tables.ts';
-import { checkThat } from './lie.ts';
+import { checkThat, checkVerifies } from './lie.ts';
 import { sameJson } from './same.ts';
 
 /** A step is dated a moment before others can see it, and admission looks a moment before reception. */
 const IN_BETWEEN_MS = 60_000;
+
+/** Throws `Lie` where the stored facts are of no sender: they are read before anything else is. */
+export function readSender(where: string, facts: SenderFacts): Sender {
+  return checkVerifies(where, 'its sender cannot be read', () => {
+    const sender = senderOf(facts);
+    senderFacts(sender);
+    return sender;
+  });
+}
 
 /** The step that a row names; none of what came directly, or was recorded before contracts had a history. */
 export function changeNamed(facts: SenderFacts): string | undefined {

@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 
 import { transactionCode } from '../intake/facts.ts';
-import { senderOf } from '../intake/sender-facts.ts';
 import { REGISTRATION } from '../receipts/log-entry.ts';
 import { receiptXml } from '../receipts/receipt.ts';
 import { registrationNoticeXml } from '../receipts/registration-notice.ts';
@@ -23,7 +22,7 @@ import { findDecision, registrationsAfter } from '../store/ivan-registrations.ts
 import type { RegistrationRow } from '../store/ivan-registrations.ts';
 import { changesOfUnit, findUseFacts } from '../store/uses.ts';
 import type { TrustMaterial } from '../trust/material.ts';
-import { changeNamed, checkContract } from './contract.ts';
+import { changeNamed, checkContract, readSender } from './contract.ts';
 import { answersAgain, readEvidence } from './evidence.ts';
 import { attempt, checkThat } from './lie.ts';
 import type { Found } from './lie.ts';
@@ -75,7 +74,7 @@ async function checkForm(audit: FormAudit, row: RegistrationRow): Promise<boolea
   const where = `registration ${row.id}`;
   const { body, digest, receivedAt, receipt } = row;
   checkThat(createHash('sha256').update(body).digest('hex') === digest, where, 'its bytes do not have its digest');
-  const sender = senderOf(row.senderFacts);
+  const sender = readSender(where, row.senderFacts);
   checkThat(sender.kind === 'ivan' && sender.code === row.ivanCode, where, 'names another sender than its facts do');
   checkThat(transactionCode({ digest, sender, receivedAt }) === row.transactionCode, where, 'has a transaction code that is not its own');
   const named = changeNamed(row.senderFacts);

@@ -14,7 +14,7 @@ import type { FiledBefore } from '../store/tables.ts';
 import { findRegistrations } from '../store/unit-certificates.ts';
 import { findUsesOfIvan } from '../store/uses.ts';
 import { checkCase, readCases } from './agency-messages.ts';
-import { changeNamed, checkContract } from './contract.ts';
+import { changeNamed, checkContract, readSender } from './contract.ts';
 import { added, noCounts } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { answersAgain, readEvidence } from './evidence.ts';
@@ -50,8 +50,10 @@ interface Read {
   readonly logProof: SaidProof | undefined;
 }
 
-export async function checkPage(audit: SubmissionAudit, page: readonly AuditedRows[]): Promise<Counts> {
-  const counts = page.map(countOf);
+export async function checkPage(audit: SubmissionAudit, all: readonly AuditedRows[]): Promise<Counts> {
+  const counts = all.map(countOf);
+  const page: AuditedRows[] = [];
+  for (const rows of all) if (await attempt(audit.found, () => { readSender(`submission ${rows.submission.id}`, rows.submission.senderFacts); })) page.push(rows);
   const read = await judgeAll(audit, page.filter(({ isErased }) => !isErased));
   const judged = read.flatMap(({ rows, again }) => (again === undefined ? [] : [{ rows, again }]));
   await checkRegisters(audit, judged);

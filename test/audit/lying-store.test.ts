@@ -104,6 +104,11 @@ it('an honest store holds', async () => {
   expect(await liesAfter([])).toEqual([]);
 });
 
+it.each(['{}', '{"x": 1}', '{"kind": "ivan", "code": "1", "contract": {}}', '{"kind": "ivan", "code": "1", "contract": {"state": "active", "from": "x", "until": "y"}}'])('a sender of whom nothing can be read, %s, is named, and the other dossiers are looked at', async (facts) => {
+  const lies = await liesAfter([`UPDATE submission SET sender_facts = '${facts}' WHERE id = (SELECT min(id) FROM submission)`, `UPDATE submission SET transaction_code = 'X' WHERE id = (SELECT max(id) FROM submission)`]);
+  expect(lies).toEqual(expect.arrayContaining([expect.stringMatching(/^submission \d+: its sender cannot be read/), expect.stringMatching(/^submission \d+: has a transaction code that is not its own/)]));
+});
+
 describe('what waits for the log', () => {
   const slipped = [`INSERT INTO audit_event (at, kind, detail) VALUES (now() - interval '30 days', 'slipped', '{}')`, `INSERT INTO log_waiting SELECT 'event', max(id) FROM audit_event`];
 

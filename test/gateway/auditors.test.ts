@@ -93,12 +93,21 @@ describe('an auditor', () => {
     for (const year of ['0100', '9999']) expect((await auditor.get(`/v1/auditor/submissions?from=${year}-01-01T00:00:00%2B07:00`)).status).toBe(200);
   });
 
+  it('reads the log as anybody may, on record; who comes without such a certificate is not', async () => {
+    const before = (await looks()).length;
+    const asked = ['/v1/log/checkpoint', `/v1/log/proof?digest=${digest}`];
+    for (const path of asked) expect((await auditor.get(path)).status).toBe(200);
+    for (const path of asked) expect((await site.ivan.get(path)).status).toBe(200);
+    const recorded = await site.gateway.database.query<{ call: string; auditor: string }>(`SELECT detail ->> 'call' AS call, detail ->> 'auditor' AS auditor FROM audit_event WHERE kind = 'auditor_looked' ORDER BY id OFFSET $1`, [before]);
+    expect(recorded).toEqual(asked.map((path) => ({ call: `GET ${path}`, auditor: name })));
+  });
+
   it('is given nothing that could not be recorded', async () => {
     await site.gateway.database.query(`CREATE FUNCTION fail_look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'told to fail'; END $$`);
     await site.gateway.database.query(`CREATE TRIGGER fail_look BEFORE INSERT ON audit_event FOR EACH ROW WHEN (NEW.kind = 'auditor_looked') EXECUTE FUNCTION fail_look()`);
-    const answer = await auditor.get('/v1/auditor/submissions/1/document');
+    const [answer, ofLog] = [await auditor.get('/v1/auditor/submissions/1/document'), await auditor.get('/v1/log/checkpoint')];
     await site.gateway.database.query('DROP TRIGGER fail_look ON audit_event');
-    expect([answer.status, answer.body.includes(digest)]).toEqual([500, false]);
+    expect([answer.status, answer.body.includes(digest), ofLog.status]).toEqual([500, false, 500]);
   });
 
   /** Of the interface as it is described; what of the log is not only read is not theirs either. */

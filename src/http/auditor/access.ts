@@ -56,10 +56,17 @@ function checkAuditor({ auditors, now }: AuditorAccess, request: Request): { rea
 
 const reachable = /^\/v1\/(?:auditor|log)(?:\/|$)/i;
 
-/** Stands before every route: whoever comes with an auditor's certificate gets evidence and the log. */
-export function keepAuditorsToEvidence({ auditors }: Pick<AuditorAccess, 'auditors'>): RequestHandler {
-  return (request, _response, next) => {
-    if (auditors.size > 0 && auditors.has(peerCertificate(request)?.fingerprint ?? '') && !(reachable.test(request.path) && (request.method === 'GET' || request.method === 'HEAD'))) throw new Problem('AUDITOR_ONLY');
+const ofLog = /^\/v1\/log(?:\/|$)/i;
+
+/** Stands before every route: whoever comes with an auditor's certificate gets evidence and the log, whose readers are known by nothing but such a certificate. */
+export function keepAuditorsToEvidence({ auditors, database, now }: AuditorAccess): RequestHandler {
+  return async (request, _response, next) => {
+    const fingerprint = auditors.size === 0 ? '' : (peerCertificate(request)?.fingerprint ?? '');
+    const auditor = auditors.get(fingerprint);
+    if (auditor !== undefined) {
+      if (!reachable.test(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) throw new Problem('AUDITOR_ONLY');
+      if (ofLog.test(request.path)) await database.transaction((query) => insertEvents(query, [{ at: now(), kind: 'auditor_looked', submissionId: null, detail: { auditor, fingerprint, call: `${request.method} ${request.originalUrl}` } }]));
+    }
     next();
   };
 }

@@ -4,7 +4,7 @@ import { parseCheckpoint } from '../log/checkpoint.ts';
 import type { Checkpoint } from '../log/checkpoint.ts';
 import { isIncluded } from '../log/merkle.ts';
 import type { Hash } from '../log/merkle.ts';
-import { noteText, parseVerifier, verifierText, verifyNote } from '../log/note.ts';
+import { noteText, parseVerifier, verifyNote } from '../log/note.ts';
 import type { NoteVerifier, SignedNote, VerifiedSignature } from '../log/note.ts';
 import { parseProof } from '../log/proof.ts';
 import { localTime } from '../report/words.ts';
@@ -93,8 +93,4 @@ export function readVerifiers(text: string, place: string): readonly NoteVerifie
 
 function wrong(place: string, line: string): never {
   throw new ClientError('USAGE', place, line.slice(0, 100));
-}
-
-export function sameKey(one: NoteVerifier, other: NoteVerifier): boolean {
-  return verifierText(one) === verifierText(other);
 }

@@ -121,6 +121,8 @@ describe('an I-VAN', () => {
     await contract(code, credential, 'ended');
     expect(await file(caller, { ivan: code })).toBe(422);
     await Promise.all([become(webhook, 'ended'), become(mail, 'ended')]);
+    // What the refusal ordered while the end was being written is dropped when it comes up.
+    await until('nothing waits', async () => (await shown(webhook)).waiting + (await shown(mail)).waiting === 0);
     expect([await shown(webhook), told(), mailed]).toEqual([{ state: 'ended', reason: expect.stringMatching(/ended/) as unknown, waiting: 0 }, [], []]);
     caller.close();
   });

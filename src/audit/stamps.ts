@@ -5,7 +5,7 @@ import { findCheckpoint } from '../store/log.ts';
 import { findStampsOfNothing } from '../store/stamp-audit.ts';
 import { listReceiptStamps, listStamps } from '../store/stamps.ts';
 import type { NewStamp, StampRow } from '../store/stamps.ts';
-import { digestOf, pathEndOf } from '../trust/stamp-chain.ts';
+import { digestOf, pathEndOf } from '../trust/stamp-ends.ts';
 import { verifyTimeStamp } from '../trust/timestamp.ts';
 import { attempt, checkThat, checkVerifies, Lie } from './lie.ts';
 import type { Found } from './lie.ts';

@@ -14,6 +14,7 @@ import { statusOfCodes } from '../standard/signature-report.ts';
 import { parse } from '../xml/parse.ts';
 import { enclosedTrust } from './enclosed-trust.ts';
 import { examine, refused } from './examine.ts';
+import { attempted } from './attempted.ts';
 import { ClientError } from './errors.ts';
 import { examineEntries } from './examine-entries.ts';
 import type { Entries } from './examine-entries.ts';
@@ -141,13 +142,4 @@ async function examineInner(name: string, octets: Buffer, basis: ExamineBasis): 
 
 function withProofs(report: ObjectReport, proof: ProofEntry | undefined): ObjectReport {
   return proof === undefined ? report : objectOf({ ...report, proofs: [...report.proofs, proof] }, statusOf(report.indication, report.subIndication));
-}
-
-function attempted<Value>(step: () => Value): Value | Refusal {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
 }

@@ -23,6 +23,7 @@ import { messagePlace } from '../standard/kind.ts';
 import { canonicalDocument, inclusiveForm } from '../xml/canonical.ts';
 import { parse } from '../xml/parse.ts';
 import type { XmlDocument } from '../xml/document.ts';
+import { attempted, attemptedLater } from './attempted.ts';
 import { ClientError } from './errors.ts';
 import type { Explanation } from './errors.ts';
 import type { ExamineBasis, Examined, Named } from './examined.ts';
@@ -108,22 +109,6 @@ async function read(signed: SignedContent): Promise<Said> {
 
 function canonicalOctets({ document, root }: SignedContent): Buffer {
   return canonicalDocument(document, root, inclusiveForm);
-}
-
-function attempted<Value>(step: () => Value): Value | Refusal {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-}
-
-async function attemptedLater<Value>(step: () => Promise<Value>): Promise<Value | Refusal> {
-  return step().catch((error: unknown) => {
-    if (error instanceof Refusal) return error;
-    throw error;
-  });
 }
 
 /** Another signer or another dossier than whoever asks expects. */

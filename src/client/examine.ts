@@ -7,6 +7,7 @@ import { documentKind, signaturePlaceOf } from '../standard/kind.ts';
 import { statusOfCodes } from '../standard/signature-report.ts';
 import { parse } from '../xml/parse.ts';
 import type { XmlDocument } from '../xml/document.ts';
+import { attempted } from './attempted.ts';
 import { ClientError } from './errors.ts';
 import { examineMessage } from './examine-message.ts';
 import { examineSignature } from './examine-signature.ts';
@@ -20,21 +21,12 @@ import { digestOf } from './verify-message.ts';
 /** Throws `ClientError` FORM_UNKNOWN for what is none of the standard's documents. */
 export async function examine(name: string, bytes: Buffer, basis: ExamineBasis): Promise<Examined> {
   const what = { name, digest: digestOf(bytes), size: bytes.length };
-  const document = parsed(bytes);
+  const document = attempted(() => parse(bytes));
   if (document instanceof Refusal) return refused(what, document);
   const kind = documentKind(document);
   if (kind === undefined) throw new ClientError('FORM_UNKNOWN', `/${document.root.local}`, document.root.local);
   if (kind !== 'message') return examineDocument(what, bytes, document, kind, basis);
   return examineMessage(what, bytes, document, basis);
-}
-
-function parsed(bytes: Buffer): XmlDocument | Refusal {
-  try {
-    return parse(bytes);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
 }
 
 /** What cannot even be read: no advice to whoever wrote it is of use to whoever examines it. */

@@ -1,12 +1,10 @@
 // What a receipt carries: that an entry is in the log, in one text that is checked without the log (C2SP tlog-proof): its place, the path to the
 // root, and the checkpoint. `extra` is the salt of the entry's commitment. Pure.
 import { decodeBase64 } from './base64.ts';
-import { parseCheckpoint } from './checkpoint.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { HASH_OCTETS, isIncluded } from './merkle.ts';
+import { HASH_OCTETS } from './merkle.ts';
 import type { Hash } from './merkle.ts';
-import { noteText, parseNote, verifyNote } from './note.ts';
-import type { NoteVerifier, SignedNote, VerifiedSignature } from './note.ts';
+import { noteText, parseNote } from './note.ts';
+import type { SignedNote } from './note.ts';
 
 export interface LogProof {
   /** Empty: the line is left out. */
@@ -36,21 +34,4 @@ export function parseProof(text: string): LogProof | undefined {
   const checkpoint = parseNote(text.slice(end + 2));
   if (title !== TITLE || extra === undefined || index === undefined || checkpoint === undefined || hashes.length > MOST_HASHES || path.length !== hashes.length) return undefined;
   return { extra, index: Number(index), path: path.filter((hash) => hash !== undefined), checkpoint };
-}
-
-export interface VerifiedProof {
-  readonly checkpoint: Checkpoint;
-  readonly signatures: readonly VerifiedSignature[];
-}
-
-export type ProofFault = 'checkpoint' | 'signature' | 'origin' | 'path';
-
-/** Whether an entry with that leaf hash is in the log whose key is known; else what is wrong. */
-export function verifyProof({ index, path, checkpoint: note }: LogProof, leaf: Hash, log: NoteVerifier, witnesses: readonly NoteVerifier[] = []): VerifiedProof | ProofFault {
-  const checkpoint = parseCheckpoint(note.text);
-  if (checkpoint === undefined) return 'checkpoint';
-  if (checkpoint.origin !== log.name) return 'origin';
-  const signatures = verifyNote(note, [log, ...witnesses]);
-  if (signatures?.some(({ verifier }) => verifier === log) !== true) return 'signature';
-  return isIncluded(leaf, index, checkpoint.size, path, checkpoint.root) ? { checkpoint, signatures } : 'path';
 }

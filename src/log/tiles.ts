@@ -1,5 +1,5 @@
 // The log as static resources, after C2SP tlog-tiles: tiles of 256 hashes, bundles of 256 entries, and their names. Pure.
-import { HASH_OCTETS, innerHash, nodesOf } from './merkle.ts';
+import { HASH_OCTETS, innerHash } from './merkle.ts';
 import type { Hash, Node } from './merkle.ts';
 
 export const TILE_WIDTH = 256;
@@ -61,28 +61,10 @@ function halved(hashes: readonly Hash[]): Hash {
   return innerHash(halved(hashes.slice(0, middle)), halved(hashes.slice(middle)));
 }
 
-/** The tiles that a tree of that size consists of at its right edge: what its root is computed from. */
-export function edgeTiles(size: number): Tile[] {
-  const tiles = nodesOf(0, size).map((node) => tileOf(node, size));
-  return tiles.filter((tile, place) => tiles.findIndex((other) => other.level === tile.level && other.index === tile.index) === place);
-}
-
 /** Entries, each with its length before it. @throws RangeError for one that is too long. */
 export function bundleOf(entries: readonly Uint8Array[]): Buffer {
   return Buffer.concat(entries.flatMap((entry) => {
     if (entry.length > MOST_ENTRY_OCTETS) throw new RangeError(`an entry of ${entry.length} octets`);
     return [Buffer.from([entry.length >> 8, entry.length & 0xff]), entry];
   }));
-}
-
-/** Undefined for what is no bundle. */
-export function entriesIn(bundle: Uint8Array): Buffer[] | undefined {
-  const entries: Buffer[] = [];
-  for (let at = 0; at < bundle.length;) {
-    const length = ((bundle[at] ?? 0) << 8) | (bundle[at + 1] ?? 0);
-    if (at + 2 + length > bundle.length) return undefined;
-    entries.push(Buffer.from(bundle.subarray(at + 2, at + 2 + length)));
-    at += 2 + length;
-  }
-  return entries;
 }

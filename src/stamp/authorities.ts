@@ -2,7 +2,7 @@
 // nothing is given that the trust material of this moment does not accept and that does not say about this moment.
 import { Breaker } from '../freshness/breaker.ts';
 import type { TrustMaterial } from '../trust/material.ts';
-import { endOfStamp } from '../trust/stamp-chain.ts';
+import { endOfStamp } from '../trust/stamp-ends.ts';
 import { verifyTimeStamp } from '../trust/timestamp.ts';
 import type { Post } from './post.ts';
 import { nonceFrom, timeStampRequest } from './request.ts';

@@ -3,7 +3,7 @@
 import type { Database } from '../store/database.ts';
 import { endStampLease, findStampState, findUncovered, findUnstamped, insertStamp, isAnyStampEntering, RENEW_BEFORE_MS, takeStampLease } from '../store/stamps.ts';
 import type { StampState } from '../store/stamps.ts';
-import { digestOf } from '../trust/stamp-chain.ts';
+import { digestOf } from '../trust/stamp-ends.ts';
 import type { Authorities, Stamped } from './authorities.ts';
 
 export interface StampKeeperSettings {

@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { findReceiptStamp, findStampState, insertReceiptStamp } from '../store/stamps.ts';
 import type { ReceiptStampRow } from '../store/stamps.ts';
 import type { TrustMaterial } from '../trust/material.ts';
-import { digestOf } from '../trust/stamp-chain.ts';
+import { digestOf } from '../trust/stamp-ends.ts';
 import { createAuthorities } from './authorities.ts';
 import type { Authorities } from './authorities.ts';
 import { createStampKeeper } from './keeper.ts';

@@ -21,7 +21,7 @@ import { parseCheckpoint } from '../../src/log/checkpoint.ts';
 import { entryOctets } from '../../src/log/entry.ts';
 import { leafHash } from '../../src/log/merkle.ts';
 import { lineText, parseNote, parseVerifier, signatureLine, signerOf } from '../../src/log/note.ts';
-import { parseProof, verifyProof } from '../../src/log/proof.ts';
+import { parseProof } from '../../src/log/proof.ts';
 import type { Query } from '../../src/store/database.ts';
 import { listCheckpoints } from '../../src/store/log.ts';
 import { assembleTrustMaterial } from '../../src/trust/material.ts';
@@ -34,6 +34,7 @@ import { startReferenceBackend, startSite } from '../support/site.ts';
 import type { Answer, Site } from '../support/site.ts';
 import { itWith } from '../support/tools.ts';
 import { until } from '../support/until.ts';
+import { verifyProof } from '../log/verified-proof.ts';
 
 let site: Site;
 let backend: Backend;

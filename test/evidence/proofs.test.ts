@@ -8,11 +8,12 @@ import { proofsOf, readNodes } from '../../src/evidence/proofs.ts';
 import { entryOctets } from '../../src/log/entry.ts';
 import { consistencyNodes, consistencyProof, isConsistent, isIncluded, leafHash } from '../../src/log/merkle.ts';
 import { signerOf } from '../../src/log/note.ts';
-import { parseProof, verifyProof } from '../../src/log/proof.ts';
+import { parseProof } from '../../src/log/proof.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { listCheckpoints, listEntries } from '../../src/store/log.ts';
 import { cloneDatabase } from '../support/site.ts';
+import { verifyProof } from '../log/verified-proof.ts';
 
 const batches = [1, 1, 2, 3, 120, 129, 1, 255, 256, 300, 7];
 const signer = signerOf('example.org/log', generateKeyPairSync('ed25519').privateKey);

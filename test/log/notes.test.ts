@@ -14,9 +14,10 @@ import { emptyTree, grow, inclusionProof, leafHash, readerOf, rootOf } from '../
 import { noteText, parseNote, parseVerifier, signatureLine, signerOf, verifierText, verifyNote } from '../../src/log/note.ts';
 import type { LogRecord } from '../../src/log/entry.ts';
 import type { SignedNote } from '../../src/log/note.ts';
-import { parseProof, proofText, verifyProof } from '../../src/log/proof.ts';
+import { parseProof, proofText } from '../../src/log/proof.ts';
 import { packageFile } from '../../src/paths.ts';
 import { itWith } from '../support/tools.ts';
+import { verifyProof } from './verified-proof.ts';
 
 const ORIGIN = 'gateway.example/log';
 const log = signerOf(ORIGIN, generateKeyPairSync('ed25519').privateKey);

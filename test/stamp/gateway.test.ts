@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findStamps, findStampState, listStamps } from '../../src/store/stamps.ts';
 import type { StampRow } from '../../src/store/stamps.ts';
 import { findCheckpoint } from '../../src/store/log.ts';
-import { verifyStampChain } from '../../src/trust/stamp-chain.ts';
+import { verifyStamp } from '../../src/trust/stamp-ends.ts';
 import { audit } from '../support/audited.ts';
 import { signedDossier } from '../support/dossiers.ts';
 import { identityOf, materialOf } from '../support/pki.ts';
@@ -52,7 +52,7 @@ describe('the newest checkpoint', () => {
     const newest = await findCheckpoint(site.gateway.database.query, before.at(-1)?.size);
     expect(before.length).toBeGreaterThan(0);
     expect(await findStamps(site.gateway.database.query, 1)).toHaveLength(1);
-    expect(verifyStampChain([{ token: before.at(-1)?.token ?? Buffer.alloc(0), octets: Buffer.from(newest?.note ?? '') }], materialOf(site.pki), site.clock.now())[0]?.stamp.tsa.commonName).toBe('Time stamps (Development)');
+    expect(verifyStamp({ token: before.at(-1)?.token ?? Buffer.alloc(0), octets: Buffer.from(newest?.note ?? '') }, materialOf(site.pki), site.clock.now()).stamp.tsa.commonName).toBe('Time stamps (Development)');
     expect(await file()).toBe(201);
     await site.gateway.stamping.work();
     expect(await all()).toHaveLength(before.length);

@@ -10,7 +10,7 @@ import { consistencyProof, emptyTree, grow, isConsistent, leafHash, readerOf } f
 import type { Hash, NodeReader } from '../../../src/log/merkle.ts';
 import { noteText, parseNote, parseVerifier, verifyNote } from '../../../src/log/note.ts';
 import type { NoteVerifier } from '../../../src/log/note.ts';
-import { parseProof, verifyProof } from '../../../src/log/proof.ts';
+import { parseProof } from '../../../src/log/proof.ts';
 import { bundleOf, tilePath, TILE_WIDTH } from '../../../src/log/tiles.ts';
 import { packageFile } from '../../../src/paths.ts';
 import { loggedNames, proofIn, SUBMISSION } from '../../../src/receipts/log-entry.ts';
@@ -20,6 +20,7 @@ import type { EntryRow } from '../../../src/store/log.ts';
 import { elementAt } from '../../../src/xml/document.ts';
 import { parse } from '../../../src/xml/parse.ts';
 import { textOf } from '../../../src/xml/text.ts';
+import { verifyProof } from '../../log/verified-proof.ts';
 
 export interface SignedTree {
   readonly size: number;

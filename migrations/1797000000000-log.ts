@@ -4,14 +4,17 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 import { refuseToLose, waitForLog } from './evidence.ts';
 
-/** Tables of evidence by the kind of their entries; all have an id that is a number. Submissions and forms are entered as they are received, before their receipts. */
-const kinds: Readonly<Record<string, readonly [table: string, id: string]>> = {
+/**
+ * Tables of evidence by the kind of their entries; all have an id that is a number. Submissions and forms are entered as they are received, before their
+ * receipts, and an event that says only this has no entry of its own.
+ */
+const kinds: Readonly<Record<string, readonly [table: string, id: string, isLogged?: string]>> = {
   receipt: ['receipt', 'submission_id'],
   result: ['result', 'submission_id'],
   notice: ['notice', 'id'],
   message: ['agency_message', 'id'],
   statement: ['outage_statement', 'id'],
-  event: ['audit_event', 'id'],
+  event: ['audit_event', 'id', `kind NOT IN ('submission_accepted', 'submission_refused', 'submission_conflict')`],
   form: ['ivan_registration', 'id'],
   decision: ['ivan_registration_decision', 'registration_id'],
 };
@@ -21,9 +24,9 @@ export class Log1797000000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(tables);
-    for (const [kind, [table, id]] of Object.entries(kinds)) {
-      await runner.query(`INSERT INTO log_waiting SELECT '${kind}', ${id} FROM ${table}`);
-      await waitForLog(runner, kind, table, id);
+    for (const [kind, [table, id, isLogged = 'true']] of Object.entries(kinds)) {
+      await runner.query(`INSERT INTO log_waiting SELECT '${kind}', ${id} FROM ${table} WHERE ${isLogged}`);
+      await waitForLog(runner, kind, table, id, isLogged);
     }
     for (const table of ['log_key', 'log_head', 'log_waiting', 'log_entry', 'log_node', 'log_checkpoint', 'log_cosignature']) {
       await runner.query(`CREATE TRIGGER ${table}_not_emptied BEFORE TRUNCATE ON ${table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`);

@@ -12,10 +12,10 @@ export async function refuseToLose(runner: QueryRunner, rows: readonly string[])
   }
 }
 
-/** What comes into the table waits for the log from then on, but what was entered by who inserts it. A function for each table, so that its plan is kept. */
-export async function waitForLog(runner: QueryRunner, kind: string, table: string, id: string): Promise<void> {
+/** What comes into the table, of that which is logged, waits for the log from then on, but what was entered by who inserts it. A function for each table, so that its plan is kept. */
+export async function waitForLog(runner: QueryRunner, kind: string, table: string, id: string, isLogged = 'true'): Promise<void> {
   await runner.query(`CREATE FUNCTION ${table}_to_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO log_waiting SELECT '${kind}', ${id} FROM come WHERE NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.kind = '${kind}' AND e.subject = ${id});
+    INSERT INTO log_waiting SELECT '${kind}', ${id} FROM come WHERE ${isLogged} AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.kind = '${kind}' AND e.subject = ${id});
     RETURN NULL;
   END $$`);
   await runner.query(`CREATE TRIGGER ${table}_to_log AFTER INSERT ON ${table} REFERENCING NEW TABLE AS come FOR EACH STATEMENT EXECUTE FUNCTION ${table}_to_log()`);

@@ -1,6 +1,7 @@
 // What an audit reads: every submission with what belongs to it, and the counts that must agree. A database that may only be read suffices.
 import type { Query } from './database.ts';
 import { findErased } from './erasure-audit.ts';
+import { receptionEvents } from './events.ts';
 import type { FirstSubmission } from './submissions.ts';
 import type { DossierRow, ReceiptRow, ResultRow, SubmissionRow, TrustPartRow } from './tables.ts';
 
@@ -129,8 +130,10 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'submissions of content ' || s.content_digest, 'are ' || count(*) || ' accepted ones' FROM submission s
     WHERE s.outcome = 'accepted' AND s.content_digest IS NOT NULL GROUP BY s.content_digest HAVING count(*) > 1
     UNION ALL
-    SELECT 'event ' || e.id, 'does not say what its submission says' FROM audit_event e JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
-    WHERE e.kind LIKE 'submission_%' AND (e.at <> s.received_at OR e.detail ->> 'digest' <> s.digest OR e.detail ->> 'sender' <> s.sender OR e.detail ->> 'number' IS DISTINCT FROM d.number)
+    SELECT 'event ' || e.id, 'does not say what its submission says' FROM audit_event e LEFT JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
+    CROSS JOIN LATERAL (SELECT jsonb_build_object('document', '/v1/dossiers/' || s.digest) AS shown) w
+    WHERE e.kind = ANY ($1) AND (s.id IS NULL OR e.kind <> 'submission_' || s.outcome OR e.at <> s.received_at
+        OR w.shown || e.detail <> w.shown || jsonb_build_object('digest', s.digest, 'sender', s.sender, 'number', d.number))
     UNION ALL
     SELECT 'delivery ' || v.id, 'delivers what was not accepted' FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE v.kind = 'dossier' AND s.outcome <> 'accepted'
     UNION ALL
@@ -138,5 +141,5 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     FROM result t LEFT JOIN audit_event e ON e.submission_id = t.submission_id AND e.kind = 'result_issued' GROUP BY t.submission_id HAVING count(e.id) <> 1
     UNION ALL
     SELECT 'receipt of submission ' || r.submission_id, 'is of nothing' FROM receipt r LEFT JOIN submission s ON s.id = r.submission_id WHERE s.id IS NULL
-    LIMIT 20`);
+    LIMIT 20`, [receptionEvents]);
 }

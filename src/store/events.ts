@@ -76,6 +76,9 @@ export interface NewEvent {
   readonly unit?: UnitName;
 }
 
+/** Events that say what their submission, which is in the log, says: they are held against it, and have no entry of their own. */
+export const receptionEvents = ['submission_accepted', 'submission_refused', 'submission_conflict'] as const satisfies readonly EventKind[];
+
 /**
  * The last statement of a transaction that takes a lock: events that senders are told of lock their feeds, and whoever holds one waits for nothing else.
  * Told events of one transaction are given together, once.
@@ -83,12 +86,14 @@ export interface NewEvent {
 export async function insertEvents(query: Query, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const isTold = events.some(({ kind }) => told.has(kind));
-  if (isTold) await query("SELECT pg_notify('feed', '')"); // before the locks; heard after the commit
-  const fed = await writeEvents(query, {
-    at: events.map(({ at }) => at),
-    kinds: events.map(({ kind }) => kind),
-    submissionIds: events.map(({ submissionId }) => submissionId),
-    details: events.map(({ detail, unit }) => JSON.stringify({ ...detail, ...unit })),
-  });
+  const [, fed] = await Promise.all([
+    isTold ? query("SELECT pg_notify('feed', '')") : [], // before the locks; heard after the commit
+    writeEvents(query, {
+      at: events.map(({ at }) => at),
+      kinds: events.map(({ kind }) => kind),
+      submissionIds: events.map(({ submissionId }) => submissionId),
+      details: events.map(({ detail, unit }) => JSON.stringify({ ...detail, ...unit })),
+    }),
+  ]);
   if (isTold) await orderHandOvers(query, fed);
 }

@@ -2,16 +2,16 @@
 import type { Query } from './database.ts';
 import { loggedTables } from './log-records.ts';
 
-const missing = (kind: string, table: string, id: string): string => `
+const missing = (kind: string, table: string, id: string, isLogged: string): string => `
   SELECT '${kind} ' || r.${id} AS "where", 'is not in the log and does not wait for it' AS what FROM ${table} r
-  WHERE NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.kind = '${kind}' AND e.subject = r.${id}) AND NOT EXISTS (SELECT 1 FROM log_waiting w WHERE w.kind = '${kind}' AND w.subject = r.${id})`;
+  WHERE ${isLogged} AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.kind = '${kind}' AND e.subject = r.${id}) AND NOT EXISTS (SELECT 1 FROM log_waiting w WHERE w.kind = '${kind}' AND w.subject = r.${id})`;
 
 const ofNoCheckpoint = `
   SELECT 'cosignature of checkpoint ' || c.size || ' of the log by ' || c.witness, 'its checkpoint is not there' FROM log_cosignature c WHERE NOT EXISTS (SELECT 1 FROM log_checkpoint k WHERE k.size = c.size)`;
 
 /** Sentences. */
 export function findLogContradictions(query: Query): Promise<{ where: string; what: string }[]> {
-  return query(`SELECT * FROM (${[...loggedTables.map(([kind, table, id]) => missing(kind, table, id)), ofNoCheckpoint].join(' UNION ALL ')}) m ORDER BY 1 LIMIT 10`);
+  return query(`SELECT * FROM (${[...loggedTables.map((logged) => missing(...logged)), ofNoCheckpoint].join(' UNION ALL ')}) m ORDER BY 1 LIMIT 10`);
 }
 
 /** When a row came, by its own word. */

@@ -1,6 +1,7 @@
 // Rows of evidence as facts that an entry of the log commits to: every column, documents by their SHA-256, times in seconds since 1970. What is null is left
 // out, so that a column that is added later changes nothing about the rows before it.
 import type { Query } from './database.ts';
+import { receptionEvents } from './events.ts';
 
 export interface LoggedRow {
   readonly subject: string;
@@ -12,6 +13,8 @@ interface Source {
   readonly id: string;
   /** SQL of each fact, as text. */
   readonly facts: Readonly<Record<string, string>>;
+  /** SQL: which of its rows are logged; absent: all. */
+  readonly isLogged?: string;
 }
 
 const plain = (...columns: readonly string[]): Record<string, string> => Object.fromEntries(columns.map((column) => [column, `${column}::text`]));
@@ -47,14 +50,14 @@ const sources: ReadonlyMap<string, Source> = new Map<string, Source>([
   }],
   ['stamp', { from: 'log_stamp', id: 'id', facts: { ...plain('id', 'size', 'digest', 'tsa', 'trust_digest'), ...instants('at', 'recorded_at', 'ends_at'), ...documents('token') } }],
   ['receipt-stamp', { from: 'receipt_stamp', id: 'id', facts: { ...plain('id', 'digest', 'tsa', 'trust_digest'), ...instants('at', 'recorded_at', 'ends_at'), ...documents('token') } }],
-  ['event', { from: 'audit_event', id: 'id', facts: { ...plain('id', 'kind', 'submission_id', 'detail'), ...instants('at') } }],
+  ['event', { from: 'audit_event', id: 'id', facts: { ...plain('id', 'kind', 'submission_id', 'detail'), ...instants('at') }, isLogged: `kind NOT IN (${receptionEvents.map((kind) => `'${kind}'`).join(', ')})` }],
 ]);
 
-/** Every kind of entry, the table whose rows it is of, and the column of their ids. */
-export const loggedTables: readonly (readonly [kind: string, table: string, id: string])[] = [
-  ['submission', 'submission', 'id'],
-  ['registration', 'ivan_registration', 'id'],
-  ...[...sources].map(([kind, { from, id }]): [string, string, string] => [kind, from.split(' ')[0] ?? from, id]),
+/** Every kind of entry, the table whose rows it is of, the column of their ids, and SQL of which of them it is of. */
+export const loggedTables: readonly (readonly [kind: string, table: string, id: string, isLogged: string])[] = [
+  ['submission', 'submission', 'id', 'true'],
+  ['registration', 'ivan_registration', 'id', 'true'],
+  ...[...sources].map(([kind, { from, id, isLogged = 'true' }]): [string, string, string, string] => [kind, from.split(' ')[0] ?? from, id, isLogged]),
 ];
 
 /** Those of one kind, in the order of their ids. @throws Error for a kind that nothing is of. */

@@ -45,45 +45,56 @@ interface Numbered {
 /** Records all or none; the answers are in the order of `given`, no two of which share a declaration or batch unless they have the same content. */
 export async function recordTogether(settings: RecordSettings, given: readonly Judged[]): Promise<Recorded[]> {
   return settings.database.transaction(async (query) => {
-    const batch = await compare(query, given);
-    await keepRevocationEvidence(query, batch.flatMap(({ evidence }) => evidence));
+    // What does not need the answers before it is asked together with them.
+    const [, batch] = await Promise.all([lockUnits(query, comparedOf(given).map(({ dossier }) => dossier.unit)), compare(query, given)]);
     // What has the same content keeps its order of arrival: the first is the one that is accepted.
     const sorted = batch.toSorted((a, b) => (lockKey(a) < lockKey(b) ? -1 : lockKey(a) > lockKey(b) ? 1 : 0));
     const position = new Map(batch.map((judged, index) => [judged, index]));
     // Numbers and deliveries follow the order of arrival, only the inserts that of their content.
-    const entries = (await insertNew(query, sorted)).sort((a, b) => (position.get(a.judged) ?? 0) - (position.get(b.judged) ?? 0));
+    const [, entries] = await Promise.all([keepRevocationEvidence(query, batch.flatMap(({ evidence }) => evidence)), insertNew(query, sorted)]);
+    entries.sort((a, b) => (position.get(a.judged) ?? 0) - (position.get(b.judged) ?? 0));
     const numbered = await number(query, settings, entries);
-    const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
-    if (dossiers.length > 0) {
-      await insertDossiers(query, dossiers, earliest(sorted));
-      await insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier)));
-      await arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, settings.terms))));
-      await query("SELECT pg_notify('delivery', '')");
-    }
     const at = earliest(sorted);
-    const resent = await tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at);
-    const resendMet = resent.map(({ paperFilingId, submissionId, agency, paperNumber }): NewEvent => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
-    const moved = await completeCases(query, numbered, settings.terms);
-    const receipts = await receiptsOf(query, settings, numbered, at);
-    await insertReceipts(query, receipts);
-    const found = await answers(query, batch, entries, receipts);
-    await insertEvents(query, [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resendMet, ...moved]);
+    const [resent, { moved, receipts, save }] = await Promise.all([insertAccepted(query, settings, numbered, at), moveAndIssue(query, settings, numbered, at)]);
+    const events = [...numbered.flatMap(({ entry, dossier }) => [eventOf(entry, dossier), ...supplementEvents(entry, dossier)]), ...resent, ...moved];
+    const [, , found] = await Promise.all([save(), insertReceipts(query, receipts), answers(query, batch, entries, receipts), insertEvents(query, events)]);
     return found;
   });
 }
 
+/** What each accepted dossier has: its row and delivery, what is compared later, and what is owed. Gives the events of papers that were waiting for it. Every statement is asked at once. */
+async function insertAccepted(query: Query, { terms }: RecordSettings, numbered: readonly Numbered[], at: Date): Promise<NewEvent[]> {
+  const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
+  if (dossiers.length === 0) return [];
+  const [, , , resent] = await Promise.all([
+    insertDossiers(query, dossiers, at),
+    insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier))),
+    arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, terms)))),
+    tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at),
+    query("SELECT pg_notify('delivery', '')"),
+  ]);
+  return resent.map(({ paperFilingId, submissionId, agency, paperNumber }) => ({ at, kind: 'resend_met', submissionId, detail: { paperFiling: paperFilingId, agency, paperNumber } }));
+}
+
+interface Issued {
+  /** Of cases that are complete now. */
+  readonly moved: readonly NewEvent[];
+  readonly receipts: readonly { submissionId: string; body: Buffer }[];
+  /** Once. */
+  readonly save: () => Promise<void>;
+}
+
 /** Each is in the log before its receipt is signed; the receipt proves it, and is in the log behind it. Others who enter wait until the transaction ends. */
-async function receiptsOf(query: Query, { enter, issue, issuer }: RecordSettings, numbered: readonly Numbered[], at: Date): Promise<{ submissionId: string; body: Buffer }[]> {
+async function moveAndIssue(query: Query, { enter, issue, issuer, terms }: RecordSettings, numbered: readonly Numbered[], at: Date): Promise<Issued> {
+  const moved = await completeCases(query, numbered, terms);
   const all = numbered.map(({ entry: { id, rowDigest, judged, outcome, conflict }, accepted }) => ({ id, rowDigest, facts: receiptFacts(judged, outcome, accepted, conflict) }));
   const { proofs, save } = await enter(query, all.map(({ id, facts }) => ({ kind: SUBMISSION, subject: id, facts: loggedSubmission({ ...facts, dossierNumber: facts.accepted?.dossierNumber }) })), at);
   const receipts = await Promise.all(all.map(async ({ id, facts }, place) => ({ submissionId: id, body: await issue(receiptXml({ ...facts, logProof: proofs[place] ?? '' }, issuer)) })));
-  await save(all.map(({ id, rowDigest }, place) => ({ kind: RECEIPT, subject: id, facts: loggedReceipt(id, rowDigest, receipts[place]?.body ?? Buffer.alloc(0)) })));
-  return receipts;
+  return { moved, receipts, save: () => save(all.map(({ id, rowDigest }, place) => ({ kind: RECEIPT, subject: id, facts: loggedReceipt(id, rowDigest, receipts[place]?.body ?? Buffer.alloc(0)) }))) };
 }
 
-/** Holds what is accepted so far against what its unit filed before: what supplements a dossier first against who did so before. */
+/** Holds what is accepted so far against what its unit filed before: what supplements a dossier first against who did so before. Under the units' locks. */
 async function compare(query: Query, given: readonly Judged[]): Promise<readonly Judged[]> {
-  await lockUnits(query, comparedOf(given).map(({ dossier }) => dossier.unit));
   const batch: Judged[] = [];
   for (const judged of given) batch.push(await held(query, judged));
   const asked = comparedOf(batch);
@@ -184,12 +195,12 @@ async function number(query: Query, { terms }: RecordSettings, entries: readonly
     groups.set(series, [...(groups.get(series) ?? []), entry]);
   }
   const sequences = new Map<Entry, number>();
-  for (const [, members] of [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  await Promise.all([...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(async ([, members]) => {
     const [first] = members;
-    if (first === undefined) continue;
+    if (first === undefined) return;
     const last = await takeNumbers(query, agencyOf(first), yearOf(first.judged.receivedAt), members.length);
     members.forEach((member, index) => sequences.set(member, last - members.length + 1 + index));
-  }
+  }));
   return entries.map((entry) => numberedOf(entry, sequences.get(entry), terms));
 }
 

@@ -44,7 +44,10 @@ export interface Database {
   readonly query: Query;
   /** For typed reading through entities; the hot path uses `query`. */
   readonly source: DataSource;
-  /** All or nothing; READ COMMITTED. */
+  /**
+   * All or nothing; READ COMMITTED. Statements run in the order in which they are asked, one after the other; those that are asked without waiting share
+   * their way to the server. Once one has failed, none after it does anything.
+   */
   transaction<Value>(work: (query: Query) => Promise<Value>): Promise<Value>;
   /** Calls back for every notification, and once after each (re)connection, when some may have been missed. */
   listen(channel: string, notified: () => void): Listener;
@@ -92,6 +95,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections,
+    // What is asked without waiting is sent at once, and answered in order.
+    pipeline: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     // The server gives up before the client does; a client that must give up drops the connection with whatever was open on it.

@@ -72,7 +72,7 @@ export interface Resent {
 /** Of the dossiers just received: each that was filed on paper before is tied to that, and nothing more is demanded. */
 export async function tieToPaper(query: Query, submissionIds: readonly string[], at: Date): Promise<Resent[]> {
   if (submissionIds.length === 0) return [];
-  const tied = await query<Resent>(
+  return query<Resent>(
     `WITH paper AS (
        SELECT p.*, row_number() OVER (PARTITION BY p.agency, p.unit_code, p.procedure, p.period ORDER BY p.id) AS place FROM paper_filing p
        WHERE (p.agency, p.unit_code, p.procedure, p.period) IN (SELECT d.agency, d.unit_code, d.procedure, d.period FROM dossier d WHERE d.submission_id = ANY ($1))
@@ -82,17 +82,13 @@ export async function tieToPaper(query: Query, submissionIds: readonly string[],
        WHERE d.submission_id = ANY ($1) AND NOT EXISTS (SELECT 1 FROM paper_filing_met m WHERE m.submission_id = d.submission_id)),
      tied AS (
        INSERT INTO paper_filing_met (paper_filing_id, submission_id, met_at)
-       SELECT paper.id, sent.submission_id, $2 FROM paper JOIN sent USING (agency, unit_code, procedure, period, place) ON CONFLICT DO NOTHING RETURNING paper_filing_id, submission_id)
+       SELECT paper.id, sent.submission_id, $2 FROM paper JOIN sent USING (agency, unit_code, procedure, period, place) ON CONFLICT DO NOTHING RETURNING paper_filing_id, submission_id),
+     met AS (
+       UPDATE obligation SET met_at = $2, look_at = CASE WHEN $2 > due_at AND breached_at IS NULL THEN $2::timestamptz END
+       WHERE paper_filing_id IN (SELECT tied.paper_filing_id FROM tied) AND met_at IS NULL)
      SELECT p.id AS "paperFilingId", tied.submission_id AS "submissionId", p.agency, p.paper_number AS "paperNumber" FROM tied JOIN paper_filing p ON p.id = tied.paper_filing_id`,
     [submissionIds, at],
   );
-  if (tied.length > 0) {
-    await query(
-      `UPDATE obligation SET met_at = $2, look_at = CASE WHEN $2 > due_at AND breached_at IS NULL THEN $2::timestamptz END WHERE paper_filing_id = ANY ($1) AND met_at IS NULL`,
-      [tied.map(({ paperFilingId }) => paperFilingId), at],
-    );
-  }
-  return tied;
 }
 
 /** Electronic dossiers of the same unit, procedure and period that came since, before the paper one was reported. */

@@ -118,25 +118,20 @@ export interface NewDossier {
 
 /** Inserts dossiers and, for each, the delivery that is due at once. Deliveries of one unit keep their order: without a code it is known by its tax code. */
 export async function insertDossiers(query: Query, dossiers: readonly NewDossier[], at: Date): Promise<void> {
-  await holdRoutes(query);
-  await insertRows(
-    query,
-    'dossier',
-    dossiers.map((dossier) => ({
-      submission_id: dossier.submissionId,
-      agency: dossier.agency,
-      year: dossier.year,
-      sequence: dossier.sequence,
-      number: dossier.number,
-      unit_code: dossier.unitCode,
-      unit_name: dossier.unitName,
-      tax_code: dossier.taxCode,
-      procedure: dossier.procedure,
-      period: dossier.period,
-      due_at: dossier.dueAt,
-    })),
-  );
-  await insertDeliveries(query, dossiers, at);
+  const rows = dossiers.map((dossier) => ({
+    submission_id: dossier.submissionId,
+    agency: dossier.agency,
+    year: dossier.year,
+    sequence: dossier.sequence,
+    number: dossier.number,
+    unit_code: dossier.unitCode,
+    unit_name: dossier.unitName,
+    tax_code: dossier.taxCode,
+    procedure: dossier.procedure,
+    period: dossier.period,
+    due_at: dossier.dueAt,
+  }));
+  await Promise.all([holdRoutes(query), insertRows(query, 'dossier', rows), insertDeliveries(query, dossiers, at)]);
 }
 
 /** Each to the backend of its agency, at once; intake holds the routes. */

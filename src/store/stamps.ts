@@ -29,16 +29,22 @@ const columns = `id, size::float8 AS size, token, digest, tsa, at, recorded_at A
 
 /**
  * Of the smallest stamped checkpoint that is not smaller; then of a checkpoint that has the entry of that stamp, made before it ended and lasting longer; and so
- * on. Empty while there is none.
+ * on. What ended before anything covered it proves nothing any more: then from the first stamp that was made after. Empty while there is none.
  */
 export async function findStamps(query: Query, size: number): Promise<StampRow[]> {
-  const found: StampRow[] = [];
-  for (let next = await firstStampFrom(query, size); next !== undefined; next = await findCover(query, next)) found.push(next);
+  let found: StampRow[] = [];
+  for (let next = await firstStampFrom(query, size); next !== undefined;) {
+    found.push(next);
+    const cover = await findCover(query, next);
+    const anew = cover === undefined ? await firstStampFrom(query, next.size, next.endsAt) : undefined;
+    if (anew !== undefined) found = [];
+    next = cover ?? anew;
+  }
   return found;
 }
 
-async function firstStampFrom(query: Query, size: number): Promise<StampRow | undefined> {
-  return (await query<StampRow>(`SELECT ${columns} FROM log_stamp WHERE size >= $1 ORDER BY size LIMIT 1`, [size]))[0];
+async function firstStampFrom(query: Query, size: number, after = new Date(0)): Promise<StampRow | undefined> {
+  return (await query<StampRow>(`SELECT ${columns} FROM log_stamp WHERE size >= $1 AND at > $2 ORDER BY size LIMIT 1`, [size, after]))[0];
 }
 
 /** Of those that cover it and last longer the first of those that end first. */

@@ -85,6 +85,20 @@ it('one stamp covers every stamp there is, of checkpoints and of receipts', asyn
   await audit(site.databaseUrl);
 });
 
+it('one that ended before anything covered it is passed over for the first that was made after', async () => {
+  const undone = new Error('nothing of it stays');
+  let sizes: readonly number[] = [];
+  await site.gateway.database.transaction(async (query) => {
+    await query('SET LOCAL session_replication_role = replica');
+    await query(`UPDATE log_stamp SET ends_at = at + interval '1 day' WHERE tsa = 'TSA 100'`);
+    sizes = (await findStamps(query, 1)).map(({ size }) => size);
+    throw undone;
+  }).catch((error: unknown) => { if (error !== undone) throw error; });
+  const later = await site.gateway.database.query<{ size: number }>(`SELECT size::float8 AS size FROM log_stamp WHERE at > (SELECT min(at) FROM log_stamp) + interval '1 day' ORDER BY size`);
+  expect(sizes).toEqual(later.map(({ size }) => size));
+  expect([later.length > 0, later.length < (await count('log_stamp'))]).toEqual([true, true]);
+});
+
 it('in a container, the first of them proves its instant when its certificate has long ended, by the second that covers it', async () => {
   const { pki, gateway: { database: { query } } } = site;
   files = (await collectEvidence(query, digests[0] ?? '', findStamps))?.files ?? new Map();

@@ -140,6 +140,6 @@ async function examineInner(name: string, octets: Buffer, basis: ExamineBasis): 
   }
 }
 
-function withProofs(report: ObjectReport, proof: ProofEntry | undefined): ObjectReport {
-  return proof === undefined ? report : objectOf({ ...report, proofs: [...report.proofs, proof] }, statusOf(report.indication, report.subIndication));
+function withProofs(report: ObjectReport, proofs: readonly ProofEntry[] = []): ObjectReport {
+  return proofs.length === 0 ? report : objectOf({ ...report, proofs: [...report.proofs, ...proofs] }, statusOf(report.indication, report.subIndication));
 }

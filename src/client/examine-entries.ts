@@ -1,7 +1,6 @@
 // The log's entries of a container's documents, and what was stamped: each entry commits to facts that lie beside its proof and that name the document by its
 // digest; a time stamp over a checkpoint proves that every document whose proof leads to that checkpoint was there by then, whoever signed the checkpoint.
 import { parseCheckpoint } from '../log/checkpoint.ts';
-import type { Checkpoint } from '../log/checkpoint.ts';
 import { commitmentTo, entryOctets } from '../log/entry.ts';
 import { leafHash } from '../log/merkle.ts';
 import { parseNote } from '../log/note.ts';
@@ -10,14 +9,14 @@ import type { BestTime, Fact, ProofEntry, Words } from '../report/model.ts';
 import type { ExamineBasis } from './examined.ts';
 import { examineNote, examineProof, logTitle, placeFacts, witnessFacts } from './examine-log.ts';
 import type { ExaminedProof } from './examine-log.ts';
-import { examineStamps, factsIn, headOf } from './examine-stamps.ts';
+import { examineReceiptStamp, examineStamps, factsIn, headOf } from './examine-stamps.ts';
 import type { ExaminedStamps } from './examine-stamps.ts';
 import { reasonFor } from './reasons.ts';
 import { digestOf } from './verify-message.ts';
 
 export interface Entries {
   /** By the document's name. */
-  readonly proofs: ReadonlyMap<string, ProofEntry>;
+  readonly proofs: ReadonlyMap<string, readonly ProofEntry[]>;
   readonly times: ReadonlyMap<string, BestTime>;
   /** Of the checkpoint that all proofs lead to, and of its time stamps. */
   readonly ofCheckpoint: readonly ProofEntry[];
@@ -35,16 +34,16 @@ const entriesOf: readonly (readonly [document: RegExp, entry: string, kind: stri
 
 export function examineEntries(files: ReadonlyMap<string, Buffer>, basis: ExamineBasis): Entries {
   const stamps = examineStamps(files, basis);
-  const proofs = new Map<string, ProofEntry>();
+  const proofs = new Map<string, readonly ProofEntry[]>();
   const times = new Map<string, BestTime>();
   const heads = new Set<string>();
   for (const [file, document] of files) {
     const examined = examineEntry(file, document, files, basis);
     if (examined === undefined) continue;
-    proofs.set(file, examined.entry);
-    if (examined.checkpoint === undefined) continue;
-    heads.add(headOf(examined.checkpoint));
-    const time = timeOf(examined.checkpoint, examined, stamps);
+    const own = file === 'receipt.xml' ? examineReceiptStamp(files, basis, stamps) : undefined;
+    proofs.set(file, [examined.entry, ...(own === undefined ? [] : [own.entry])]);
+    if (examined.checkpoint !== undefined) heads.add(headOf(examined.checkpoint));
+    const time = earliest([...timesOf(examined, stamps), ...(own?.proven === undefined ? [] : [stampedAt(own.proven)])]);
     if (time !== undefined) times.set(file, time);
   }
   return { proofs, times, ofCheckpoint: [...checkpointIn(files, basis), ...used(stamps, heads)] };
@@ -64,11 +63,20 @@ function examineEntry(file: string, document: Buffer, files: ReadonlyMap<string,
   return examineProof(proof, [leafHash(entryOctets(kind, commitmentTo(facts, salt)))], logKeys);
 }
 
+/** What a stamp over the checkpoint, and a witness of it, prove. */
+function timesOf({ checkpoint, seen }: ExaminedProof, { proven }: ExaminedStamps): readonly BestTime[] {
+  if (checkpoint === undefined) return [];
+  const stamped = proven !== undefined && headOf(proven.checkpoint) === headOf(checkpoint) ? [stampedAt(proven)] : [];
+  return [...stamped, ...(seen === undefined ? [] : [{ at: seen.at.toISOString(), proof: 'witness', by: seen.by } as const])];
+}
+
+function stampedAt({ at, by }: { readonly at: Date; readonly by: string }): BestTime {
+  return { at: at.toISOString(), proof: 'timestamp', by };
+}
+
 /** The earliest that anybody proves. */
-function timeOf(checkpoint: Checkpoint, { seen }: ExaminedProof, { proven }: ExaminedStamps): BestTime | undefined {
-  const stamped: BestTime[] = proven !== undefined && headOf(proven.checkpoint) === headOf(checkpoint) ? [{ at: proven.at.toISOString(), proof: 'timestamp', by: proven.by }] : [];
-  const cosigned: BestTime[] = seen === undefined ? [] : [{ at: seen.at.toISOString(), proof: 'witness', by: seen.by }];
-  return [...stamped, ...cosigned].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
+function earliest(times: readonly BestTime[]): BestTime | undefined {
+  return times.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
 }
 
 const checkpointTitle: Words = { vi: 'Điểm kiểm tra của nhật ký (log/checkpoint.txt)', en: 'The log’s checkpoint (log/checkpoint.txt)' };

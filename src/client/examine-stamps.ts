@@ -1,4 +1,4 @@
-// The time stamps of a container: each over the log's checkpoint that lies beside it. One that a later one covers – its entry in the log is in that one's
+// The time stamps of a container: each over the log's checkpoint that lies beside it, and one over the receipt alone, where it has one. One that a later one covers – its entry in the log is in that one's
 // checkpoint – is judged as of the later one's instant, so that it proves when its certificate, or an algorithm, has long ended (RFC 4998 §5.3). Pure and offline.
 import { Refusal, Unavailable } from '../errors/outcomes.ts';
 import { parseCheckpoint } from '../log/checkpoint.ts';
@@ -14,7 +14,7 @@ import { noValues, readValues } from '../trust/embedded-values.ts';
 import type { Extra } from '../trust/path.ts';
 import { verifyStamp } from '../trust/stamp-ends.ts';
 import type { StampWithEnd } from '../trust/stamp-ends.ts';
-import type { TimeStamp } from '../trust/timestamp.ts';
+import type { TimeStamp, TimeStampClaim } from '../trust/timestamp.ts';
 import { examineProof, noLogKeys } from './examine-log.ts';
 import type { ExamineBasis } from './examined.ts';
 import { reasonFor, reasonOfFinding } from './reasons.ts';
@@ -32,6 +32,7 @@ type StampBasis = Pick<ExamineBasis, 'trust' | 'now' | 'responses'>;
 const MOST = 64;
 const MOST_CERTIFICATES = 32;
 const STAMP_ENTRY = 'stamp';
+const RECEIPT_STAMP_ENTRY = 'receipt-stamp';
 
 /** In their order. */
 export function examineStamps(files: ReadonlyMap<string, Buffer>, basis: StampBasis): ExaminedStamps {
@@ -42,9 +43,7 @@ export function examineStamps(files: ReadonlyMap<string, Buffer>, basis: StampBa
   const entries = judged.map(({ entry }) => entry);
   const first = judged.find(({ stamp }) => stamp !== undefined);
   if (first?.stamp === undefined || first.checkpoint === undefined) return { entries };
-  const { genTime, accuracyMs, tsa } = first.stamp;
-  // At its latest: an authority vouches for no more than its accuracy.
-  return { entries, proven: { checkpoint: first.checkpoint, at: new Date(genTime.getTime() + accuracyMs), by: tsa.commonName } };
+  return { entries, proven: { checkpoint: first.checkpoint, at: latestOf(first.stamp), by: first.stamp.tsa.commonName } };
 }
 
 /** What came along may lead from an authority to a root, and say that it was not revoked. */
@@ -60,18 +59,35 @@ interface Judged {
   readonly checkpoint?: Checkpoint;
 }
 
-function judge(number: number, files: ReadonlyMap<string, Buffer>, { trust, now }: StampBasis, extra: Extra, cover: TimeStamp | undefined): Judged {
-  const name = `timestamps/${number}.tst`;
+/** By when the receipt itself was there, and whose word it is. Undefined where it has no stamp of its own. */
+export function examineReceiptStamp(files: ReadonlyMap<string, Buffer>, basis: StampBasis, { proven }: ExaminedStamps): { readonly entry: ProofEntry; readonly proven?: { readonly at: Date; readonly by: string } } | undefined {
+  const token = files.get('receipt.tst');
+  if (token === undefined) return undefined;
+  const isCovered = proven !== undefined && isEntered(token, RECEIPT_STAMP_ENTRY, 'log/receipt-stamp', files, proven.checkpoint);
+  const { entry, stamp } = judgeToken({ token, octets: files.get('receipt.xml') ?? Buffer.alloc(0), extra: extraIn(files, basis) }, receiptTitle, basis, isCovered ? proven.at : undefined);
+  return stamp === undefined ? { entry } : { entry, proven: { at: latestOf(stamp), by: stamp.tsa.commonName } };
+}
+
+/** At its latest: an authority vouches for no more than its accuracy. */
+function latestOf({ genTime, accuracyMs }: TimeStamp): Date {
+  return new Date(genTime.getTime() + accuracyMs);
+}
+
+function judge(number: number, files: ReadonlyMap<string, Buffer>, basis: StampBasis, extra: Extra, cover: TimeStamp | undefined): Judged {
   const title = titleOf(number);
   const octets = noteBeside(number, files);
   const note = parseNote(octets.toString('utf8'));
   const checkpoint = note && parseCheckpoint(note.text);
   if (checkpoint === undefined) return { entry: { kind: 'timestamp', state: 'failed', title, facts: [], reasons: [reasonFor('STAMP_NOTE')] } };
-  const claim = { token: files.get(name) ?? Buffer.alloc(0), octets, extra };
+  return { ...judgeToken({ token: tokenOf(number, files), octets, extra }, title, basis, cover?.genTime), checkpoint };
+}
+
+/** As of the instant of the stamp that covers it, or as of now. */
+function judgeToken(claim: TimeStampClaim, title: Words, { trust, now }: StampBasis, cover: Date | undefined): Pick<Judged, 'entry' | 'stamp'> {
   try {
-    const found = verifyStamp(claim, trust, cover?.genTime ?? now);
-    const covered: readonly Fact[] = cover === undefined ? [] : [{ vi: 'Được dấu thời gian sau bao phủ lúc', en: 'Covered by the next time stamp at', value: localTime(cover.genTime.toISOString()) }];
-    return { entry: { kind: 'timestamp', state: 'passed', title, facts: [...factsOf(found), ...covered], reasons: [] }, stamp: found.stamp, checkpoint };
+    const found = verifyStamp(claim, trust, cover ?? now);
+    const covered: readonly Fact[] = cover === undefined ? [] : [{ vi: 'Được dấu thời gian sau bao phủ lúc', en: 'Covered by the next time stamp at', value: localTime(cover.toISOString()) }];
+    return { entry: { kind: 'timestamp', state: 'passed', title, facts: [...factsOf(found), ...covered], reasons: [] }, stamp: found.stamp };
   } catch (error) {
     return { entry: { kind: 'timestamp', title, facts: [], ...unproven(error) } };
   }
@@ -86,12 +102,21 @@ function unproven(error: unknown): Pick<ProofEntry, 'state' | 'reasons'> {
 
 /** The next stamp, if it holds, and its checkpoint has the entry of this one's token. Whose log it is does not matter: the stamp is over the root. */
 function coverOf(number: number, files: ReadonlyMap<string, Buffer>, next: Judged | undefined): TimeStamp | undefined {
-  const [proof, facts] = [files.get(`log/timestamps/${number}.proof`)?.toString('utf8'), factsIn(files.get(`log/timestamps/${number}.json`))];
-  if (proof === undefined || facts === undefined || next?.stamp === undefined || next.checkpoint === undefined) return undefined;
-  if (facts['token'] !== digestOf(files.get(`timestamps/${number}.tst`) ?? Buffer.alloc(0))) return undefined;
-  const leaf = leafHash(entryOctets(STAMP_ENTRY, commitmentTo(facts, parseProof(proof)?.extra ?? Buffer.alloc(0))));
+  if (next?.stamp === undefined || next.checkpoint === undefined) return undefined;
+  return isEntered(tokenOf(number, files), STAMP_ENTRY, `log/timestamps/${number}`, files, next.checkpoint) ? next.stamp : undefined;
+}
+
+/** By the proof and the facts beside it that have that name. */
+function isEntered(token: Buffer, kind: string, name: string, files: ReadonlyMap<string, Buffer>, into: Checkpoint): boolean {
+  const [proof, facts] = [files.get(`${name}.proof`)?.toString('utf8'), factsIn(files.get(`${name}.json`))];
+  if (proof === undefined || facts === undefined || facts['token'] !== digestOf(token)) return false;
+  const leaf = leafHash(entryOctets(kind, commitmentTo(facts, parseProof(proof)?.extra ?? Buffer.alloc(0))));
   const { checkpoint } = examineProof(proof, [leaf], noLogKeys);
-  return checkpoint !== undefined && headOf(checkpoint) === headOf(next.checkpoint) ? next.stamp : undefined;
+  return checkpoint !== undefined && headOf(checkpoint) === headOf(into);
+}
+
+function tokenOf(number: number, files: ReadonlyMap<string, Buffer>): Buffer {
+  return files.get(`timestamps/${number}.tst`) ?? Buffer.alloc(0);
 }
 
 /** Or where there is none the checkpoint of all proofs. */
@@ -122,6 +147,8 @@ function factsOf({ stamp: { genTime, tsa, digest }, endsAt }: StampWithEnd): rea
     { vi: 'SHA-256', en: 'SHA-256', value: digest },
   ];
 }
+
+const receiptTitle: Words = { vi: 'Dấu thời gian trên biên nhận (receipt.tst)', en: 'Time stamp over the receipt (receipt.tst)' };
 
 function titleOf(number: number): Words {
   const name = `timestamps/${number}.tst`;

@@ -16,6 +16,8 @@ import type { EvidenceNotice, EvidenceRow } from '../store/dossier-evidence.ts';
 import { listLogKeys } from '../store/log.ts';
 import type { CheckpointRow } from '../store/log.ts';
 import { findCheckpointFrom, listCosignatures, listEntriesOf } from '../store/log-nodes.ts';
+import { findReceiptStamp, RECEIPT_STAMP } from '../store/stamps.ts';
+import type { ReceiptStampRow } from '../store/stamps.ts';
 import type { TrustPart } from '../trust/material.ts';
 import { recordsOf } from './waiting.ts';
 import { proofsOf } from './proofs.ts';
@@ -67,10 +69,13 @@ export async function collectEvidence(query: Query, digest: string, findStamps: 
   const row = await findEvidenceRow(query, digest);
   if (row === undefined) return undefined;
   const notices = await listEvidenceNotices(query, row.id);
+  const receiptStamp = await findReceiptStamp(query, createHash('sha256').update(row.receipt).digest('hex'));
   const files = new Map<string, Buffer>(documentsOf(row, notices));
-  const { checkpoint, stamps, files: log } = await logFiles(query, loggedOf(row, notices), findStamps);
-  const trust = await findTrustUsed(query, digestsOf(row, notices, stamps), [...signersOf([...files.values()]), ...stamps.flatMap(({ token }) => authoritiesOf(token))], reportsOf(row));
+  const { checkpoint, stamps, files: log } = await logFiles(query, loggedOf(row, notices, receiptStamp), findStamps);
+  const tokens = [...stamps, ...(receiptStamp === undefined ? [] : [receiptStamp])];
+  const trust = await findTrustUsed(query, digestsOf(row, notices, tokens), [...signersOf([...files.values()]), ...tokens.flatMap(({ token }) => authoritiesOf(token))], reportsOf(row));
   for (const [name, octets] of [...trustFiles(trust), ...log]) files.set(name, octets);
+  if (receiptStamp !== undefined) files.set('receipt.tst', receiptStamp.token);
   const { receipt, ruleSetDigest, trustDigest, receivedAt, result } = row;
   files.set('rules.json', jsonOf({ ruleSet: ruleSetIn(receipt) ?? null, ruleSetDigest, trustDigest, receivedAt: receivedAt.toISOString() }));
   files.set('README.txt', evidenceReadme());
@@ -89,16 +94,17 @@ function documentsOf({ body, receipt, result }: EvidenceRow, notices: readonly E
   ];
 }
 
-function loggedOf({ id, result }: EvidenceRow, notices: readonly EvidenceNotice[]): Logged[] {
+function loggedOf({ id, result }: EvidenceRow, notices: readonly EvidenceNotice[], receiptStamp: ReceiptStampRow | undefined): Logged[] {
   return [
     { name: 'dossier', kind: SUBMISSION, subject: id },
     { name: 'receipt', kind: 'receipt', subject: id },
+    ...(receiptStamp === undefined ? [] : [{ name: 'receipt-stamp', kind: RECEIPT_STAMP, subject: receiptStamp.id }]),
     ...(result === undefined ? [] : [{ name: 'results/1', kind: 'result', subject: id }]),
     ...notices.flatMap(({ name, id: notice, agencyMessageId: message }) => [...(notice === null ? [] : [{ name: `notices/${name}`, kind: 'notice', subject: notice }]), ...(message === null ? [] : [{ name: `agency/notices/${name}`, kind: 'message', subject: message }])]),
   ];
 }
 
-function digestsOf({ trustDigest, result }: EvidenceRow, notices: readonly EvidenceNotice[], stamps: readonly CheckpointStamp[]): string[] {
+function digestsOf({ trustDigest, result }: EvidenceRow, notices: readonly EvidenceNotice[], stamps: readonly Pick<CheckpointStamp, 'trustDigest'>[]): string[] {
   return [...new Set([trustDigest, ...(result === undefined ? [] : [result.trustDigest]), ...notices.flatMap((notice) => notice.trustDigest ?? []), ...stamps.map((stamp) => stamp.trustDigest)])].sort();
 }
 

@@ -18,6 +18,7 @@ const commands = {
   stamp: `    head -c "$(wc -c < timestamps/1.txt)" log/checkpoint.txt | cmp - timestamps/1.txt
     for t in timestamps/*.tst; do openssl ts -verify -data "\${t%.tst}.txt" -in "$t" -token_in -CAfile roots.pem -untrusted chain.pem; openssl ts -reply -in "$t" -token_in -text | grep 'Time stamp:'; done
     for t in timestamps/*.tst; do n="log/timestamps/$(basename "$t" .tst).json"; [ ! -f "$n" ] || grep -o "$(sha256sum < "$t" | cut -d' ' -f1)" "$n"; done`,
+  receiptStamp: `    [ ! -f receipt.tst ] || { openssl ts -verify -data receipt.xml -in receipt.tst -token_in -CAfile roots.pem -untrusted chain.pem; grep -o "$(sha256sum < receipt.tst | cut -d' ' -f1)" log/receipt-stamp.json; }`,
   signature: `    { printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; head -n 1 log/key.txt | cut -d+ -f3- | base64 -d | tail -c 32; } > log-key.der
     sed '/^$/,$d' log/checkpoint.txt > note.txt
     grep -F "— $(head -n 1 note.txt) " log/checkpoint.txt | head -n 1 | sed 's/.* //' | base64 -d | tail -c 64 > note.sig
@@ -39,6 +40,7 @@ const commands = {
       [ "$S $H" = "0 $(sed -n 3p "\${3:-note.txt}")" ] && echo "$1: trong nhật ký / in the log" || echo "$1: SAI / WRONG"
     }
     prove dossier submission; prove receipt receipt
+    [ ! -f log/receipt-stamp.proof ] || prove receipt-stamp receipt-stamp
     for j in results/*.xml; do [ ! -f "$j" ] || prove "\${j%.xml}" result; done
     for j in notices/*.xml; do [ ! -f "log/\${j%.xml}.proof" ] || prove "\${j%.xml}" notice; done
     for j in agency/notices/*.xml; do [ ! -f "log/\${j%.xml}.proof" ] || prove "\${j%.xml}" message; done
@@ -56,6 +58,7 @@ Hoặc giải nén toàn bộ rồi lần lượt chạy các lệnh dưới đ�
 TRONG NÀY CÓ GÌ
   dossier.xml              đúng các byte đã gửi
   receipt.xml              biên nhận (hoặc văn bản từ chối, xung đột) do cổng ký
+  receipt.tst              dấu thời gian RFC 3161 trên chính biên nhận, nếu có
   results/, notices/       kết quả và thông báo do cổng ký; agency/ là nguyên văn có chữ ký của cơ quan BHXH
   certificates/, crls/     chứng thư số và danh sách thu hồi đã dùng khi xét chữ ký và dấu thời gian; tên tệp là SHA-256 của nội dung
   ocsp/                    trả lời OCSP đã dùng
@@ -82,6 +85,8 @@ ${commands.names}
 ${commands.revocation}
 6. DẤU THỜI GIAN (nếu có). timestamps/1.txt là điểm kiểm tra đã được đóng dấu, cũng là phần đầu của log/checkpoint.txt. Dấu n + 1 gia hạn dấu n: timestamps/<n + 1>.txt là một điểm kiểm tra có mục của timestamps/<n>.tst (log/timestamps/<n>.json, .proof; xem 7, mục "stamp"):
 ${commands.stamp}
+   Dấu trên chính biên nhận, nếu có; được các dấu trên bao phủ (xem 7, mục "receipt-stamp"):
+${commands.receiptStamp}
    Khi chứng thư của một dấu đã hết hạn, thêm -attime với thời điểm (giây Unix) của dấu kế tiếp.
 7. NHẬT KÝ. Chữ ký của nhật ký (Ed25519) trên điểm kiểm tra; so khóa trong log/key.txt với khóa do cổng công bố:
 ${commands.signature}
@@ -103,6 +108,7 @@ Or unpack everything and run the commands below one after the other (sh, openssl
 WHAT IS IN HERE
   dossier.xml              the very bytes that were sent
   receipt.xml              the receipt (or refusal, or conflict), signed by the gateway
+  receipt.tst              an RFC 3161 time stamp over the receipt itself, where it has one
   results/, notices/       result and notices, signed by the gateway; agency/ holds what the agency itself had signed, octet for octet
   certificates/, crls/     certificates and revocation lists that signatures and time stamps were judged by; each named by the SHA-256 of its content
   ocsp/                    OCSP answers that were used
@@ -129,6 +135,8 @@ ${commands.names}
 ${commands.revocation}
 6. TIME STAMPS (where there are any). timestamps/1.txt is the checkpoint that was stamped, which log/checkpoint.txt begins with. Stamp n + 1 renews stamp n: timestamps/<n + 1>.txt is a checkpoint that has the entry of timestamps/<n>.tst (log/timestamps/<n>.json, .proof; see 7, "stamp"):
 ${commands.stamp}
+   The stamp over the receipt itself, where it has one; the stamps above cover it (see 7, "receipt-stamp"):
+${commands.receiptStamp}
    When the certificate of a stamp has ended, add -attime with the time (Unix seconds) of the next stamp.
 7. THE LOG. The log's signature (Ed25519) on the checkpoint; compare the key in log/key.txt with the one that the gateway publishes:
 ${commands.signature}

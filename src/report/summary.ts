@@ -28,13 +28,12 @@ const groups: readonly Group[] = [
 /** Of a container; of anything else nothing. */
 export function summaryOf(object: ObjectReport): readonly SummaryLine[] {
   if (object.what !== 'container' || object.objects.length === 0) return [];
-  const logProofs = object.objects.flatMap(({ proofs }) => proofs.filter(({ kind }) => kind === 'log'));
-  const ofKind = (kind: ProofEntry['kind']): readonly ProofEntry[] => object.proofs.filter((proof) => proof.kind === kind);
+  const ofKind = (kind: ProofEntry['kind']): readonly ProofEntry[] => [...object.objects, object].flatMap(({ proofs }) => proofs.filter((proof) => proof.kind === kind));
   const [seal] = object.signatures;
   return [
     { name: { vi: 'Gói', en: 'Container' }, value: seal === undefined ? { vi: 'KHÔNG đúng với chữ ký của cổng', en: 'NOT as the gateway signed it' } : titleOf(seal), tone: seal === undefined ? 'failed' : toneOf(seal) },
     ...groups.flatMap((group) => groupLine(group, object.objects)),
-    proofLine({ vi: 'Nhật ký', en: 'Log' }, [...logProofs, ...ofKind('log')], { vi: 'bằng chứng và điểm kiểm tra', en: 'proofs and checkpoint' }, ['Log', 'Witness']),
+    proofLine({ vi: 'Nhật ký', en: 'Log' }, ofKind('log'), { vi: 'bằng chứng và điểm kiểm tra', en: 'proofs and checkpoint' }, ['Log', 'Witness']),
     proofLine({ vi: 'Dấu thời gian', en: 'Time stamps' }, ofKind('timestamp'), { vi: 'dấu', en: 'stamps' }, ['At', 'Proves by itself until']),
     proofLine({ vi: 'Dữ liệu thu hồi', en: 'Revocation data' }, ofKind('revocation'), undefined, ['Certificates', 'Revocation lists (CRL)', 'OCSP answers']),
     proofLine({ vi: 'Bộ quy tắc', en: 'Rule set' }, ofKind('rules'), undefined, ['Rule set']),

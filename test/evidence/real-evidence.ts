@@ -55,7 +55,7 @@ export async function makeRealEvidence(): Promise<RealEvidence> {
   for (const [path, by] of sources) server.behaviours.set(path, responds(() => ({ by, status: 'good', thisUpdate: secondOf(clock.now()), nextUpdate: new Date(secondOf(clock.now()).getTime() + DAY_MS) })));
   writeTrust(folder, pki, unitRoot, unitAuthority, Object.fromEntries(sources.map(([path, { certificate }]) => [certificate.fingerprint, { ocsp: [`${server.url}${path}`] }])));
   const tsa = await startTimeStampServer({ credential: timeStampCredential(pki, 100), now: clock.now });
-  const site = await startSite({ backendUrl: backend.url, environment: { GATEWAY_TRUST_FOLDER: join(folder, 'trust'), GATEWAY_STAMP_URL: tsa.url }, world: { now: clock.now } });
+  const site = await startSite({ backendUrl: backend.url, environment: { GATEWAY_TRUST_FOLDER: join(folder, 'trust'), GATEWAY_STAMP_URL: tsa.url, GATEWAY_STAMP_RECEIPTS: 'on' }, world: { now: clock.now } });
   const dossier = await signedDossier({ key: KeyObject.from(unit.keys.privateKey), certificates: [unit.certificate.der] }, { mark: 'chứng cứ' });
   const digest = await accepted(site, dossier, clock);
   const fetchEvidence = async (): Promise<Buffer> => (await site.direct.get(`/v1/dossiers/${digest}/evidence`)).body;

@@ -66,14 +66,14 @@ describe('ivan verify, with roots and keys alone,', () => {
     const documents = container?.objects ?? [];
     expect(documents.map(({ name }) => name)).toEqual(['receipt.xml', 'dossier.xml', 'agency/notices/1.xml', 'agency/results/1.xml', 'notices/1.xml', 'results/1.xml']);
     for (const { name, indication: status, proofs, signatures } of documents) {
-      expect([name, status, ...statesOf(proofs)]).toEqual([name, 'TOTAL-PASSED', ...(name === 'receipt.xml' ? ['log passed'] : []), 'log passed']);
+      expect([name, status, ...statesOf(proofs)]).toEqual([name, 'TOTAL-PASSED', ...(name === 'receipt.xml' ? ['log passed', 'log passed', 'timestamp passed'] : ['log passed'])]);
       for (const { engines, integrity, bestTime } of signatures) expect([name, engines, integrity, bestTime.proof]).toEqual([name, ['ivan-gateway', 'xmldsigjs'], 'whole', 'timestamp']);
     }
   });
 
   it('says in few lines what was proved and by when, and for the dossier which OCSP answers spoke then', async () => {
     const { out } = await verify();
-    for (const line of ['Hồ sơ / Dossier: HỢP LỆ; không muộn hơn', 'Biên nhận / Receipt: HỢP LỆ', 'Kết quả / Result: HỢP LỆ', 'Thông báo / Notices: HỢP LỆ', 'Nhật ký / Log: 8/8 bằng chứng và điểm kiểm tra đúng', 'Dấu thời gian / Time stamps: 2/2 dấu đúng', 'Dữ liệu thu hồi / Revocation data: đúng', 'Bộ quy tắc / Rule set: đúng; Bộ quy tắc qd366-2026']) expect(out).toContain(`· ${line}`);
+    for (const line of ['Hồ sơ / Dossier: HỢP LỆ; không muộn hơn', 'Biên nhận / Receipt: HỢP LỆ', 'Kết quả / Result: HỢP LỆ', 'Thông báo / Notices: HỢP LỆ', 'Nhật ký / Log: 8/8 bằng chứng và điểm kiểm tra đúng', 'Dấu thời gian / Time stamps: 3/3 dấu đúng', 'Dữ liệu thu hồi / Revocation data: đúng', 'Bộ quy tắc / Rule set: đúng; Bộ quy tắc qd366-2026']) expect(out).toContain(`· ${line}`);
     expect(out).toContain('có dấu thời gian chứng minh, TSA 100');
     expect(out).toMatch(/Thu hồi, khi ký \/ Revocation, then: CA without lists: OCSP/);
     const english = (await verify('--lang', 'en')).out;
@@ -119,6 +119,31 @@ describe('years later', () => {
   });
 });
 
+describe('the time stamp of the receipt itself', () => {
+  const receiptOf = ({ objects }: ObjectReport): ObjectReport | undefined => objects.find(({ name }) => name === 'receipt.xml');
+
+  it('says earlier than the checkpoint’s by when it was there, and is carried by the log’s when its certificate has ended', async () => {
+    const [now, later] = [receiptOf(await examineAt(0)), receiptOf(await examineAt(400))];
+    const stamp = later?.proofs.find(({ kind }) => kind === 'timestamp');
+    expect([now?.indication, later?.indication, stamp?.state]).toEqual(['TOTAL-PASSED', 'TOTAL-PASSED', 'passed']);
+    expect(stamp?.facts.map(({ en }) => en)).toContain('Covered by the next time stamp at');
+    const dossier = (await examineAt(400)).objects.find(({ name }) => name === 'dossier.xml');
+    expect(Date.parse(later?.signatures[0]?.bestTime.at ?? '')).toBeLessThan(Date.parse(dossier?.signatures[0]?.bestTime.at ?? ''));
+  });
+
+  it('proves nothing once its certificate has ended where the log does not have it', async () => {
+    const without = new Map([...files].filter(([name]) => !name.startsWith('log/receipt-stamp') && ![TYPE_FILE, SIGNATURE_FILE, MANIFEST_FILE].includes(name)));
+    const later = receiptOf(await examineAt(400, await sealContainer(without, identityOf(real.pki.gatewaySigning), real.clock.now())));
+    expect(statesOf(later?.proofs ?? [])).toContain('timestamp unchecked');
+    expect(later?.signatures[0]?.bestTime).toMatchObject({ proof: 'timestamp', at: receiptOf(await examineAt(400))?.signatures[0]?.bestTime.at === undefined ? '' : expect.not.stringMatching(String(receiptOf(await examineAt(400))?.signatures[0]?.bestTime.at)) as unknown });
+  });
+
+  it('fails when it is another’s', async () => {
+    const report = await examineAt(0, await resealed([['receipt.tst', files.get('timestamps/1.tst') ?? Buffer.alloc(0)]]));
+    expect([report.indication, statesOf(receiptOf(report)?.proofs ?? [])]).toEqual(['TOTAL-FAILED', expect.arrayContaining(['timestamp failed'])]);
+  });
+});
+
 describe('what else is in it', () => {
   it('fails when it is not what is signed: rules of another day, a list under another name', async () => {
     const rules = Buffer.from((files.get('rules.json')?.toString('utf8') ?? '').replace(/"ruleSetDigest": "./, '"ruleSetDigest": "x'));
@@ -154,8 +179,8 @@ describe('README.txt', () => {
     const all = stdout + stderr;
     const count = (text: string): number => all.split(text).length - 1;
     expect(all).not.toContain('WRONG');
-    expect([count('SignedInfo References'), count('Verification: OK'), count('Time stamp:'), count('Response verify OK'), count('verify OK'), count('in the log'), count('Signature Verified Successfully')]).toEqual([7, 2, 2, 2, 4, 6, 1]);
-    expect(count(': OK') - 2).toBe([...files.keys()].filter((name) => /^(?:certificates|crls|ocsp)\//.test(name)).length);
+    expect([count('SignedInfo References'), count('Verification: OK'), count('Time stamp:'), count('Response verify OK'), count('verify OK'), count('in the log'), count('Signature Verified Successfully')]).toEqual([7, 3, 2, 2, 4, 7, 1]);
+    expect(count(': OK') - 3).toBe([...files.keys()].filter((name) => /^(?:certificates|crls|ocsp)\//.test(name)).length);
   });
 });
 

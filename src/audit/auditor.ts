@@ -19,6 +19,7 @@ import { findObligationContradictions } from '../store/obligation-audit.ts';
 import { findOutageContradictions } from '../store/outage-audit.ts';
 import { findPaperContradictions } from '../store/paper-audit.ts';
 import { findPromiseContradictions } from '../store/promise-audit.ts';
+import { findReceptionContradictions } from '../store/reception-audit.ts';
 import { findRegisterContradictions } from '../store/register-audit.ts';
 import { findLatenessContradictions, findUseContradictions } from '../store/registration-audit.ts';
 import { findStampContradictions } from '../store/stamp-audit.ts';
@@ -64,6 +65,7 @@ export interface Auditor {
 /** Between tables; each finds sentences. */
 const contradictions = [
   findContradictions,
+  findReceptionContradictions,
   findMessageContradictions,
   findFactsContradictions,
   findRegisterContradictions,

@@ -1,7 +1,6 @@
 // What an audit reads: every submission with what belongs to it, and the counts that must agree. A database that may only be read suffices.
 import type { Query } from './database.ts';
 import { findErased } from './erasure-audit.ts';
-import { receptionEvents } from './events.ts';
 import type { FirstSubmission } from './submissions.ts';
 import type { DossierRow, ReceiptRow, ResultRow, SubmissionRow, TrustPartRow } from './tables.ts';
 
@@ -96,9 +95,6 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'counter ' || agency || '/' || year, 'counts dossiers that are not there' FROM dossier_counter c
     WHERE NOT EXISTS (SELECT 1 FROM dossier d WHERE d.agency = c.agency AND d.year = c.year)
     UNION ALL
-    SELECT 'submission ' || s.id, 'has ' || count(e.id) || ' events of its reception instead of one'
-    FROM submission s LEFT JOIN audit_event e ON e.submission_id = s.id AND e.kind = 'submission_' || s.outcome GROUP BY s.id HAVING count(e.id) <> 1
-    UNION ALL
     SELECT 'dossier ' || d.number, 'has no delivery of its own' FROM dossier d LEFT JOIN delivery v ON v.submission_id = d.submission_id AND v.kind = 'dossier'
     WHERE v.id IS NULL OR v.order_key <> d.agency || '/' || coalesce(nullif(d.unit_code, ''), d.tax_code)
     UNION ALL
@@ -130,16 +126,11 @@ export async function findContradictions(query: Query): Promise<{ where: string;
     SELECT 'submissions of content ' || s.content_digest, 'are ' || count(*) || ' accepted ones' FROM submission s
     WHERE s.outcome = 'accepted' AND s.content_digest IS NOT NULL GROUP BY s.content_digest HAVING count(*) > 1
     UNION ALL
-    SELECT 'event ' || e.id, 'does not say what its submission says' FROM audit_event e LEFT JOIN submission s ON s.id = e.submission_id LEFT JOIN dossier d ON d.submission_id = s.id
-    CROSS JOIN LATERAL (SELECT jsonb_build_object('document', '/v1/dossiers/' || s.digest) AS shown) w
-    WHERE e.kind = ANY ($1) AND (s.id IS NULL OR e.kind <> 'submission_' || s.outcome OR e.at <> s.received_at
-        OR w.shown || e.detail <> w.shown || jsonb_build_object('digest', s.digest, 'sender', s.sender, 'number', d.number))
-    UNION ALL
     SELECT 'delivery ' || v.id, 'delivers what was not accepted' FROM delivery v JOIN submission s ON s.id = v.submission_id WHERE v.kind = 'dossier' AND s.outcome <> 'accepted'
     UNION ALL
     SELECT 'result of submission ' || t.submission_id, 'has ' || count(e.id) || ' events instead of one'
     FROM result t LEFT JOIN audit_event e ON e.submission_id = t.submission_id AND e.kind = 'result_issued' GROUP BY t.submission_id HAVING count(e.id) <> 1
     UNION ALL
     SELECT 'receipt of submission ' || r.submission_id, 'is of nothing' FROM receipt r LEFT JOIN submission s ON s.id = r.submission_id WHERE s.id IS NULL
-    LIMIT 20`, [receptionEvents]);
+    LIMIT 20`);
 }

@@ -1,5 +1,5 @@
 // Erasures against what they erased: whatever is blank or has lost its salt is named by an erasure, what an erasure names is gone, and each is on record as an
-// event, which is in the log as every event is. That event has the digest of all that is left of what it blanked: no commitment speaks of it any more.
+// event, which is in the log. That event has the digest of all that is left of what it blanked: no commitment speaks of it any more.
 import type { Query } from './database.ts';
 import { leftOfErased } from './erasure.ts';
 

@@ -66,13 +66,14 @@ describe('what the gateway signs', () => {
   });
 });
 
-const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'trust_material', 'trust_part', 'ivan_contract', 'ivan_contract_change', 'ivan_certificate', 'signing_certificate'];
+const tables = ['submission', 'receipt', 'dossier', 'dossier_counter', 'result', 'delivery', 'audit_event', 'feed_event', 'trust_material', 'trust_part', 'ivan_contract', 'ivan_contract_change', 'ivan_certificate', 'signing_certificate'];
 
 describe('an audit', () => {
   it('of an honest store finds nothing', async () => {
     expect(await audit(site.databaseUrl)).toEqual({ submissions: 3, accepted: 1, refused: 1, conflicts: 1, results: 1, messages: 4, registrations: 0, erased: 0, otherRuleSets: 0, logged: expect.any(Number), stamps: 0 });
   });
 
+  const anyId = (generated: 'BY DEFAULT' | 'ALWAYS'): string => `ALTER TABLE audit_event ALTER id SET GENERATED ${generated};`;
   const lies: readonly [name: string, change: string, where: RegExp][] = [
     ['a bit of a submission', `UPDATE submission SET body = set_bit(body, 4000, 1 - get_bit(body, 4000)) WHERE outcome = 'accepted'`, /submission 1/],
     ['a submission’s digest', `UPDATE submission SET digest = repeat('0', 64) WHERE outcome = 'accepted'`, /submission 1/],
@@ -93,6 +94,9 @@ describe('an audit', () => {
     ['an event gone', `DELETE FROM audit_event WHERE kind = 'submission_refused'`, /submission 2/],
     ['the sender', `UPDATE submission SET sender = '00100' WHERE outcome = 'refused'`, /submission 2: names another sender/],
     ['an event’s words', `UPDATE audit_event SET detail = detail || '{"sender": "direct"}' WHERE kind = 'submission_accepted'`, /event \d+: does not say/],
+    ['what followed a reception put before it', `${anyId('BY DEFAULT')} WITH e AS (UPDATE audit_event SET id = -id WHERE kind = 'delivered') UPDATE feed_event SET event_id = -event_id WHERE kind = 'forwarded'; ${anyId('ALWAYS')}`, /event \d+: comes after others of its submission/],
+    ['a reception put before another’s', `${anyId('BY DEFAULT')} WITH e AS (UPDATE audit_event SET id = -id WHERE kind = 'submission_conflict') UPDATE feed_event SET event_id = -event_id WHERE kind = 'conflict'; ${anyId('ALWAYS')}`, /event \d+: is in another place/],
+    ['the document out of a reception and its feeds', `WITH e AS (UPDATE audit_event SET detail = detail - 'document' WHERE kind = 'submission_conflict') UPDATE feed_event SET detail = '{}' WHERE kind = 'conflict'`, /event \d+: does not say/],
     ['an event of delivery gone', `DELETE FROM audit_event WHERE kind = 'delivered'`, /delivery .* without an event/],
     ['whose a contract is', `UPDATE ivan_contract SET ivan_code = '00100'`, /submission 1: does not say of its contract/],
     ['a contract’s end', `UPDATE ivan_contract_change SET valid_until = valid_until + interval '1 day'`, /submission 1: does not say of its contract/],

@@ -37,11 +37,13 @@ export class Log1797000000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await refuseToLose(runner, ['log_entry', 'log_checkpoint', 'log_cosignature']);
     for (const [table] of Object.values(kinds)) await runner.query(`DROP TRIGGER ${table}_to_log ON ${table}; DROP FUNCTION ${table}_to_log()`);
-    await runner.query('DROP TABLE log_cosignature, log_checkpoint, log_node, log_entry, log_head, log_waiting, log_key; DROP FUNCTION refuse_change_of_entry(); DROP FUNCTION refuse_other_head()');
+    await runner.query('DROP TABLE log_cosignature, log_checkpoint, log_node, log_entry, log_head, log_waiting, log_key; DROP FUNCTION refuse_change_of_entry(); DROP FUNCTION refuse_other_head(); ALTER TABLE receipt ALTER COLUMN body SET STORAGE EXTENDED');
   }
 }
 
 const tables = `
+  -- Receipts are written while the log is held: compressing them takes longer than writing them.
+  ALTER TABLE receipt ALTER COLUMN body SET STORAGE EXTERNAL;
   CREATE TABLE log_key (verifier text PRIMARY KEY, since timestamptz NOT NULL);
   CREATE TABLE log_head (single boolean PRIMARY KEY DEFAULT true CHECK (single), size bigint NOT NULL, edge bytea NOT NULL);
   INSERT INTO log_head (size, edge) VALUES (0, '');

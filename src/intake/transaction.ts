@@ -66,10 +66,13 @@ export async function recordTogether(settings: RecordSettings, given: readonly J
 async function insertAccepted(query: Query, { terms }: RecordSettings, numbered: readonly Numbered[], at: Date): Promise<NewEvent[]> {
   const dossiers = numbered.flatMap(({ dossier }) => (dossier === undefined ? [] : [dossier]));
   if (dossiers.length === 0) return [];
+  // All that is to be computed first: nothing may fail between two statements that are under way.
+  const declarations = numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier));
+  const obligations = numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, terms)));
   const [, , , resent] = await Promise.all([
     insertDossiers(query, dossiers, at),
-    insertDeclarations(query, numbered.flatMap(({ entry, dossier }) => declarationsOf(entry, dossier))),
-    arise(query, numbered.flatMap(({ entry, accepted }) => (accepted === undefined ? [] : obligationsOf(entry.id, entry.judged, accepted, terms)))),
+    insertDeclarations(query, declarations),
+    arise(query, obligations),
     tieToPaper(query, dossiers.map(({ submissionId }) => submissionId), at),
     query("SELECT pg_notify('delivery', '')"),
   ]);

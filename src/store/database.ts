@@ -1,5 +1,7 @@
 // One way to PostgreSQL: TypeORM's DataSource for migrations and typed reading, a pool for raw SQL and transactions, a connection of its own
 // for LISTEN. A database that is away is `Unavailable`; a statement that fails for another reason is a bug and passes through.
+import type { Writable } from 'node:stream';
+
 import pg from 'pg';
 import { DataSource, QueryFailedError } from 'typeorm';
 
@@ -36,7 +38,7 @@ import { entities } from './tables.ts';
 
 /**
  * Runs one statement and gives its rows; the row type is the caller's word for what the statement selects. One with a name, always of the same text, is
- * parsed and planned once for each connection: for the hot path, and only where the best plan never depends on how much is stored.
+ * parsed and planned once for each connection: for the hot path. A plan fits the tables as they were then, so no connection lives long.
  */
 export type Query = <Row>(sql: string, parameters?: readonly unknown[], name?: string) => Promise<Row[]>;
 
@@ -71,6 +73,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 const QUERY_TIMEOUT_MS = 20_000;
 const RECONNECT_MS = 1_000;
+const LONGEST_LIFE_SECONDS = 60;
 
 /** Connects and applies the migrations. Throws `Unavailable` when the server cannot be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -95,11 +98,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections,
+    maxLifetimeSeconds: LONGEST_LIFE_SECONDS,
     // What is asked without waiting is sent at once, and answered in order.
     pipeline: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    // The server gives up before the client does; a client that must give up drops the connection with whatever was open on it.
+    // The server gives up a statement before the client gives up those that it asked together; a client that must drops the connection with whatever was open on it.
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
@@ -137,7 +141,7 @@ function databaseOf(source: DataSource, pool: pg.Pool, url: string): Database {
     transaction: (work) =>
       withClient(pool, async (client) => {
         await client.query('BEGIN');
-        const value = await work((sql, parameters, name) => run(client, sql, parameters, name));
+        const value = await withCause(work, (sql, parameters, name) => run(client, sql, parameters, name));
         // The server answers ROLLBACK, and no error, where a statement had failed and nobody said so: what was made of it must not leave.
         if ((await client.query('COMMIT')).command !== 'COMMIT') throw new Error('the transaction was rolled back');
         return value;
@@ -182,8 +186,35 @@ async function withClient<Value>(pool: pg.Pool, work: (client: pg.PoolClient) =>
 }
 
 async function run<Row>(client: pg.PoolClient, text: string, parameters: readonly unknown[] = [], name?: string): Promise<Row[]> {
+  sendTogether(client);
   const { rows } = await client.query({ ...(name === undefined ? {} : { name }), text, values: [...parameters] });
   return rows as Row[];
+}
+
+/** Of statements that are under way together, the one that failed makes the others fail, and any of them may be heard of first: what is thrown is why. */
+async function withCause<Value>(work: (query: Query) => Promise<Value>, query: Query): Promise<Value> {
+  let cause: unknown;
+  const watched: Query = async (sql, parameters, name) => {
+    try {
+      return await query(sql, parameters, name);
+    } catch (error) {
+      if (!isOnlyAborted(error)) cause = error;
+      throw error;
+    }
+  };
+  return work(watched).catch((error: unknown) => { throw isOnlyAborted(error) ? (cause ?? error) : error; });
+}
+
+/** A statement that was not even tried, because the transaction had failed. */
+function isOnlyAborted(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '25P02';
+}
+
+/** What is asked before anything else is done goes in one write. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as pg.PoolClient & { readonly connection: { readonly stream: Writable } }).connection;
+  stream.cork();
+  process.nextTick(() => { stream.uncork(); });
 }
 
 export async function asUnavailable<Value>(work: () => Promise<Value>): Promise<Value> {

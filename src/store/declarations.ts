@@ -30,7 +30,7 @@ export interface ComparedDossier {
 export async function lockUnits(query: Query, units: readonly FilingUnit[]): Promise<void> {
   const names = [...new Set(units.map(({ agency, unitCode, taxCode }) => `${agency} ${unitCode} ${taxCode}`))].toSorted();
   if (names.length === 0) return;
-  await query('SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 994) AS key FROM unnest($1::text[]) AS name ORDER BY key) keys', [names]);
+  await query('SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 994) AS key FROM unnest($1::text[]) AS name ORDER BY key) keys', [names], 'unit-locks');
 }
 
 /** For each of `dossiers` the first dossiers that share a declaration or a batch; `before` leaves out what was recorded from a row on, for each. */
@@ -60,6 +60,7 @@ export async function findFiledBefore(query: Query, dossiers: readonly ComparedD
       asked.map(({ declaration }) => declaration.form), asked.map(({ declaration }) => declaration.batch), asked.map(({ declaration }) => declaration.contentDigest),
       asked.map(({ asker }) => before[asker] ?? null),
     ],
+    'filed-before',
   );
   for (const { asker, receivedAt, ...entry } of rows) found[asker]?.push({ ...entry, receivedAt: receivedAt.toISOString() });
   return found;
@@ -70,7 +71,8 @@ export async function insertDeclarations(query: Query, accepted: readonly { read
     declarations.map(({ form, batch, contentDigest }, position) => ({
       submission_id: submissionId, position, agency: unit.agency, unit_code: unit.unitCode, tax_code: unit.taxCode, procedure, period, form, batch, content_digest: contentDigest,
     })));
-  for (let from = 0; from < rows.length; from += MOST_ROWS) await insertRows(query, 'dossier_declaration', rows.slice(from, from + MOST_ROWS));
+  const parts = Array.from({ length: Math.ceil(rows.length / MOST_ROWS) }, (_value, part) => rows.slice(part * MOST_ROWS, (part + 1) * MOST_ROWS));
+  await Promise.all(parts.map((part) => insertRows(query, 'dossier_declaration', part)));
 }
 
 /** A statement takes 65,535 parameters. */

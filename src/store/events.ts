@@ -76,7 +76,7 @@ export interface NewEvent {
   readonly unit?: UnitName;
 }
 
-/** Events that say what their submission, which is in the log, says: they are held against it, and have no entry of their own. */
+/** Events that say what their submission, which is in the log, says, in the order of the log: they are held against it, and have no entry of their own. */
 export const receptionEvents = ['submission_accepted', 'submission_refused', 'submission_conflict'] as const satisfies readonly EventKind[];
 
 /**
@@ -86,14 +86,13 @@ export const receptionEvents = ['submission_accepted', 'submission_refused', 'su
 export async function insertEvents(query: Query, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const isTold = events.some(({ kind }) => told.has(kind));
-  const [, fed] = await Promise.all([
-    isTold ? query("SELECT pg_notify('feed', '')") : [], // before the locks; heard after the commit
-    writeEvents(query, {
-      at: events.map(({ at }) => at),
-      kinds: events.map(({ kind }) => kind),
-      submissionIds: events.map(({ submissionId }) => submissionId),
-      details: events.map(({ detail, unit }) => JSON.stringify({ ...detail, ...unit })),
-    }),
-  ]);
+  const rows = {
+    at: events.map(({ at }) => at),
+    kinds: events.map(({ kind }) => kind),
+    submissionIds: events.map(({ submissionId }) => submissionId),
+    details: events.map(({ detail, unit }) => JSON.stringify({ ...detail, ...unit })),
+  };
+  // The word is given before the locks are taken, and heard after the commit.
+  const [, fed] = await Promise.all([isTold ? query("SELECT pg_notify('feed', '')") : [], writeEvents(query, rows)]);
   if (isTold) await orderHandOvers(query, fed);
 }

@@ -135,5 +135,6 @@ export async function writeEvents(query: Query, { at, kinds, submissionIds, deta
        RETURNING feed, position, event_id, submission_id, kind)
      SELECT feed, position::float8 AS position, event_id AS "eventId", submission_id AS "submissionId", kind FROM written ORDER BY event_id, feed`,
     [...toldParameters(), at, kinds, submissionIds, details],
+    'events',
   );
 }

@@ -43,6 +43,7 @@ export async function orderHandOvers(query: Query, events: readonly FedEvent[]):
      LEFT JOIN submission b ON b.id = e.submission_id
      ORDER BY e.feed, e.position, s.id RETURNING id`,
     [events.map(({ feed }) => feed), events.map(({ position }) => position), events.map(({ submissionId }) => submissionId), HELD_UNTIL],
+    'hand-overs',
   );
   if (ordered.length > 0) await query("SELECT pg_notify('delivery', '')");
 }

@@ -41,6 +41,7 @@ export async function arise(query: Query, rows: readonly NewObligation[]): Promi
       rows.map(({ submissionId }) => submissionId), rows.map(({ kind }) => kind), rows.map(({ arisenAt }) => arisenAt),
       rows.map(({ dueAt }) => dueAt), rows.map(({ basis }) => basis), rows.map(({ metAt }) => metAt ?? null), rows.map(({ lookAt }) => lookAt ?? null),
     ],
+    'obligations',
   );
 }
 

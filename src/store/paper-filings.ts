@@ -88,6 +88,7 @@ export async function tieToPaper(query: Query, submissionIds: readonly string[],
        WHERE paper_filing_id IN (SELECT tied.paper_filing_id FROM tied) AND met_at IS NULL)
      SELECT p.id AS "paperFilingId", tied.submission_id AS "submissionId", p.agency, p.paper_number AS "paperNumber" FROM tied JOIN paper_filing p ON p.id = tied.paper_filing_id`,
     [submissionIds, at],
+    'tie-to-paper',
   );
 }
 

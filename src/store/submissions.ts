@@ -65,6 +65,7 @@ export async function findReceipt(query: Query, digest: string, sender: string):
      WHERE s.digest = $1 AND (s.outcome = 'accepted' OR s.sender = $2)
      ORDER BY s.sender = $2 DESC, s.outcome = 'accepted' DESC, s.id LIMIT 1`,
     [digest, sender],
+    'receipt-of',
   );
   return found;
 }
@@ -94,6 +95,7 @@ export async function takeNumbers(query: Query, agency: string, year: number, co
     `INSERT INTO dossier_counter AS c (agency, year, last) VALUES ($1, $2, $3)
      ON CONFLICT (agency, year) DO UPDATE SET last = c.last + $3 RETURNING last`,
     [agency, year, count],
+    'numbers',
   );
   if (row === undefined) throw new Error('a counter returned no row');
   return row.last;
@@ -141,6 +143,7 @@ async function insertDeliveries(query: Query, dossiers: readonly NewDossier[], a
      SELECT 'dossier', 'agency:' || backend_for(d.agency), d.agency || '/' || d.unit, d.submission_id, octet_length(s.body), d.urgent_at, $5, $5
      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS d (submission_id, agency, unit, urgent_at) JOIN submission s ON s.id = d.submission_id RETURNING lane`,
     [dossiers.map(({ submissionId }) => submissionId), dossiers.map(({ agency }) => agency), dossiers.map(({ unitCode, taxCode }) => (unitCode === '' ? taxCode : unitCode)), dossiers.map(({ urgentAt }) => urgentAt), at],
+    'deliveries-of-dossiers',
   );
   if (inserted.length !== dossiers.length) throw new Error('a dossier was given no delivery');
 }

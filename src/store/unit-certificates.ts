@@ -46,7 +46,7 @@ const registrationSaid = `SELECT p.id AS policy, (
 
 /** What the register says at `at`; null when the agency asks for nothing. */
 export async function findRegistration(query: Query, { agency, unitCode, fingerprint }: RegistrationQuestion, at: Date): Promise<RegistrationFacts | null> {
-  return (await query<RegistrationFacts>(registrationSaid, [agency, unitCode, fingerprint, at, null]))[0] ?? null;
+  return (await query<RegistrationFacts>(registrationSaid, [agency, unitCode, fingerprint, at, null], 'registration-of-unit'))[0] ?? null;
 }
 
 /** The same of many, each by what was entered until then. */

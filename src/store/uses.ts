@@ -80,7 +80,7 @@ const useSaid = `WITH open AS (${openUses(ofDossier)} AND u.began_at <= $3),
 
 /** Null when the register has nothing against, and nothing to say for, a dossier of this unit through this I-VAN. */
 export async function findUseOfIvan(query: Query, { agency, unitCode, taxCode, ivanCode }: DossierQuestion, at: Date, knownBy: Date | null = null): Promise<UseOfIvanFacts | null> {
-  return useOrNothing(await query<UseOfIvanFacts>(useSaid, [agency, unitCode, at, knownBy, ivanCode, taxCode]));
+  return useOrNothing(await query<UseOfIvanFacts>(useSaid, [agency, unitCode, at, knownBy, ivanCode, taxCode], 'use-of-ivan'));
 }
 
 /** The same of many, each by what was recorded until then. */

@@ -1,4 +1,4 @@
-// Guarantee: what was told to have failed is not committed by whoever uses the connection next.
+// Guarantee: what was told to have failed is not committed by whoever uses the connection next, and why it failed is told, however many statements were under way.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { Unavailable } from '../../src/errors/outcomes.ts';
@@ -44,6 +44,21 @@ it('a statement that fails takes its transaction with it', async () => {
   });
   await expect(failing).rejects.toThrow(/unique/);
   await again(() => database.transaction((query) => query(`INSERT INTO note VALUES ('after')`)));
+  expect(await again(notes)).toEqual(['after', 'committed']);
+});
+
+it('of statements under way together the one that failed is told, not one that failed because of it, and nothing of any stays', async () => {
+  const deep = async (work: () => Promise<unknown>, levels: number): Promise<unknown> => (levels === 0 ? work() : deep(work, levels - 1));
+  for (let round = 0; round < 20; round += 1) {
+    await again(() => database.query('SELECT 1'));
+    const failing = database.transaction(async (query) => {
+      const both = Promise.all([query(`INSERT INTO note VALUES ('with others')`), deep(() => query(`DO $$ BEGIN RAISE EXCEPTION 'lost a race' USING ERRCODE = '40P01'; END $$`), 20), query('SELECT 1')]);
+      // So long that all answers are there when the first is read.
+      for (const end = performance.now() + 20; performance.now() < end;);
+      await both;
+    });
+await expect(failing).rejects.toMatchObject({ cause: { code: '40P01' } });
+  }
   expect(await again(notes)).toEqual(['after', 'committed']);
 });
 
